@@ -1,0 +1,29 @@
+"""What decides: pure Python beside the ORM.
+
+Facts go in as frozen dataclasses, a verdict with its reasons comes out. Nothing in
+here imports odoo, reads a database, knows the time or keeps a state, so that preview,
+posting and replay ask the same functions and get the same answers.
+
+===================  =========================================================
+open                 to read
+===================  =========================================================
+``facts.py``         what is known of a line (`LineFacts`); rules, and how specific
+                     a rule is; calendar days by time zone
+``condition.py``     `FACTS`: what a rule can ask for; typed conditions
+``outcomes.py``      `OUTCOMES`: everything a policy can set, with types and
+                     defaults
+``rulebook.py``      many rules as an index of bit masks (`compile_rules`)
+``eligibility.py``   rules on facts: `evaluate`; may this line come back:
+                     `decide_line`
+``law.py``           statutory limits, applied after the policy: `apply_law`
+``release.py``       when money may go: `released`
+``refund.py``        how much: `share`, `allocate`, `spread`, `owed`
+``matching.py``      what a scan is: `match_receipt`, `rank_candidates`
+``disposition.py``   where the goods go: `dispose`, `check_matrix`
+``errors.py``        `EngineError`, with a code, for input that makes no sense
+===================  =========================================================
+
+Conventions: money and quantities are `Decimal`; percentages are 0 to 100; moments are
+UTC; dates are the customer's calendar days; an unknown fact is None; traces are plain
+values that JSON can carry.
+"""
