@@ -1,0 +1,173 @@
+"""Every state, code and event name of the addon, in one place.
+
+Python and tests take their words from here, so that a typing error is an
+ImportError and the architecture tests can compare the screens with this list.
+"""
+
+# --- the case: changed only through the door in flow/step.py ------------------------
+CASE_STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("to_approve", "To approve"),
+    ("authorised", "Authorised"),
+    ("closed", "Closed"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+    ("expired", "Expired"),
+]
+TRANSITIONS = {
+    "draft": ("requested", "cancelled"),
+    "requested": ("to_approve", "authorised", "rejected", "cancelled"),
+    "to_approve": ("authorised", "rejected", "cancelled"),
+    "authorised": ("closed", "cancelled", "expired"),
+    "closed": ("authorised",),
+    "rejected": (),
+    "cancelled": ("authorised",),
+    "expired": ("authorised", "cancelled"),
+}
+OPEN_CASE_STATES = ("requested", "to_approve", "authorised")
+# States in which a line no longer claims the units that it asked for.
+DEAD_CASE_STATES = ("rejected", "cancelled", "expired")
+
+# --- goods and money: stored computes over the rows ----------------------------------
+GOODS_STATES = [
+    ("none", "None"),
+    ("announced", "Announced"),
+    ("in_transit", "In transit"),
+    ("partly_received", "Partly received"),
+    ("received", "Received"),
+    ("inspected", "Inspected"),
+    ("disposed", "Disposed"),
+]
+MONEY_STATES = [
+    ("none", "None"),
+    ("held", "Held"),
+    ("due", "Due"),
+    ("partly_settled", "Partly settled"),
+    ("settled", "Settled"),
+]
+
+RESOLUTIONS = [
+    ("refund", "Refund"),
+    ("exchange", "Exchange"),
+    ("store_credit", "Store credit"),
+    ("repair", "Repair"),
+    ("replacement", "Replacement"),
+]
+# The resolutions whose work is there. Any other is refused until it is built.
+RESOLUTIONS_BUILT = ("refund",)
+
+RELEASE_RULES = [
+    ("request", "On request"),
+    ("carrier_scan", "On carrier scan"),
+    ("receipt", "On receipt"),
+    ("inspection", "On inspection"),
+    ("vendor_credit", "On vendor credit"),
+    ("manual", "By hand"),
+]
+CAUSE_CLASSES = [
+    ("product_quality", "Product quality"),
+    ("listing_accuracy", "Listing accuracy"),
+    ("fulfilment_error", "Fulfilment error"),
+    ("packaging", "Packaging"),
+    ("carrier", "Carrier"),
+    ("customer_behaviour", "Customer behaviour"),
+]
+CARRIER_STATUSES = [
+    ("label_created", "Label created"),
+    ("accepted", "Accepted by the carrier"),
+    ("in_transit", "In transit"),
+    ("out_for_delivery", "Out for delivery"),
+    ("delivered", "Delivered"),
+    ("exception", "Exception"),
+    ("lost", "Lost"),
+    ("returned_to_sender", "Returned to sender"),
+]
+# Statuses that prove that the carrier has had the parcel in its hands.
+CARRIER_HAS_IT = (
+    "accepted", "in_transit", "out_for_delivery", "delivered", "returned_to_sender",
+)
+RECEIPT_KINDS = [
+    ("expected", "Expected"),
+    ("over", "More than expected"),
+    ("wrong_item", "Wrong item"),
+    ("not_authorised", "Not authorised"),
+]
+SETTLEMENT_KINDS = [
+    ("credit_note", "Credit note"),
+    ("less_to_invoice", "Less to invoice"),
+    ("payout", "Payout"),
+    ("channel_paid", "Paid by the channel"),
+]
+TENDERS = [
+    ("original", "Original payment"),
+    ("card", "Card"),
+    ("bank", "Bank transfer"),
+    ("voucher", "Voucher"),
+    ("cash", "Cash"),
+    ("store_credit", "Store credit"),
+    ("other", "Other"),
+]
+
+# --- events: what returns.event and api_changes say ----------------------------------
+EVENTS = [
+    ("requested", "Requested"),
+    ("authorised", "Authorised"),
+    ("refused", "Refused"),
+    ("needs_review", "Needs review"),
+    ("approved", "Approved"),
+    ("approval_refused", "Approval refused"),
+    ("label_issued", "Label issued"),
+    ("carrier_scan", "Carrier scan"),
+    ("received", "Received"),
+    ("matched", "Matched"),
+    ("inspected", "Inspected"),
+    ("routed", "Routed"),
+    ("released", "Released by hand"),
+    ("due", "Refund due"),
+    ("settled", "Settled"),
+    ("payout", "Payout"),
+    ("corrected", "Corrected"),
+    ("exception_raised", "Exception raised"),
+    ("exception_cleared", "Exception cleared"),
+    ("closed", "Closed"),
+    ("reopened", "Opened again"),
+    ("cancelled", "Cancelled"),
+    ("expired", "Expired"),
+]
+
+# --- codes that callers may rely on (docs/api.md) -------------------------------------
+ERROR_CODES = (
+    "BAD_REQUEST", "CHANNEL_UNKNOWN", "ORDER_NOT_FOUND", "ORDER_AMBIGUOUS",
+    "LINE_UNKNOWN", "LINE_AMBIGUOUS", "QUANTITY_INVALID",
+    "QUANTITY_EXCEEDS_RETURNABLE", "QUANTITY_EXCEEDS_RECEIVED", "REASON_UNKNOWN",
+    "RESOLUTION_NOT_ALLOWED", "RETURN_NOT_ELIGIBLE", "EVIDENCE_REQUIRED",
+    "EVIDENCE_INVALID", "TIME_INVALID", "REFERENCE_CONFLICT", "RETURN_UNKNOWN",
+    "RETURN_STATE", "TRACKING_UNKNOWN", "WAREHOUSE_UNKNOWN", "LOT_UNKNOWN",
+    "CONDITION_UNKNOWN", "DISPOSITION_UNKNOWN", "DISPOSITION_NOT_ALLOWED",
+    "APPROVAL_REQUIRED", "SELF_APPROVAL", "REFUND_GATE", "REFUND_EXCEEDS_PAID",
+    "STATE_TRANSITION", "GUARDED_FIELD", "POLICY_IMMUTABLE", "APPEND_ONLY",
+    "ACCESS_DENIED", "CURSOR_INVALID", "BATCH_TOO_LARGE", "BUSY",
+)
+EXCEPTION_CODES = [
+    ("not_authorised", "Goods not authorised"),
+    ("overpaid_by_channel", "Overpaid by the channel"),
+    ("over_receipt", "More received than expected"),
+    ("short_receipt", "Less received than expected"),
+    ("wrong_item", "Wrong item"),
+    ("serial_mismatch", "Serial number does not match"),
+    ("unmatched_parcel", "Parcel without a return"),
+    ("weight_mismatch", "Weight does not match"),
+    ("parcel_lost", "Parcel lost"),
+    ("inspection_overdue", "Inspection overdue"),
+    ("refund_overdue", "Refund overdue"),
+    ("gate_breached", "Paid before the gate was open"),
+    ("unexplained_credit", "Credit without a return"),
+    ("posting_failed", "Posting failed"),
+    ("payout_failed", "Payout failed"),
+    ("payout_unknown", "Payout: outcome unknown"),
+    ("message_failed", "Message failed"),
+    ("approval_overdue", "Approval overdue"),
+]
+# Exceptions that hold the money of the return (engine/release.py: `blocked`).
+HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")

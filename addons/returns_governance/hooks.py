@@ -1,0 +1,12 @@
+"""Set-up of what data files cannot say, and the farewell."""
+
+
+def post_init_hook(env):
+    """Give each warehouse that is there already its places for the dispositions."""
+    env["stock.warehouse"].search([])._create_disposition_places(
+        env["returns.disposition"].search([])
+    )
+
+
+def uninstall_hook(env):
+    """Nothing is taken away from the books: documents, moves and quants stay."""

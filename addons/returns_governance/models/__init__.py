@@ -1,0 +1,1 @@
+from . import guarded, intake, policy, logistics, inspection, settlement, governance

@@ -1,0 +1,8 @@
+from . import (
+    returns_condition,
+    returns_disposition,
+    returns_inspection,
+    returns_routing,
+    stock_location,
+    stock_warehouse,
+)

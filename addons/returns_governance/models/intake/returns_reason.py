@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+from ...const import CAUSE_CLASSES
+
+
+class ReturnsReason(models.Model):
+    """Why a customer sends something back, and which root cause that points to."""
+
+    _name = "returns.reason"
+    _description = "Reason of a return"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    cause_class = fields.Selection(CAUSE_CLASSES, string="Root cause", required=True)
+
+    _code_uniq = models.Constraint(
+        "unique (code)", "Another reason has this code already.",
+    )

@@ -1,0 +1,7 @@
+from . import (
+    returns_parcel,
+    returns_receipt,
+    returns_role_carrier,
+    stock_move,
+    stock_picking,
+)

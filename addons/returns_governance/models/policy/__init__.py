@@ -1,0 +1,7 @@
+from . import (
+    returns_decision,
+    returns_policy,
+    returns_policy_rule,
+    returns_policy_rule_disposition,
+    returns_policy_version,
+)

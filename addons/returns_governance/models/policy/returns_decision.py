@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class ReturnsDecision(models.Model):
+    """Why something was allowed, refused or routed: the engine's verdict as a row."""
+
+    _name = "returns.decision"
+    _description = "Decision of a return"
+    _inherit = ["returns.guarded"]
+    _append_only = True
+    _order = "id"
+
+    order_id = fields.Many2one(
+        "returns.order", required=True, ondelete="cascade", index=True,
+    )
+    line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    stage = fields.Selection(
+        [("eligibility", "Eligibility"), ("disposition", "Disposition")], required=True,
+    )
+    version_id = fields.Many2one("returns.policy.version", "Policy", ondelete="restrict")
+    eligible = fields.Boolean()
+    rule = fields.Char(help="Code of the rule that won.")
+    sentence = fields.Char(help="The decision in words.")
+    codes = fields.Json(help="Codes that say why.")
+    outcomes = fields.Json(help="What the policy gives this line.")
+    trace = fields.Json(help="Facts, winner and losers.")
+    quantity = fields.Float(digits="Product Unit")
+    until = fields.Date(help="Last day of the window.")

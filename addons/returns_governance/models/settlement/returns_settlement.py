@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+
+from ...const import SETTLEMENT_KINDS, TENDERS
+
+
+class ReturnsSettlement(models.Model):
+    """Money of a return: a credit note, a payout, or less to invoice.
+
+    ``amount`` counts toward what is settled once ``counts`` is true: a credit note
+    when it is posted, a channel's own payment at once. ``open_amount`` is what has
+    still to be posted or paid out. A payout never counts twice: its credit note does.
+    """
+
+    _name = "returns.settlement"
+    _description = "Settlement of a return"
+    _inherit = ["returns.guarded"]
+    _append_only = True
+    _order = "id"
+
+    order_id = fields.Many2one(
+        "returns.order", "Return", required=True, ondelete="cascade", index=True,
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", store=True)
+    kind = fields.Selection(SETTLEMENT_KINDS, required=True)
+    amount = fields.Monetary(help="With tax, in the order's currency.")
+    amount_tax = fields.Monetary()
+    line_ids = fields.One2many("returns.settlement.line", "settlement_id")
+    settlement_ref = fields.Char("Reference", index=True)
+    tender = fields.Selection(TENDERS)
+    occurred_at = fields.Datetime(default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
+    # The document that carries it out.
+    invoice_id = fields.Many2one("account.move", "Invoice", index=True)
+    move_id = fields.Many2one("account.move", "Credit note", index=True)
+    transaction_id = fields.Many2one("payment.transaction", "Refund transaction", index=True)
+    credit_id = fields.Many2one(
+        "returns.settlement", "Pays out", index=True,
+        help="The credit note settlement whose open amount this payout gives back.",
+    )
+    outbox_ids = fields.One2many("returns.outbox", "settlement_id")
+    reverses_id = fields.Many2one("returns.settlement", "Reverses", index=True)
+
+    state = fields.Selection(
+        [("to_post", "To post"), ("posted", "Posted"), ("to_pay", "To pay out"),
+         ("paid", "Paid"), ("failed", "Failed"), ("cancelled", "Cancelled")],
+        compute="_compute_state", store=True, index=True,
+    )
+    counts = fields.Boolean(compute="_compute_state", store=True)
+    open_amount = fields.Monetary(compute="_compute_state", store=True)
+
+    @api.depends("kind", "amount", "move_id.state", "move_id.payment_state",
+                 "move_id.amount_residual", "transaction_id.state", "outbox_ids.state")
+    def _compute_state(self):
+        for row in self:
+            row.state, row.counts, row.open_amount = row._derive_state()
+
+    def _derive_state(self):
+        """(state, counts, open amount) from the documents behind the row."""
+        if self.kind in ("less_to_invoice", "channel_paid"):
+            return "paid", True, 0.0
+        move = self.move_id
+        if not move or move.state == "draft":
+            return "to_post", False, self.amount
+        if move.state == "cancel":
+            return "cancelled", False, 0.0
+        # A credit note holds several settlements at most by way of its own lines;
+        # what is left open on it is what has still to be paid out.
+        residual = abs(move.amount_residual)
+        if self.currency_id.is_zero(residual):
+            return "paid", True, 0.0
+        return "to_pay", True, min(residual, self.amount)
