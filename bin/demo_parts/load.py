@@ -1,0 +1,61 @@
+"""Loads the sample shop into a database, in one process of Odoo.
+
+Runs inside Odoo's shell (`server.run_inside`); everything that it tells the caller goes
+into the returned dictionary.
+"""
+
+import logging
+from collections import Counter
+
+from tqdm import tqdm
+
+from . import catalogue, company, dates, orders, policies
+from . import shop as sample
+
+
+def main(env):
+    """Load everything.
+
+    :return: keys by role, the number of days the dates were shifted, and how many
+        orders were paid in which way
+    """
+    # One line per posted invoice is more than a reader wants.
+    logging.getLogger("odoo").setLevel(logging.WARNING)
+    env = env(context=dict(env.context, tracking_disable=True, no_reset_password=True))
+    shop = sample.read()
+    days = dates.shift(shop)
+    company.set_up(env)
+    taxes = company.make_taxes(env)
+    warehouses = company.make_warehouses(env)
+    people = company.make_people(env)
+    policies.publish(env, before=catalogue.first_day(shop))
+    keys = company.make_keys(env, people)
+    env.cr.commit()
+    paid = fill(env, shop, taxes, warehouses)
+    return {"keys": keys, "days": days, "paid": paid}
+
+
+def fill(env, shop, taxes, warehouses):
+    """Goods, customers and orders, in the order of time."""
+    products = catalogue.make_products(env, shop, taxes)
+    customers = catalogue.make_customers(env, shop)
+    paid = Counter()
+    with dates.clock() as set_clock, tqdm(
+        total=len(shop.orders), desc="Orders", unit="order"
+    ) as bar:
+        set_clock(catalogue.first_day(shop))
+        catalogue.buy(env, shop, products, warehouses)
+        half = len(shop.orders) // 2
+        for batch in orders.batches(shop):
+            if bar.n >= half:
+                half = len(shop.orders)
+                catalogue.buy(env, shop, products, warehouses, again=True)
+            sales = orders.make(env, batch, products, customers, warehouses)
+            for order, sale in zip(batch, sales, strict=True):
+                set_clock(order.at)
+                orders.fulfil(sale)
+                bar.update()
+            paid += orders.pay(env, sales)
+            env.cr.commit()
+            env.invalidate_all()
+    return paid

@@ -1,0 +1,119 @@
+"""The orders of the shop: confirmed, sent, invoiced and paid, each at its own time."""
+
+from collections import Counter
+
+from odoo import fields
+
+from . import invent
+from .company import bank
+from .shop import POSTAGE
+
+BATCH = 50
+
+
+def batches(shop):
+    """The orders by time, fifty at once."""
+    orders = sorted(shop.orders.values(), key=lambda order: order.at)
+    for first in range(0, len(orders), BATCH):
+        yield orders[first : first + BATCH]
+
+
+def make(env, batch, products, customers, warehouses):
+    """The sale orders of one batch, in its order."""
+    channels = {
+        channel.code: channel.id for channel in env["returns.channel"].search([])
+    }
+    return env["sale.order"].create(
+        [
+            {
+                "partner_id": customers[order.customer].id,
+                "client_order_ref": order.ref,
+                "warehouse_id": warehouses[invent.warehouse(order.customer)].id,
+                "date_order": order.at,
+                "returns_channel_id": channels[invent.channel(order.customer)],
+                "order_line": [
+                    (0, 0, line_values(order, line, products)) for line in order.lines
+                ],
+            }
+            for order in batch
+        ]
+    )
+
+
+def line_values(order, line, products):
+    """One line; the shop's price is kept whatever the price list says."""
+    return {
+        "product_id": products[line.sku].id,
+        "product_uom_qty": line.quantity,
+        "price_unit": line.price,
+        "discount": 0.0 if line.sku == POSTAGE else invent.discount(order.ref, line.number),
+        "is_delivery": line.sku == POSTAGE,
+    }
+
+
+def fulfil(sale):
+    """Confirm, send and, unless it is one of those left open, invoice an order."""
+    sale.action_confirm()
+    pickings = sale.picking_ids
+    pickings.action_assign()
+    pickings.move_ids.picked = True
+    pickings.button_validate()
+    late = [picking.name for picking in pickings if picking.state != "done"]
+    if late:
+        raise RuntimeError(f"{sale.client_order_ref}: not sent: {', '.join(late)}")
+    if invent.payment(sale.client_order_ref) == "not_invoiced":
+        return
+    invoice = sale._create_invoices()
+    invoice.invoice_date = fields.Date.today()
+    invoice.action_post()
+
+
+def pay(env, sales):
+    """Pay a batch: by bank, or online through a provider of payments.
+
+    :return: how many orders were paid in which way, and how many were not
+    """
+    by_way = {}
+    for sale in sales:
+        way = invent.payment(sale.client_order_ref)
+        by_way[way] = by_way.get(way, env["sale.order"]) | sale
+    pay_by_bank(env, by_way.get("bank", env["sale.order"]))
+    pay_online(env, by_way.get("online", env["sale.order"]))
+    return Counter({way: len(orders) for way, orders in by_way.items()})
+
+
+def pay_by_bank(env, sales):
+    """One payment for each invoice, as a clerk registers them."""
+    if sales:
+        env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=sales.invoice_ids.ids
+        ).create(
+            {"journal_id": bank(env).id, "group_payment": False}
+        ).action_create_payments()
+
+
+def pay_online(env, sales):
+    """A transaction of the test provider for each invoice, done and booked."""
+    provider = env["payment.provider"].search([("code", "=", "demo")], limit=1)
+    method = provider.payment_method_ids[:1]
+    transactions = env["payment.transaction"].create(
+        [
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{sale.name}-{sale.client_order_ref}",
+                "amount": sum(sale.invoice_ids.mapped("amount_total")),
+                "currency_id": sale.currency_id.id,
+                "partner_id": sale.partner_id.id,
+                "operation": "online_direct",
+                "invoice_ids": [(6, 0, sale.invoice_ids.ids)],
+                "sale_order_ids": [(6, 0, sale.ids)],
+            }
+            for sale in sales
+        ]
+    )
+    for transaction in transactions:
+        transaction.provider_reference = f"demo-{transaction.reference}"
+        transaction._set_done()
+    for transaction in transactions:
+        transaction._post_process()

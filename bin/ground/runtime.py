@@ -1,0 +1,68 @@
+"""Odoo's own command line in the project's environment."""
+
+import os
+
+from . import odoo, paths, postgres
+
+
+def prepare():
+    """Write Odoo's configuration, start PostgreSQL, give the variables for both.
+
+    :return: environment for ``bin/odoo`` and for Python programs that import odoo
+    :rtype: dict
+    """
+    script = odoo.script()
+    postgres.start()
+    server = postgres.environment()
+    _write_configuration(server)
+    return {
+        **os.environ,
+        **server,
+        "ODOO_RC": os.environ.get("ODOO_RC") or str(paths.ODOO_CONF),
+        "ODOO_SCRIPT": str(script),
+        "PATH": f"{paths.VENV / 'bin'}:{postgres.programs_path()}:{os.environ['PATH']}",
+        **_browser_environment(),
+    }
+
+
+def run_odoo(arguments):
+    """Replace this process by Odoo's start script with these arguments."""
+    env = prepare()
+    command = [str(paths.PYTHON), str(odoo.script()), *arguments]
+    os.execve(command[0], command, env)
+
+
+def run_python(arguments):
+    """Replace this process by the environment's Python (``import odoo`` works)."""
+    env = prepare()
+    os.execve(str(paths.PYTHON), [str(paths.PYTHON), *arguments], env)
+
+
+def addons_path():
+    """Odoo's ``--addons-path``: the project's addons, then Odoo's own."""
+    ours = [paths.ADDONS] if paths.project_addons() else []
+    return ",".join(str(path) for path in [*ours, *odoo.addons_paths()])
+
+
+def _write_configuration(server):
+    """A configuration that any command of Odoo reads through ``ODOO_RC``."""
+    options = {
+        "addons_path": addons_path(),
+        "data_dir": paths.ODOO_DATA,
+        "db_host": server["PGHOST"],
+        "db_port": server.get("PGPORT", ""),
+        "db_user": server.get("PGUSER", ""),
+        "http_interface": "127.0.0.1",
+        "without_demo": "True",
+    }
+    lines = [f"{name} = {value}\n" for name, value in options.items() if value]
+    text = "[options]\n" + "".join(lines)
+    if not paths.ODOO_CONF.exists() or paths.ODOO_CONF.read_text() != text:
+        fresh = paths.ODOO_CONF.with_suffix(f".{os.getpid()}")
+        fresh.write_text(text)
+        fresh.replace(paths.ODOO_CONF)
+
+
+def _browser_environment():
+    """Where our own Chromium lies, if there is one (see ``browser``)."""
+    return {}
