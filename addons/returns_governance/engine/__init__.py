@@ -17,7 +17,8 @@ open                 to read
                      `decide_line`
 ``law.py``           statutory limits, applied after the policy: `apply_law`
 ``release.py``       when money may go: `released`
-``refund.py``        how much: `share`, `allocate`, `spread`, `owed`
+``refund.py``        how much: `owed`; the only place that says it
+``shares.py``        its arithmetic: `share`, `allocate`, `spread`
 ``matching.py``      what a scan is: `match_receipt`, `rank_candidates`
 ``disposition.py``   where the goods go: `dispose`, `check_matrix`
 ``errors.py``        `EngineError`, with a code, for input that makes no sense

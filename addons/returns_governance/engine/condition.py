@@ -74,7 +74,7 @@ def _to_date(value):
 
 
 def _to_code(value):
-    if value is None or isinstance(value, (bool, float)) or value == "":
+    if not isinstance(value, (str, int)) or isinstance(value, bool) or value == "":
         raise EngineError("BAD_VALUE", f"{value!r} is no code")
     return value
 
@@ -106,7 +106,8 @@ class Condition:
     Operators: ``in``, ``not_in`` (one of the values, none of them; of a path: its
     leaf), ``under`` (a category with its children), ``ge``, ``le``, ``between`` (both
     ends in) and ``is`` (true or false). An unknown fact meets no condition, not even
-    ``not_in``; no tags at all are known and meet ``not_in``.
+    ``not_in``; no tags at all are known and meet ``not_in``. Codes are compared as they
+    are: a fact that is given as an id needs conditions with ids.
 
     :raises EngineError: ``BAD_CONDITION``, with the fact and what is wrong
 
@@ -118,7 +119,7 @@ class Condition:
     >>> Condition('country', 'ge', ('DE',))
     Traceback (most recent call last):
     ...
-    returns_governance.engine.errors.EngineError: country cannot be asked with 'ge'
+    EngineError: country cannot be asked with 'ge'
     """
 
     fact: str

@@ -3,7 +3,7 @@
 The mapping of condition to disposition comes from the same evaluation as all outcomes,
 so category, value, cost and age of the stock decide with it when rules ask for them.
 
->>> from .facts import Rule
+>>> from .facts import LineFacts, Rule
 >>> rules = (Rule('standard', outcomes={'dispositions': {'A': 'restock'}}),)
 >>> dispose(LineFacts(condition='A'), rules=rules).code
 'restock'
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .eligibility import Verdict, evaluate
-from .facts import LineFacts
 from .outcomes import plain
 
 
@@ -41,8 +40,9 @@ def dispose(facts, outcomes=None, quantity=None, rules=None):
     """The disposition of a quantity in the condition `facts.condition`.
 
     :param LineFacts facts: with the condition found
-    :param outcomes: a `Verdict` (its trace is kept), or a mapping of outcomes; None:
-        `rules` are evaluated
+    :param outcomes: a `Verdict` of the same facts, condition included (its trace is
+        kept), or a mapping of outcomes; None: `rules` are evaluated
+    :param rules: `Rule`s or a `RuleBook`, when no outcomes are given
     :param quantity: for the trace
     :rtype: DispositionVerdict
     """
@@ -119,27 +119,57 @@ def _contradictions(spec):
     """(holds, code, text) of each contradiction that a row can have."""
     kind, stays = spec.kind, spec.kind == "keep_with_customer"
     return (
-        (kind == "restock" and not spec.available, "restock_not_available",
-         "restocks into a state that cannot be promised"),
-        (kind in _GONE and spec.available, "gone_but_available",
-         "takes the goods out of business and leaves them in a sellable state"),
-        (kind in ("quarantine", "refurbish", "liquidate", "return_to_vendor")
-         and spec.available, "held_but_available",
-         "keeps the goods from customers in a state that can be promised"),
-        (stays and (spec.moves or bool(spec.state)), "kept_but_moved",
-         "leaves the goods with the customer and moves them"),
-        (not stays and spec.moves and not spec.state, "moved_nowhere",
-         "moves the goods and has no state"),
-        (not stays and not spec.moves and bool(spec.state), "state_without_move",
-         "has a state and makes no move"),
-        (spec.available and spec.value == "write_off", "available_without_value",
-         "writes the value off and leaves the goods sellable"),
-        (kind in ("donate", "destroy") and spec.value == "keep", "gone_with_value",
-         "takes the goods out of business and keeps their value"),
-        (not 0 <= spec.refund_percent <= 100, "refund_out_of_range",
-         "refunds less than nothing or more than was paid"),
-        (spec.value not in ("keep", "write_down", "write_off"), "value_unknown",
-         "does not say what becomes of the value"),
+        (
+            kind == "restock" and not spec.available,
+            "restock_not_available",
+            "restocks into a state that cannot be promised",
+        ),
+        (
+            kind in _GONE and spec.available,
+            "gone_but_available",
+            "takes the goods out of business and leaves them in a sellable state",
+        ),
+        (
+            kind in ("quarantine", "refurbish", "liquidate", "return_to_vendor")
+            and spec.available,
+            "held_but_available",
+            "keeps the goods from customers in a state that can be promised",
+        ),
+        (
+            stays and (spec.moves or bool(spec.state)),
+            "kept_but_moved",
+            "leaves the goods with the customer and moves them",
+        ),
+        (
+            not stays and spec.moves and not spec.state,
+            "moved_nowhere",
+            "moves the goods and has no state",
+        ),
+        (
+            not stays and not spec.moves and bool(spec.state),
+            "state_without_move",
+            "has a state and makes no move",
+        ),
+        (
+            spec.available and spec.value == "write_off",
+            "available_without_value",
+            "writes the value off and leaves the goods sellable",
+        ),
+        (
+            kind in ("donate", "destroy") and spec.value == "keep",
+            "gone_with_value",
+            "takes the goods out of business and keeps their value",
+        ),
+        (
+            not 0 <= spec.refund_percent <= 100,
+            "refund_out_of_range",
+            "refunds less than nothing or more than was paid",
+        ),
+        (
+            spec.value not in ("keep", "write_down", "write_off"),
+            "value_unknown",
+            "does not say what becomes of the value",
+        ),
     )
 
 

@@ -203,6 +203,27 @@ class Decision:
         return tuple(code for code in self.codes if code in MENDABLE)
 
     @property
+    def sentence(self):
+        """The decision in words, for people.
+
+        >>> decide_line(LineFacts(), ()).sentence
+        'eligible by the defaults'
+        """
+        by = f"by rule {self.rule}" if self.rule else "by the defaults"
+        if self.eligible:
+            return f"eligible {by}" + (", needs approval" * self.needs_approval)
+        days = self.outcomes["window_days"]
+        words = {
+            "EXCLUDED": "excluded from return",
+            "WINDOW_PASSED": f"the window of {days} days has passed",
+            "RESOLUTION_NOT_ALLOWED": "this resolution is not offered",
+            "EVIDENCE_REQUIRED": "evidence is missing",
+            "EVIDENCE_INVALID": "evidence is empty or too large",
+        }
+        said = ", ".join(words[code] for code in self.codes if code in words)
+        return f"refused {by}: {said}"
+
+    @property
     def trace(self):
         """The verdict's trace and the judgement, as plain dicts."""
         judged = {
@@ -239,6 +260,18 @@ def needs_approval(outcomes, amount):
     """
     limit = outcomes["approval_above"]
     return limit is not None and amount is not None and amount > limit
+
+
+def returnless_allowed(outcomes, value, cases_this_month):
+    """True when a refund without the goods stays within the policy's caps.
+
+    :param value: of the case, with tax, company currency
+    :param int cases_this_month: that the customer had already
+    """
+    limit, most = outcomes["returnless_limit"], outcomes["returnless_per_month"]
+    if not outcomes["returnless"] or (limit is not None and value > limit):
+        return False
+    return most is None or cases_this_month < most
 
 
 def _kind_of(mimetype):

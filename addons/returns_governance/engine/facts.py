@@ -22,7 +22,7 @@ True
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -30,6 +30,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .condition import FACTS, Condition
 from .errors import EngineError
 from .outcomes import OUTCOMES, normalise, plain, to_decimal
+
+__all__ = (
+    "DEFAULT_LAWS",
+    "FACTS",
+    "OUTCOMES",
+    "Condition",
+    "LineFacts",
+    "Rule",
+    "calendar_days",
+    "local_date",
+)
 
 DEFAULT_LAWS = ("eu_withdrawal", "eu_conformity")
 
@@ -226,11 +237,11 @@ def local_date(moment_utc, tz_name):
     :param str tz_name: IANA name; unknown or False: UTC
     """
     try:
-        zone = ZoneInfo(tz_name) if tz_name else timezone.utc
+        zone = ZoneInfo(tz_name) if tz_name else UTC
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        zone = timezone.utc
+        zone = UTC
     if moment_utc.tzinfo is None:
-        moment_utc = moment_utc.replace(tzinfo=timezone.utc)
+        moment_utc = moment_utc.replace(tzinfo=UTC)
     return moment_utc.astimezone(zone).date()
 
 

@@ -45,7 +45,9 @@ def withdrawal_excluded(facts):
 
 def withdrawal_right(facts):
     """True when the line is withdrawn from and the right to withdraw holds."""
-    if not facts.withdrawal or withdrawal_excluded(facts):
+    if "eu_withdrawal" not in facts.laws or not facts.withdrawal:
+        return False
+    if withdrawal_excluded(facts):
         return False
     days = facts.days_since_delivery
     return days is None or days <= withdrawal_days(facts)
@@ -99,7 +101,9 @@ def _withdrawal(outcomes, facts):
 def _conformity_right(facts):
     """A defect claimed by a consumer within the legal guarantee."""
     days = facts.days_since_delivery
-    return facts.lack_of_conformity and (days is None or days <= CONFORMITY_DAYS)
+    if "eu_conformity" not in facts.laws or not facts.lack_of_conformity:
+        return False
+    return days is None or days <= CONFORMITY_DAYS
 
 
 def _conformity(outcomes, facts):
@@ -155,21 +159,38 @@ def apply_law(verdict, facts):
     """
     outcomes, entries = dict(verdict.outcomes), []
     for law in _TABLE:
-        if law.code not in facts.laws or not law.applies(facts):
+        if not law.applies(facts):
             continue
         for key, value in law.change(outcomes, facts).items():
             if plain(value) == plain(outcomes[key]):
                 continue
             entries.append(_entry(law, key, outcomes[key], value, verdict))
             outcomes[key] = _frozen(value)
+    changed = dict.fromkeys(entry["law"] for entry in entries)
+    entries += _no_right(facts)
     if not entries:
         return verdict
     return replace(
         verdict,
         outcomes=MappingProxyType(outcomes),
-        codes=(*verdict.codes, *dict.fromkeys(entry["law"] for entry in entries)),
+        codes=(*verdict.codes, *changed),
         law=(*verdict.law, *entries),
     )
+
+
+def _no_right(facts):
+    """An entry that says why a withdrawal is left to the policy, if it is."""
+    if not facts.withdrawal or withdrawal_right(facts):
+        return []
+    source = "Directive 2011/83/EU Art 9"
+    because = f"more than {withdrawal_days(facts)} days since delivery"
+    if "eu_withdrawal" not in facts.laws:
+        because = "the law does not hold for this line"
+    elif withdrawal_excluded(facts):
+        source = f"Directive 2011/83/EU Art 16({facts.article16})"
+        because = "the product is excepted from the right to withdraw"
+    law = {"step": "law", "law": "eu_withdrawal", "source": source}
+    return [{**law, "key": "", "because": because}]
 
 
 def _entry(law, key, before, after, verdict):

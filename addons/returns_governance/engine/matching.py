@@ -24,7 +24,8 @@ class ExpectedLine:
 
     :param key: the caller's id of the return line
     :param barcodes: other names of the product
-    :param lots: serials or lots that were delivered; with any, one has to be scanned
+    :param lots: serials or lots that were delivered and are not back yet; with any, one
+        has to be scanned
     :param open_quantity: authorised and not received yet, in the product's unit
     :param authorised: in the product's unit
     """

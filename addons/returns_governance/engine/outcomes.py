@@ -11,7 +11,7 @@ lists to tuples, mappings to sorted tuples of pairs.
 >>> normalise('release', 'tomorrow')
 Traceback (most recent call last):
 ...
-returns_governance.engine.errors.EngineError: release: 'tomorrow' is none of ...
+EngineError: release: 'tomorrow' is none of ...
 """
 
 from dataclasses import dataclass
@@ -147,7 +147,8 @@ def _evidence(value):
     wanted = []
     for kind, count, *rest in value:
         _one_of(("image", "pdf", "video", "any"))(kind)
-        wanted.append((kind, _days(count), _days(rest[0]) if rest else None))
+        most = _days(rest[0]) if rest and rest[0] else None
+        wanted.append((kind, _days(count), most))
     return tuple(wanted)
 
 

@@ -1,228 +1,47 @@
-"""How much is owed: the only place that says it.
+"""How much is owed: the only place that says it, with `shares` as its arithmetic.
 
 Amounts are those of the posted invoice, in its currency, net and each tax apart; what
 comes out are shares of them. Taxes of fees are computed by the caller, with the same
 engine as the credit note's.
 
-**Partial refunds.** A quantity's share is what the line up to and including it is worth,
-less what was credited: ``round(total * (q0 + q) / Q) - credited``. So partials telescope,
-and the last one takes the rest. Where earlier credits are not explained by quantities
-(goodwill, corrections) what is left is spread evenly over the quantity that is left.
-Neither way can pass what was paid.
-
->>> paid = PaidLine('line', 3, 10, (('vat', '1.90'),))
->>> one = share(paid, 1)
->>> one.net, one.taxes
-(Decimal('3.33'), (('vat', Decimal('0.63')),))
->>> share(paid, 3).net
-Decimal('10')
+>>> line = RefundLine(PaidLine('shirt', 2, 100), 1, conditions=(('C', 1),))
+>>> result = owed(RefundRequest((line,), deductions={'C': 30}))
+>>> result.net, result.deductions[0].net
+(Decimal('35.00'), Decimal('15.00'))
 """
 
 from dataclasses import dataclass, field, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from .errors import EngineError
 from .facts import LineFacts
 from .law import lawful_deductions, lawful_fees, withdrawal_right
 from .outcomes import to_decimal
+from .shares import (
+    ZERO,
+    LineShare,
+    PaidLine,
+    allocate,
+    round_to,
+    share,
+    spread,
+    unit_of,
+)
 
-ZERO = Decimal(0)
+__all__ = (
+    "Deduction",
+    "LineShare",
+    "Owed",
+    "PaidLine",
+    "RefundLine",
+    "RefundRequest",
+    "Shipping",
+    "allocate",
+    "owed",
+    "share",
+    "spread",
+)
+
 HUNDRED = Decimal(100)
-
-
-def unit_of(digits=2, rounding=None):
-    """The smallest amount of a currency.
-
-    :param int digits: decimal places; ignored when `rounding` is given
-    :param rounding: the unit itself, for currencies that round to 0.05
-
-    >>> unit_of(0), unit_of(rounding='0.05')
-    (Decimal('1'), Decimal('0.05'))
-    """
-    if rounding is None:
-        return Decimal(1).scaleb(-digits)
-    unit = to_decimal(rounding)
-    if unit <= 0:
-        raise EngineError("BAD_VALUE", "the rounding of a currency is above zero")
-    return unit
-
-
-def round_to(amount, unit):
-    """`amount` to a multiple of `unit`, half away from zero as Odoo does.
-
-    >>> round_to(Decimal('2.345'), Decimal('0.01'))
-    Decimal('2.35')
-    """
-    return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
-
-
-def _pairs(pairs):
-    return tuple((key, to_decimal(amount)) for key, amount in pairs)
-
-
-@dataclass(frozen=True)
-class PaidLine:
-    """One posted invoice line and what was already credited of it.
-
-    :param key: the caller's id of the invoice line
-    :param quantity: invoiced
-    :param net: net of discounts, as posted; a coupon that has its own line is spread
-        over the goods first (`spread`)
-    :param taxes: (tax key, amount) each, as posted
-    :param refunded_quantity: of returns; a goodwill has none
-    :param refunded_net: all credits linked to the line, of returns, corrections and
-        goodwill, positive
-    :param refunded_taxes: the same, (tax key, amount) each
-    :param withheld_net: taken off earlier refunds as deduction; it is neither credited
-        nor owed any more
-    :param withheld_taxes: the same, (tax key, amount) each
-    """
-
-    key: object
-    quantity: Decimal
-    net: Decimal
-    taxes: tuple = ()
-    refunded_quantity: Decimal = ZERO
-    refunded_net: Decimal = ZERO
-    refunded_taxes: tuple = ()
-    withheld_net: Decimal = ZERO
-    withheld_taxes: tuple = ()
-
-    def __post_init__(self):
-        known = self.__dict__
-        for name in ("quantity", "refunded_quantity"):
-            known[name] = to_decimal(known[name])
-        for name in ("net", "refunded_net", "withheld_net"):
-            known[name] = to_decimal(known[name])
-        for name in ("taxes", "refunded_taxes", "withheld_taxes"):
-            known[name] = _pairs(known[name])
-        if self.quantity < 0 or self.refunded_quantity < 0:
-            raise EngineError("BAD_VALUE", f"{self.key}: a quantity is below zero")
-
-    @property
-    def left(self):
-        """The quantity that can still come back."""
-        return max(ZERO, self.quantity - self.refunded_quantity)
-
-
-@dataclass(frozen=True)
-class LineShare:
-    """What a quantity of one paid line is worth."""
-
-    key: object
-    quantity: Decimal
-    net: Decimal
-    taxes: tuple = ()
-
-    @property
-    def tax(self):
-        """All taxes together."""
-        return sum((amount for _key, amount in self.taxes), ZERO)
-
-    @property
-    def total(self):
-        """Net and taxes."""
-        return self.net + self.tax
-
-
-def _part(total, credited, paid, quantity, unit):
-    """The share of one amount: net, or one tax; see the module."""
-    rest = total - credited
-    before, after = paid.refunded_quantity, paid.refunded_quantity + quantity
-    if after >= paid.quantity:
-        part = rest
-    elif abs(credited - round_to(total * before / paid.quantity, unit)) <= unit:
-        part = round_to(total * after / paid.quantity, unit) - credited
-    else:
-        part = round_to(rest * quantity / paid.left, unit)
-    if total < 0:
-        return min(ZERO, max(rest, part))
-    return max(ZERO, min(rest, part))
-
-
-def share(paid, quantity, digits=2, rounding=None):
-    """What a quantity is worth, before deductions and fees.
-
-    :param PaidLine paid: the line, with everything credited so far
-    :param quantity: that comes back now, at most `PaidLine.left`
-    :param int digits: decimal places of the currency
-    :param rounding: the currency's unit instead, e.g. ``0.05``
-    :rtype: LineShare
-    :raises EngineError: ``QUANTITY_EXCEEDS_RETURNABLE``, ``QUANTITY_INVALID``
-    """
-    unit, quantity = unit_of(digits, rounding), to_decimal(quantity)
-    _check_quantity(quantity, paid.left, paid.key)
-    if not quantity:
-        zeros = tuple((key, ZERO) for key, _amount in paid.taxes)
-        return LineShare(paid.key, quantity, ZERO, zeros)
-    credited = dict(paid.refunded_taxes)
-    withheld = dict(paid.withheld_taxes)
-    taxes = tuple(
-        (key, _part(amount, credited.get(key, ZERO) + withheld.get(key, ZERO),
-                    paid, quantity, unit))
-        for key, amount in paid.taxes
-    )
-    net = _part(paid.net, paid.refunded_net + paid.withheld_net, paid, quantity, unit)
-    return LineShare(paid.key, quantity, net, taxes)
-
-
-def _check_quantity(quantity, left, key):
-    if quantity < 0:
-        raise EngineError("QUANTITY_INVALID", f"{key}: {quantity} is below zero")
-    if quantity > left:
-        raise EngineError(
-            "QUANTITY_EXCEEDS_RETURNABLE", f"{key}: {quantity} asked, {left} left"
-        )
-
-
-def allocate(paid_lines, quantity):
-    """A quantity over the invoice lines of one sold line, in the order given.
-
-    :param paid_lines: `PaidLine`s, the oldest first
-    :param quantity: to distribute; at most what is left in all of them
-    :rtype: tuple of (key, quantity), without zeros
-    :raises EngineError: ``QUANTITY_EXCEEDS_RETURNABLE``, ``QUANTITY_INVALID``
-
-    >>> allocate((PaidLine('a', 2, 20, refunded_quantity=1), PaidLine('b', 5, 50)), 3)
-    (('a', Decimal('1')), ('b', Decimal('2')))
-    """
-    rest = to_decimal(quantity)
-    paid_lines = tuple(paid_lines)
-    _check_quantity(rest, sum((paid.left for paid in paid_lines), ZERO), "in all")
-    found = []
-    for paid in paid_lines:
-        taken = min(rest, paid.left)
-        if taken:
-            found.append((paid.key, taken))
-            rest -= taken
-    return tuple(found)
-
-
-def spread(amount, weights, digits=2, rounding=None):
-    """An amount in proportion to weights, summing up exactly.
-
-    For a coupon or a discount with its own line: its net (and each of its taxes) is
-    spread over the goods' lines by their net before shares are taken. Running totals
-    are rounded, so the order of the weights decides on the cents and nothing else.
-
-    :param weights: (key, weight) each, none below zero; all zero: evenly
-    :rtype: tuple of (key, amount), in the order given
-
-    >>> spread(Decimal('-10'), (('a', 1), ('b', 1), ('c', 1)))
-    (('a', Decimal('-3.33')), ('b', Decimal('-3.34')), ('c', Decimal('-3.33')))
-    """
-    unit, amount, weights = unit_of(digits, rounding), to_decimal(amount), _pairs(weights)
-    whole = sum((weight for _key, weight in weights), ZERO)
-    if not whole:
-        weights, whole = tuple((key, Decimal(1)) for key, _w in weights), len(weights)
-    found, before, done = [], ZERO, ZERO
-    for place, (key, weight) in enumerate(weights, 1):
-        done += weight
-        last = place == len(weights)
-        upto = amount if last else round_to(amount * done / whole, unit)
-        found.append((key, upto - before))
-        before = upto
-    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -354,8 +173,13 @@ def _deduct(line, percents, unit):
 def _capped(off, rest):
     """A deduction within what is left of the line, tax by tax."""
     left = dict(rest.taxes)
-    taxes = tuple((key, min(amount, left[key])) for key, amount in off.taxes)
-    return replace(off, net=min(off.net, rest.net), taxes=taxes)
+    taxes = tuple((key, _between(amount, left[key])) for key, amount in off.taxes)
+    return replace(off, net=_between(off.net, rest.net), taxes=taxes)
+
+
+def _between(amount, end):
+    """The amount, or what of it lies between zero and `end`, whatever their signs."""
+    return sorted((ZERO, amount, end))[1]
 
 
 def _percents(request, line, withdrawn):
@@ -372,8 +196,8 @@ def _percents(request, line, withdrawn):
 
 def _shipping(request, withdrawn, unit):
     """The delivery's share: only for a refund of everything, the standard part."""
-    rule = request.refund_shipping
-    wanted = rule == "always" or withdrawn or (rule == "withdrawal" and _notice(request))
+    rule, notice = request.refund_shipping, request.facts.withdrawal
+    wanted = withdrawn or rule == "always" or (rule == "withdrawal" and notice)
     if not (request.shipping and request.complete and wanted):
         return None
     paid, standard = request.shipping.paid, request.shipping.standard_net
@@ -384,10 +208,6 @@ def _shipping(request, withdrawn, unit):
     if left >= whole.net:
         return whole
     return _scaled(whole, left / whole.net, unit)
-
-
-def _notice(request):
-    return request.facts.withdrawal
 
 
 def _fees(fees, base, parcels, unit):
@@ -419,7 +239,7 @@ def owed(request):
     """
     unit = unit_of(request.digits, request.rounding)
     facts = request.facts
-    withdrawn = "eu_withdrawal" in facts.laws and withdrawal_right(facts)
+    withdrawn = withdrawal_right(facts)
     results = [
         _deduct(line, _percents(request, line, withdrawn), unit)
         for line in request.lines
@@ -430,7 +250,8 @@ def owed(request):
     terms = lawful_fees(request.fees, facts) if withdrawn else tuple(request.fees)
     fees = _fees(terms, goods, request.parcels, unit)
     parts = (*lines, shipping) if shipping else lines
-    net = sum((part.net for part in parts), ZERO) - sum((fee for _k, fee in fees), ZERO)
+    charged = sum((fee for _kind, fee in fees), ZERO)
+    net = sum((part.net for part in parts), ZERO) - charged
     tax = sum((part.tax for part in parts), ZERO)
     return Owed(
         lines=lines,
@@ -449,11 +270,15 @@ def _reasons(request, withdrawn, terms, shipping):
     found = []
     if withdrawn and len(terms) < len(request.fees):
         found.append("fee_dropped_by_law")
-    for line in request.lines if withdrawn else ():
-        wanted = {condition for condition, _quantity in line.conditions}
-        if wanted & (set(dict(request.deductions)) - set(_percents(request, line, True))):
-            found.append("deduction_blocked_by_law")
-            break
+    if withdrawn and any(_spared(request, line) for line in request.lines):
+        found.append("deduction_blocked_by_law")
     if shipping and shipping.net < request.shipping.paid.net:
         found.append("standard_delivery_only")
     return tuple(found)
+
+
+def _spared(request, line):
+    """True when the law takes away a deduction that the policy has for the line."""
+    kept = _percents(request, line, True)
+    wanted = {code for code, percent in dict(request.deductions).items() if percent}
+    return any(code in wanted - set(kept) for code, _quantity in line.conditions)

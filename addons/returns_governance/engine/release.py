@@ -31,6 +31,7 @@ ZERO = Decimal(0)
 class ReleaseFacts:
     """Quantities of one line, all in the line's unit; True means all authorised.
 
+    :param requested: for the reader; authorised is what counts
     :param scanned: in parcels that a carrier has accepted, or True
     :param received: of the right product; a wrong item does not count
     :param vendor_credited: for which the supplier's credit has come
@@ -99,6 +100,15 @@ _RULES = MappingProxyType(
 )
 
 
+_CASE_CODES = MappingProxyType(
+    {
+        "draft": "awaiting_authorisation",
+        "requested": "awaiting_authorisation",
+        "to_approve": "awaiting_approval",
+    }
+)
+
+
 def due_date(notice):
     """Last day to pay back a withdrawal: 14 days after the notice (Art 13(1)).
 
@@ -122,10 +132,19 @@ def _candidates(rule, facts):
 def _blocks(facts):
     """Codes that hold everything, a release by hand too."""
     if facts.case_state not in OPEN_CASES:
-        return (f"case_{facts.case_state}",)
+        return (_CASE_CODES.get(facts.case_state, f"case_{facts.case_state}"),)
     if facts.approval_pending and not facts.withdrawal:
         return ("awaiting_approval",)
     return ()
+
+
+def _waits_for(rule, facts):
+    """Codes of what lets the rest go, any of them."""
+    if not to_decimal(facts.authorised):
+        return ()
+    if facts.withdrawal:
+        return ("awaiting_carrier_scan", "awaiting_receipt")
+    return (_RULES[rule][1],)
 
 
 def _most(candidates):
@@ -159,7 +178,7 @@ def released(rule, facts):
         quantity, by = _most([(facts.quantity("released_by_hand"), "hand")])
     else:
         quantity, by = _most(_candidates(rule, facts))
-        holds = (_RULES[rule][1],)
+        holds = _waits_for(rule, facts)
     complete = quantity > 0 and quantity >= to_decimal(facts.authorised)
     return ReleaseVerdict(
         released_quantity=quantity,
