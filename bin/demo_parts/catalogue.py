@@ -3,6 +3,8 @@
 from collections import Counter
 from datetime import timedelta
 
+from odoo import fields
+
 from . import invent
 from .shop import POSTAGE
 
@@ -72,13 +74,17 @@ def needed(shop):
     return units
 
 
-def buy(env, shop, products, warehouses, again=False):
-    """Buy, receive and pay for goods, so that stock and books agree from the start.
+def make_vendor(env):
+    """The one supplier of everything."""
+    return env["res.partner"].create({"name": "Sample Supplier", "supplier_rank": 1})
+
+
+def buy(env, shop, products, warehouses, vendor, again=False):
+    """Buy, take in and book goods, so that stock and books agree from the start.
 
     :param again: the second time: some products only, and dearer, so that their cost
         becomes a mean of two prices
     """
-    vendor = env["res.partner"].create({"name": "Sample Supplier", "supplier_rank": 1})
     for index, warehouse in enumerate(warehouses):
         lines = []
         for (where, sku), units in sorted(needed(shop).items()):
@@ -88,7 +94,7 @@ def buy(env, shop, products, warehouses, again=False):
             lines.append(
                 {
                     "product_id": products[sku].id,
-                    "product_qty": 0.2 * units // 1 + 6 if again else units + SPARE,
+                    "product_qty": units // 5 + 6 if again else units + SPARE,
                     "price_unit": round(price * 1.1 + 0.01, 2) if again else price,
                     "tax_ids": [(5, 0, 0)],
                 }
@@ -112,8 +118,9 @@ def receive(purchase):
     purchase.picking_ids.move_ids.picked = True
     purchase.picking_ids.button_validate()
     purchase.action_create_invoice()
-    purchase.invoice_ids.invoice_date = purchase.invoice_ids.date = purchase.env.cr.now()
-    purchase.invoice_ids.action_post()
+    bill = purchase.invoice_ids
+    bill.invoice_date = bill.date = fields.Date.today()
+    bill.action_post()
 
 
 def first_day(shop):

@@ -6,11 +6,15 @@ into the returned dictionary.
 
 import logging
 from collections import Counter
+from datetime import timedelta
 
 from tqdm import tqdm
 
 from . import catalogue, company, dates, orders, policies
 from . import shop as sample
+
+#: Before which batch of orders some goods are bought again, dearer.
+SECOND_PURCHASE = 3
 
 
 def main(env):
@@ -36,20 +40,24 @@ def main(env):
 
 
 def fill(env, shop, taxes, warehouses):
-    """Goods, customers and orders, in the order of time."""
+    """Goods, customers and orders, in the order of time.
+
+    :return: how many orders were paid in which way, and how many were not
+    """
     products = catalogue.make_products(env, shop, taxes)
     customers = catalogue.make_customers(env, shop)
+    vendor = catalogue.make_vendor(env)
     paid = Counter()
-    with dates.clock() as set_clock, tqdm(
-        total=len(shop.orders), desc="Orders", unit="order"
-    ) as bar:
+    with (
+        dates.clock() as set_clock,
+        tqdm(total=len(shop.orders), desc="Orders", unit="order") as bar,
+    ):
         set_clock(catalogue.first_day(shop))
-        catalogue.buy(env, shop, products, warehouses)
-        half = len(shop.orders) // 2
-        for batch in orders.batches(shop):
-            if bar.n >= half:
-                half = len(shop.orders)
-                catalogue.buy(env, shop, products, warehouses, again=True)
+        catalogue.buy(env, shop, products, warehouses, vendor)
+        for number, batch in enumerate(orders.batches(shop)):
+            if number == SECOND_PURCHASE:
+                set_clock(batch[0].at - timedelta(minutes=1))
+                catalogue.buy(env, shop, products, warehouses, vendor, again=True)
             sales = orders.make(env, batch, products, customers, warehouses)
             for order, sale in zip(batch, sales, strict=True):
                 set_clock(order.at)
@@ -58,4 +66,4 @@ def fill(env, shop, taxes, warehouses):
             paid += orders.pay(env, sales)
             env.cr.commit()
             env.invalidate_all()
-    return paid
+    return dict(paid)

@@ -20,9 +20,7 @@ def batches(shop):
 
 def make(env, batch, products, customers, warehouses):
     """The sale orders of one batch, in its order."""
-    channels = {
-        channel.code: channel.id for channel in env["returns.channel"].search([])
-    }
+    channels = channel_ids(env)
     return env["sale.order"].create(
         [
             {
@@ -30,7 +28,7 @@ def make(env, batch, products, customers, warehouses):
                 "client_order_ref": order.ref,
                 "warehouse_id": warehouses[invent.warehouse(order.customer)].id,
                 "date_order": order.at,
-                "returns_channel_id": channels[invent.channel(order.customer)],
+                **channel_of(order, channels),
                 "order_line": [
                     (0, 0, line_values(order, line, products)) for line in order.lines
                 ],
@@ -38,6 +36,16 @@ def make(env, batch, products, customers, warehouses):
             for order in batch
         ]
     )
+
+
+def channel_ids(env):
+    """The channels by code."""
+    return {channel.code: channel.id for channel in env["returns.channel"].search([])}
+
+
+def channel_of(order, channels):
+    """Where the order came from: it tells the policy of its returns."""
+    return {"returns_channel_id": channels[invent.channel(order.customer)]}
 
 
 def line_values(order, line, products):

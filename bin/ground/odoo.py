@@ -74,10 +74,15 @@ def script():
 
 
 def addons_paths():
-    """Folders of Odoo's own addons that need naming (the rest Odoo finds)."""
-    extra = import_path() / "addons"
-    is_checkout = (extra / "sale" / "__manifest__.py").exists()
-    return [extra] if is_checkout else []
+    """Folders of Odoo's own addons that need naming.
+
+    A nightly and Debian's package keep them all in ``odoo/addons``, where Odoo
+    finds them by itself (beside it, Debian's package has a folder ``addons``
+    with half of each addon, which must not be used). A checkout has them apart.
+    """
+    if (import_path() / "odoo/addons/sale/__manifest__.py").exists():
+        return []
+    return [import_path() / "addons"]
 
 
 def _script_path():

@@ -2,7 +2,7 @@
 
 import os
 
-from . import odoo, paths, postgres
+from . import browser, odoo, paths, postgres
 
 
 def prepare():
@@ -20,8 +20,7 @@ def prepare():
         **server,
         "ODOO_RC": os.environ.get("ODOO_RC") or str(paths.ODOO_CONF),
         "ODOO_SCRIPT": str(script),
-        "PATH": f"{paths.VENV / 'bin'}:{postgres.programs_path()}:{os.environ['PATH']}",
-        **_browser_environment(),
+        "PATH": _path(),
     }
 
 
@@ -41,7 +40,8 @@ def run_python(arguments):
 def addons_path():
     """Odoo's ``--addons-path``: the project's addons, then Odoo's own."""
     ours = [paths.ADDONS] if paths.project_addons() else []
-    return ",".join(str(path) for path in [*ours, *odoo.addons_paths()])
+    core = [odoo.import_path() / "odoo" / "addons"]
+    return ",".join(str(path) for path in [*ours, *odoo.addons_paths(), *core])
 
 
 def _write_configuration(server):
@@ -63,6 +63,8 @@ def _write_configuration(server):
         fresh.replace(paths.ODOO_CONF)
 
 
-def _browser_environment():
-    """Where our own Chromium lies, if there is one (see ``browser``)."""
-    return {}
+def _path():
+    """``PATH`` with our browser, our Python and PostgreSQL's programs in front."""
+    ours = [browser.PROGRAMS, paths.VENV / "bin", postgres.programs_path()]
+    folders = [str(folder) for folder in ours if folder]
+    return ":".join([*folders, os.environ.get("PATH", "/usr/bin:/bin")])

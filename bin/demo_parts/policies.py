@@ -1,0 +1,1 @@
+"""A policy for each release rule, bound to its channel."""
