@@ -1,0 +1,66 @@
+"""``make test``: one database with our addons, then pytest over everything."""
+
+import os
+import re
+import subprocess
+
+from . import databases, paths, runtime
+from .console import Fail, say
+
+ALLOWED = paths.ROOT / "tests" / "odoo_log_allowed.txt"
+LOG_FOLDER = paths.LOGS / "test"
+
+
+def main(arguments):
+    """Run the tests.
+
+    :param list arguments: names of addons to test alone, and options of pytest;
+        none of them: everything
+    """
+    known = paths.project_addons()
+    addons = [name for name in arguments if name in known]
+    options = [name for name in arguments if name not in known]
+    name = f"returns_test_{os.getpid()}"
+    try:
+        log = databases.create(name, addons or known)
+        if not _log_is_clean(log):
+            return 1
+        return _pytest(name, [f"addons/{addon}" for addon in addons], options)
+    finally:
+        databases.drop(name)
+
+
+def _pytest(name, places, options):
+    """Run pytest in this terminal; with two workers where nothing speaks against it.
+
+    Each worker gets a copy of the database and a port of its own.
+    """
+    command = [paths.PYTHON, "-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
+    command += ["--odoo-log-level=warn", "--odoo-extra=max-cron-threads=0"]
+    if not any(re.match(r"-n|--pdb|--numprocesses|-p$", option) for option in options):
+        command += ["-n", "2", "--dist=loadscope"]
+    env = {**runtime.prepare(), "RETURNS_TEST_DATABASE": name}
+    command = [str(part) for part in [*command, *options, *places]]
+    say(f"  pytest {' '.join(command[3:])}")
+    return subprocess.run(command, env=env, cwd=paths.ROOT, check=False).returncode
+
+
+def _log_is_clean(log):
+    """Whether the installation logged nothing that the written list leaves out."""
+    from checklog_odoo.checklog import do_checklog  # noqa: PLC0415
+    from click import ClickException  # noqa: PLC0415
+
+    try:
+        do_checklog(str(log), allowed_patterns(), echo=False)
+    except ClickException as error:
+        raise Fail(
+            f"the installation logged warnings or errors ({error.message}): mend "
+            f"them, or excuse them with a reason in {ALLOWED.relative_to(paths.ROOT)}."
+        ) from None
+    return True
+
+
+def allowed_patterns():
+    """Regular expressions of the log lines that are excused."""
+    lines = ALLOWED.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]

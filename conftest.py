@@ -1,0 +1,98 @@
+"""What holds for every test: a clean log of Odoo, and no skipped browser test.
+
+Odoo's warnings and errors fail the test during which they were logged, apart
+from those that ``tests/odoo_log_allowed.txt`` excuses. A browser test that
+cannot run says so by a skip; here that is a failure.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+
+ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
+BROWSER = re.compile(r"chrom|browser|websocket|playwright", re.I)
+
+
+class LogWatch(logging.Handler):
+    """Gathers the records that nothing excuses."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        lines = ALLOWED.read_text(encoding="utf-8").splitlines()
+        kept = [line for line in lines if line.strip() and not line.startswith("#")]
+        self.allowed = [re.compile(line) for line in kept]
+        self.found = []
+
+    def emit(self, record):
+        """Keep a record of Odoo that is not excused; Python's warnings too."""
+        if not record.name.startswith(("odoo", "py.warnings")):
+            return
+        text = f"{record.levelname} test {record.name}: {record.getMessage()}"
+        if not any(pattern.search(text) for pattern in self.allowed):
+            self.found.append(text)
+
+    def take(self):
+        """What was gathered since the last time."""
+        found, self.found = self.found, []
+        return found
+
+
+WATCH = LogWatch()
+
+
+def pytest_configure():
+    """Listen at the root: it sees what no test asked for with ``assertLogs``."""
+    logging.getLogger().addHandler(WATCH)
+
+
+def _fail_on_log():
+    found = WATCH.take()
+    if found:
+        pytest.fail("Odoo's log is not clean:\n" + "\n".join(found), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    """Look into the log after the class is set up."""
+    result = yield
+    _fail_on_log()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    """Look into the log after the test itself."""
+    result = yield
+    _fail_on_log()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Look into the log after the test, and its class, are put away."""
+    result = yield
+    _fail_on_log()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Turn the skip of a browser test into a failure."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(call.excinfo.value) if call.excinfo else ""
+        if _is_http_case(item) or BROWSER.search(reason):
+            report.outcome = "failed"
+            report.longrepr = f"a browser test must run and not be skipped: {reason}"
+    return report
+
+
+def _is_http_case(item):
+    """Whether a test drives Odoo's own server, and with it a browser."""
+    from odoo.tests import HttpCase
+
+    return isinstance(getattr(item, "cls", None), type) and issubclass(
+        item.cls, HttpCase
+    )
