@@ -2,6 +2,7 @@ from . import (
     returns_approval,
     returns_automation,
     returns_event,
+    returns_event_seal,
     returns_exception,
     returns_outbox,
     returns_role_advice,
