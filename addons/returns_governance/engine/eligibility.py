@@ -49,8 +49,6 @@ class Verdict:
     :param str rule: code of the strongest rule that won anything, '' without one
     :param winners: read-only mapping of outcome key (``dispositions:A`` for an entry)
         to the code of the rule that set it; keys with their default are not there
-    :param losers: (rule, key, winner, because) each; because is *specificity*,
-        *priority* or *code*
     :param codes: what the law changed, in order
     :param law: entries of the trace that the law added
     """
@@ -58,12 +56,24 @@ class Verdict:
     outcomes: object
     rule: str
     winners: object
-    losers: tuple
     facts: LineFacts
     codes: tuple = ()
     law: tuple = ()
     matched: tuple = ()
     book: object = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def losers(self):
+        """(rule, key, winner, because) of what was proposed and not taken; because is
+        *specificity*, *priority* or *code*."""
+        won, found = {}, []
+        for rule in self.matched:
+            for slot, _value in rule.entries:
+                winner = won.setdefault(slot, rule)
+                if winner is not rule:
+                    because = _because(winner, rule, self.facts)
+                    found.append((rule.code, slot_name(slot), winner.code, because))
+        return tuple(found)
 
     @cached_property
     def trace(self):
@@ -73,7 +83,7 @@ class Verdict:
         """
         return (
             {"step": "facts", "facts": self.facts.as_dict()},
-            *(self._held(rule) for rule in self.matched),
+            *self._held(),
             *self._missed(),
             *(
                 {"step": "outcome", "key": key, "rule": rule, "value": self._value(key)}
@@ -87,53 +97,45 @@ class Verdict:
         value = self.outcomes[key]
         return plain(value.get(entry) if entry else value)
 
-    def _held(self, rule):
-        return {
-            "step": "rule",
-            "rule": rule.code,
-            "name": rule.name,
-            "because": rule.text(),
-            "specificity": list(rule.specificity(self.facts)),
-            "priority": rule.priority,
-            "won": [key for key, code in self.winners.items() if code == rule.code],
-            "lost": [
-                {"key": key, "to": winner, "because": because}
-                for code, key, winner, because in self.losers
-                if code == rule.code
-            ],
-        }
+    def _held(self):
+        """An entry per rule that held: what it won; what it lost, to whom, why."""
+        won, lost = {}, {}
+        for key, code in self.winners.items():
+            won.setdefault(code, []).append(key)
+        for code, key, winner, because in self.losers:
+            defeat = {"key": key, "to": winner, "because": because}
+            lost.setdefault(code, []).append(defeat)
+        for rule in self.matched:
+            yield {
+                "step": "rule",
+                "rule": rule.code,
+                "name": rule.name,
+                "because": rule.text(),
+                "specificity": list(rule.specificity(self.facts)),
+                "priority": rule.priority,
+                "won": won.get(rule.code, []),
+                "lost": lost.get(rule.code, []),
+            }
 
     def _missed(self):
-        missed = self.book.near_misses(self.facts) if self.book else ()
-        for rule in missed[:NEAR_MISSES]:
+        if self.book is None:
+            return
+        missed, count = self.book.near_misses(self.facts, NEAR_MISSES)
+        for rule in missed:
             yield {
                 "step": "missed",
                 "rule": rule.code,
                 "name": rule.name,
                 "unmet": rule.unmet(self.facts)[0].text(),
             }
-        if len(missed) > NEAR_MISSES:
-            yield {"step": "missed_more", "count": len(missed) - NEAR_MISSES}
+        if count > len(missed):
+            yield {"step": "missed_more", "count": count - len(missed)}
 
 
 def _because(winner, loser, facts):
     if winner.specificity(facts) != loser.specificity(facts):
         return "specificity"
     return "priority" if winner.priority != loser.priority else "code"
-
-
-def _cascade(matched, facts):
-    """Winning rule and value per (key, entry), and who lost to whom and why."""
-    won, losers = {}, []
-    for rule in matched:
-        for slot, value in rule.entries:
-            if slot not in won:
-                won[slot] = (rule, value)
-                continue
-            winner = won[slot][0]
-            because = _because(winner, rule, facts)
-            losers.append((rule.code, slot_name(slot), winner.code, because))
-    return won, tuple(losers)
 
 
 def slot_name(slot):
@@ -152,7 +154,11 @@ def evaluate(facts, rules):
     """
     book = rules if isinstance(rules, RuleBook) else PlainRules(rules)
     matched = tuple(book.matching(facts))
-    won, losers = _cascade(matched, facts)
+    won = {}
+    for rule in matched:
+        for slot, value in rule.entries:
+            if slot not in won:
+                won[slot] = (rule, value)
     outcomes = defaults()
     entries = {}
     for (key, entry), (_rule, value) in won.items():
@@ -168,7 +174,6 @@ def evaluate(facts, rules):
         outcomes=MappingProxyType(outcomes),
         rule=next((r.code for r in matched if r.code in winners.values()), ""),
         winners=MappingProxyType(winners),
-        losers=losers,
         facts=facts,
         matched=matched,
         book=book,

@@ -217,9 +217,16 @@ class Rule:
             depth = max(depths, default=0)
         return product, depth, tags, exact, narrow
 
-    def rank(self, facts=None):
-        """Sort key: the strongest rule first."""
+    @cached_property
+    def _plain_rank(self):
+        return self._rank(None)
+
+    def _rank(self, facts):
         return (*(-part for part in self.specificity(facts)), -self.priority, self.code)
+
+    def rank(self, facts=None):
+        """Sort key: the strongest rule first; only a category depends on the line."""
+        return self._rank(facts) if self._kinds[1] else self._plain_rank
 
     def text(self):
         """The rule's conditions as one sentence.

@@ -12,6 +12,7 @@ trace names with the condition that stood in the way.
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from .condition import FACTS
 from .errors import EngineError
@@ -39,6 +40,13 @@ def ordered(rules):
         if one.code == other.code:
             raise EngineError("BAD_RULE", f"two rules have the code {one.code!r}")
     return rules
+
+
+def strongest(rules, facts, most=None):
+    """The rules by `Rule.rank`; with `most`, only the first ones."""
+    if most is None:
+        return sorted(rules, key=lambda rule: rule.rank(facts))
+    return nsmallest(most, rules, key=lambda rule: rule.rank(facts))
 
 
 class _ValueLayer:
@@ -160,7 +168,7 @@ def _build(rules):
 class RuleBook:
     """An immutable, indexed set of rules; made by `compile_rules`.
 
-    :param tuple rules: ordered by code; a rule's place is its bit
+    :param tuple rules: the strongest first; a rule's place is its bit
     """
 
     rules: tuple
@@ -171,19 +179,22 @@ class RuleBook:
         alive = (1 << len(self.rules)) - 1
         for layer in self.layers:
             alive &= layer.mask(facts)
-        found = [self.rules[place] for place in bits(alive)]
-        return sorted(found, key=lambda rule: rule.rank(facts))
+        return strongest((self.rules[place] for place in bits(alive)), facts)
 
-    def near_misses(self, facts):
-        """The rules that fail in exactly one condition, the strongest first."""
+    def near_misses(self, facts, most=None):
+        """The rules that fail in exactly one condition, and how many there are.
+
+        :param int most: only so many, the strongest first
+        :rtype: (list of `Rule`, int)
+        """
         alive = (1 << len(self.rules)) - 1
         once = 0
         for layer in self.layers:
             mask = layer.mask(facts)
             once = (once & mask) | (alive & ~mask)
             alive &= mask
-        found = [self.rules[place] for place in bits(once)]
-        return sorted(found, key=lambda rule: rule.rank(facts))
+        found = (self.rules[place] for place in bits(once))
+        return strongest(found, facts, most), once.bit_count()
 
     def evaluate(self, facts):
         """The verdict; see `eligibility.evaluate`."""
@@ -200,13 +211,12 @@ class PlainRules:
 
     def matching(self, facts):
         """The rules that hold, the strongest first."""
-        found = [rule for rule in self.rules if rule.matches(facts)]
-        return sorted(found, key=lambda rule: rule.rank(facts))
+        return strongest((rule for rule in self.rules if rule.matches(facts)), facts)
 
-    def near_misses(self, facts):
-        """The rules that fail in exactly one condition, the strongest first."""
+    def near_misses(self, facts, most=None):
+        """The rules that fail in exactly one condition, and how many there are."""
         found = [rule for rule in self.rules if len(rule.unmet(facts)) == 1]
-        return sorted(found, key=lambda rule: rule.rank(facts))
+        return strongest(found, facts, most), len(found)
 
 
 def compile_rules(rules):
@@ -216,5 +226,5 @@ def compile_rules(rules):
     :rtype: RuleBook
     :raises EngineError: ``BAD_RULE`` when two rules share a code
     """
-    rules = ordered(rules)
+    rules = tuple(strongest(ordered(rules), None))  # nearly in order when they match
     return RuleBook(rules, _build(rules))
