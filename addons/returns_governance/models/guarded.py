@@ -82,6 +82,11 @@ class ReturnsGuarded(models.AbstractModel):
             if wrong:
                 with_pass(wrong, "write").write({name: plain})
 
+    def _standing(self):
+        """The rows that were not reversed and reverse nothing."""
+        reversed_rows = self.search([("reverses_id", "in", self.ids)]).reverses_id
+        return self.filtered(lambda row: not row.reverses_id) - reversed_rows
+
     def _refuse_append_only(self):
         refuse("APPEND_ONLY", self.env._(
             "Rows of %(model)s are only ever added by the steps of the return. To put "

@@ -40,8 +40,16 @@ class ReturnsInspection(models.Model):
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
     occurred_at = fields.Datetime(required=True, default=fields.Datetime.now)
     reverses_id = fields.Many2one("returns.inspection", "Reverses", index=True)
+    reversed_by_ids = fields.One2many("returns.inspection", "reverses_id")
     reason = fields.Char(help="Why the row it reverses was wrong.")
 
     _reverses_uniq = models.UniqueIndex(
         "(reverses_id) WHERE reverses_id IS NOT NULL", "This finding is reversed already.",
     )
+
+    def _quantity_to_route(self):
+        """Units found and not yet given a disposition; none for a corrected row."""
+        self.ensure_one()
+        if self.reverses_id or self.reversed_by_ids:
+            return 0.0
+        return self.quantity - sum(self.routing_ids.mapped("quantity"))

@@ -106,7 +106,7 @@ class ReturnsOrderLine(models.Model):
     )
 
     @api.depends("quantity", "quantity_authorised", "quantity_cancelled",
-                 "order_id.case_state", "decision_id")
+                 "quantity_received", "order_id.case_state", "decision_id")
     def _compute_quantity_claimed(self):
         for line in self:
             state = line.order_id.case_state
@@ -118,7 +118,15 @@ class ReturnsOrderLine(models.Model):
                     line.quantity_authorised - line.quantity_cancelled
                 )
             else:
-                line.quantity_claimed = line.quantity
+                line.quantity_claimed = line.quantity - line.quantity_cancelled
+
+    def _quantity_owed(self):
+        """Return {line: units for which the customer is owed money}."""
+        return {
+            line: 0.0 if line.order_id.case_state in DEAD_CASE_STATES
+            else line.quantity_claimed
+            for line in self
+        }
 
     def _sum_rows(self, rows, field="quantity"):
         """Sum rows (in the product's unit) into the unit of the order line."""

@@ -36,8 +36,22 @@ class ReturnsReceipt(models.Model):
     occurred_at = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
     reverses_id = fields.Many2one("returns.receipt", "Reverses", index=True)
+    reversed_by_ids = fields.One2many("returns.receipt", "reverses_id")
     reason = fields.Char(help="Why the row it reverses was wrong.")
+    inspection_ids = fields.One2many("returns.inspection", "receipt_id", "Findings")
 
     _reverses_uniq = models.UniqueIndex(
         "(reverses_id) WHERE reverses_id IS NOT NULL", "This receipt is reversed already.",
     )
+
+    def _quantity_inspected(self):
+        """Units looked at so far, in the product's unit."""
+        self.ensure_one()
+        return sum(self.inspection_ids.mapped("quantity"))
+
+    def _quantity_to_inspect(self):
+        """Units received and not looked at; none for a corrected row."""
+        self.ensure_one()
+        if self.reverses_id or self.reversed_by_ids:
+            return 0.0
+        return self.quantity - self._quantity_inspected()

@@ -1,0 +1,33 @@
+"""What is done: the whole life of a return, one step per file, in order.
+
+=  ===============  ===========================  =====================================
+#  file             appends                      asks the engine
+=  ===============  ===========================  =====================================
+1  request.py       returns.order and its lines  -
+2  authorise.py     returns.decision             eligibility
+3  label.py         returns.parcel               - (role carrier, by the outbox)
+4  receive.py       returns.receipt              matching
+5  inspect.py       returns.inspection           -
+6  route.py         returns.routing              disposition
+7  settle.py        returns.settlement           release, refund
+=  ===============  ===========================  =====================================
+
+``cancel.py`` takes back what was asked. ``advance.py`` runs once after the outermost
+step and does whatever the pinned policy makes due by itself. ``goods.py`` makes the stock
+moves. ``step.py`` is the common base, with the one door through which a case changes its state. A step is an
+AbstractModel (``returns.step.<verb>``) that bridges extend by ``_inherit``; its
+methods are private, so nothing in here can be called from outside.
+"""
+from . import (
+    step,
+    goods,
+    request,
+    authorise,
+    label,
+    receive,
+    inspect,
+    route,
+    settle,
+    cancel,
+    advance,
+)

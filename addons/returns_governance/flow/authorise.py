@@ -1,0 +1,204 @@
+from odoo import fields, models
+
+
+class ReturnsStepAuthorise(models.AbstractModel):
+    """Step 2: the pinned policy decides each line; people decide what it asks them to.
+
+    Every line gets a decision row with its trace. Where none is eligible the return is
+    rejected; above the policy's limit it waits for a second person; else it is
+    authorised at once.
+    """
+
+    _name = "returns.step.authorise"
+    _inherit = ["returns.step"]
+    _description = "Step: authorise"
+    _groups = ("returns_governance.group_agent",)
+
+    def _check(self, orders, data):
+        self._check_case(orders, {"requested"})
+
+    def _apply(self, orders, data):
+        for version, group in orders.grouped("policy_version_id").items():
+            self._decide(version, group)
+        settle = self.env["returns.step.settle"]
+        settle._value(orders)
+        self._refresh_sold_lines(orders)
+        rejected = orders.filtered(
+            lambda order: not any(order.line_ids.mapped("decision_id.eligible")))
+        waiting = self._needing_approval(orders - rejected)
+        self._move_case(rejected, "rejected")
+        self._move_case(waiting, "to_approve")
+        self._log([self._refusal(order) for order in rejected])
+        self._ask_approval(waiting)
+        self._authorise(orders - rejected - waiting)
+        if rejected:
+            settle._value(rejected)
+            self._refresh_sold_lines(rejected)
+        return orders
+
+    # --- the policy's part ----------------------------------------------------------
+    def _decide(self, version, orders):
+        """Ask the engine for every line and keep its verdict as a row."""
+        lines = orders.line_ids
+        decisions = version._decide(self._specs(lines))
+        rows = self.env["returns.decision"]._machine_create([
+            self._decision_vals(version, line, decision)
+            for line, decision in zip(lines, decisions, strict=True)
+        ])
+        for line, row in zip(lines, rows, strict=True):
+            line._machine_write({
+                "decision_id": row.id,
+                "quantity_authorised": row.quantity,
+            })
+
+    def _specs(self, lines):
+        """What returns.facts needs to know of each line."""
+        return [
+            {
+                "sale_line": line.sale_line_id,
+                "quantity": line.quantity,
+                "reason": line.reason_id,
+                "resolution": line.resolution,
+                "withdrawal": line.order_id.withdrawal,
+                "evidence": line.evidence_ids,
+                "channel": line.order_id.channel_id,
+                "company": line.order_id.company_id,
+                "partner": line.order_id.partner_id,
+                "node": line.order_id.warehouse_id,
+                "now": line.order_id.requested_at,
+            }
+            for line in lines
+        ]
+
+    def _specs_of_request(self, request):
+        """The same for a request that is not in the database."""
+        return [
+            {
+                "sale_line": line["sale_line"],
+                "quantity": line["quantity"],
+                "reason": line.get("reason") or self.env["returns.reason"],
+                "resolution": line.get("resolution") or "refund",
+                "withdrawal": request.get("withdrawal", False),
+                "evidence": line.get("evidence") or (),
+                "channel": request["channel"],
+                "company": request["company"],
+                "partner": request["partner"],
+                "node": request["warehouse"],
+                "now": request.get("requested_at") or fields.Datetime.now(),
+            }
+            for line in request["lines"]
+        ]
+
+    def _decision_vals(self, version, line, decision):
+        return {
+            "order_id": line.order_id.id,
+            "line_id": line.id,
+            "stage": "eligibility",
+            "version_id": version.id,
+            "eligible": decision.eligible,
+            "rule": decision.rule,
+            "sentence": self._sentence(version, decision),
+            "codes": list(decision.codes),
+            "outcomes": version._plain_outcomes(decision),
+            "trace": list(decision.trace),
+            "quantity": line.quantity if decision.eligible else 0.0,
+            "until": decision.until,
+        }
+
+    def _sentence(self, version, decision):
+        """The decision as people would say it, with the policy and its version."""
+        rule = version.rule_ids.filtered(lambda r: r.code == decision.rule)[:1]
+        return self.env._(
+            "%(sentence)s (%(policy)s, version %(number)s)",
+            sentence=rule.sentence or decision.rule or self.env._("No rule"),
+            policy=version.policy_id.name, number=version.number)
+
+    def _refusal(self, order):
+        codes = sorted({
+            code for line in order.line_ids for code in line.decision_id.codes or ()})
+        return {"order": order, "what": "refused", "data": {"codes": codes}}
+
+    # --- the people's part ----------------------------------------------------------
+    def _limit(self, order):
+        """The lowest approval limit among the eligible lines, or None."""
+        limits = [
+            float(limit)
+            for line in order.line_ids
+            if line.decision_id.eligible
+            and (limit := (line.decision_id.outcomes or {}).get("approval_above"))
+            is not None
+        ]
+        return min(limits) if limits else None
+
+    def _company_amount(self, order):
+        """The refund with tax in the company's currency, at the day of the request."""
+        return order.currency_id._convert(
+            order.amount_due, order.company_id.currency_id, order.company_id,
+            order.requested_at)
+
+    def _needing_approval(self, orders):
+        """Orders above their limit for which no approval covers the sum.
+
+        A withdrawal is a right and never waits for an approval.
+        """
+        def above(order):
+            limit = self._limit(order)
+            if limit is None or order.withdrawal:
+                return False
+            amount = self._company_amount(order)
+            compare = order.company_id.currency_id.compare_amounts
+            return (compare(amount, limit) > 0
+                    and compare(amount, order.approved_amount) > 0)
+        return orders.filtered(above)
+
+    def _ask_approval(self, orders):
+        if not orders:
+            return
+        self.env["returns.approval"]._ask([
+            {
+                "order": order,
+                "kind": "refund",
+                "amount": self._company_amount(order),
+                "limit": self._limit(order),
+            }
+            for order in orders
+        ])
+        self._log([
+            {"order": order, "what": "needs_review",
+             "data": {"amount": self._company_amount(order),
+                      "limit": self._limit(order)}}
+            for order in orders
+        ])
+
+    def _authorise(self, orders):
+        """Give the permission: the parcel can come."""
+        if not orders:
+            return
+        self._move_case(orders, "authorised")
+        orders._machine_write({"authorised_at": fields.Datetime.now()})
+        self._log([
+            {"order": order, "what": "authorised", "data": {
+                "due": order.amount_due,
+                "lines": [[line.id, line.quantity_authorised]
+                          for line in order.line_ids]}}
+            for order in orders
+        ])
+        self.env["returns.step.label"]._attach(
+            orders.filtered(lambda order: not order.parcel_ids), {})
+
+    def _decided(self, approvals):
+        """Go on after people decided: authorise, or reject.
+
+        Called by returns.approval, which has checked who may and the four eyes.
+        """
+        _step, approvals = self.sudo(), approvals.sudo()
+        approved = approvals.filtered(lambda a: a.state == "approved").order_id.filtered(
+            lambda order: order.case_state == "to_approve")
+        refused = approvals.filtered(lambda a: a.state == "refused").order_id.filtered(
+            lambda order: order.case_state == "to_approve")
+        _step._authorise(approved)
+        if refused:
+            _step._move_case(refused, "rejected")
+            _step.env["returns.step.settle"]._value(refused)
+            _step._refresh_sold_lines(refused)
+        _step.env["returns.step.advance"]._after((approved | refused))
