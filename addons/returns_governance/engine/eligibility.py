@@ -92,10 +92,13 @@ class Verdict:
             *self.law,
         )
 
-    def _value(self, key):
-        key, _colon, entry = key.partition(":")
-        value = self.outcomes[key]
-        return plain(value.get(entry) if entry else value)
+    def _value(self, slot):
+        """What the policy said, before the law changed it."""
+        key, _colon, entry = slot.partition(":")
+        value = plain(self.outcomes[key])
+        for changed in reversed(self.law):
+            value = changed["policy"] if changed["key"] == key else value
+        return value.get(entry) if entry else value
 
     def _held(self):
         """An entry per rule that held: what it won; what it lost, to whom, why."""

@@ -72,9 +72,11 @@ class _ValueLayer:
         return mask
 
     def known(self, facts):
+        """The value of the fact, None when it is unknown."""
         return getattr(facts, self.fact)
 
     def mask(self, facts):
+        """The rules that these facts do not stand against."""
         known = self.known(facts)
         return self.free if known is None else self.by_value.get(known, self.other)
 
@@ -83,6 +85,7 @@ class _LeafLayer(_ValueLayer):
     """The first value of a path: in, not_in on the product's own category."""
 
     def known(self, facts):
+        """The product's own category, None when it is unknown."""
         path = getattr(facts, self.fact)
         return path[0] if path else None
 
@@ -100,6 +103,7 @@ class _SetLayer:
                 self.some_of[value] = self.some_of.get(value, 0) | bit
 
     def mask(self, facts):
+        """The rules that these facts do not stand against."""
         hit = 0
         for value in getattr(facts, self.fact):
             hit |= self.some_of.get(value, 0)
@@ -129,6 +133,7 @@ class _RangeLayer:
             self.masks.append(mask)
 
     def mask(self, facts):
+        """The rules that these facts do not stand against."""
         known = getattr(facts, self.fact)
         if known is None:
             return self.free

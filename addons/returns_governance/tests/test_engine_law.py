@@ -106,3 +106,6 @@ class TestEngineLaw(BaseCase):
         self.assertEqual(changed["eligible"]["rule"], "harsh")
         self.assertEqual(changed["eligible"]["policy"], False)
         self.assertIn("2011/83/EU", changed["eligible"]["source"])
+        said = {e["key"]: e["value"] for e in decide().trace if e["step"] == "outcome"}
+        self.assertIs(said["eligible"], False)
+        self.assertEqual(said["deductions:C"], "30")

@@ -95,6 +95,12 @@ class TestEngineShares(BaseCase):
         paid = booked(paid, share(paid, 1), withheld=Decimal(15))
         self.assertEqual(paid.refunded_net, 35)
         self.assertEqual(share(paid, 1).net, 50)
+        terms = {"refunded_quantity": 1, "refunded_net": 50, "withheld_net": 0}
+        taxed = PaidLine("line", 2, 100, (("vat", 20),), **terms)
+        taxed = replace(
+            taxed, refunded_taxes=(("vat", 7),), withheld_taxes=(("vat", 3),)
+        )
+        self.assertEqual(share(taxed, 1).taxes, (("vat", 10),))
 
     def test_a_line_credited_in_full_gives_nothing(self):
         paid = PaidLine("line", 2, 100, (("vat", 20),), 0, 120, (("vat", 20),))
@@ -145,6 +151,10 @@ class TestEngineShares(BaseCase):
     def test_rounding_to_a_coin(self):
         paid = PaidLine("line", 3, 1)
         self.assertEqual(share(paid, 1, rounding="0.05").net, Decimal("0.35"))
+
+    def test_the_last_takes_the_rest_even_of_half_a_coin(self):
+        paid = PaidLine("line", 3, "1.03", refunded_quantity=1, refunded_net="0.35")
+        self.assertEqual(share(paid, 2, rounding="0.05").net, Decimal("0.68"))
 
 
 @tagged("post_install", "-at_install")
