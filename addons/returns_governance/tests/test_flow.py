@@ -1,0 +1,270 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..const import CASE_STATES, TRANSITIONS
+from ..guard import with_pass
+from .common import ReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFlow(ReturnsCommon):
+    """The seven steps, one return at a time."""
+
+    def test_a_return_goes_from_request_to_settled_money(self):
+        order = self._sell()
+        back = self._submit(self._request(order))
+        self.assertEqual(back.case_state, "authorised")
+        self.assertEqual(back.goods_state, "announced")
+        self.assertEqual(back.money_state, "held")
+        self.assertRegex(back.name, r"^RET/\d{4}/\d+$")
+        self._receive(back)
+        self.assertEqual(back.goods_state, "received")
+        self.assertEqual(back.line_ids.quantity_received, 3.0)
+        inspection = self.warehouse._get_state_location("inspection")
+        self.assertEqual(self._on_hand(self.shirt, inspection), 3.0)
+        self._inspect(back)
+        self.assertEqual(back.goods_state, "disposed")
+        self.assertEqual(self._on_hand(self.shirt, inspection), 0.0)
+        credit = back.settlement_ids.move_id
+        self.assertEqual(credit.state, "posted")
+        self.assertAlmostEqual(credit.amount_total, order.amount_total, 2)
+        self.assertEqual(back.line_ids.quantity_refunded, 3.0)
+
+    def _on_hand(self, product, place):
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", product.id), ("location_id", "child_of", place.id)]
+        )
+        return sum(quants.mapped("quantity"))
+
+    def test_five_units_in_three_parcels_close_the_quantities(self):
+        back = self._submit(self._request(self._sell([(self.shirt, 5.0)])))
+        line = back.line_ids
+        for quantity, state in (
+            (2.0, "partly_received"),
+            (2.0, "partly_received"),
+            (1.0, "received"),
+        ):
+            self._receive(back, {line: quantity})
+            self.assertEqual(back.goods_state, state)
+        self.assertEqual(line._open_to_receive()[line], 0.0)
+        self.assertFalse(
+            back.exception_ids.filtered(
+                lambda e: e.code == "short_receipt" and e.state == "open"
+            )
+        )
+        self.assertEqual(len(back.receipt_ids), 3)
+
+    def test_ten_units_are_found_in_three_grades(self):
+        back = self._create_return(self._sell([(self.shirt, 10.0)]), until="received")
+        line = back.line_ids
+        step = self._step("inspect", "inspector")
+        step._run(
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": line,
+                        "product": line.product_id,
+                        "quantity": quantity,
+                        "lot_name": False,
+                        "condition": grade,
+                    }
+                    for grade, quantity in (
+                        (self.grade_a, 6.0),
+                        (self.grade_c, 3.0),
+                        (self.grade_x, 1.0),
+                    )
+                ]
+            },
+        )
+        found = {row.disposition_id.code: row.quantity for row in back.routing_ids}
+        self.assertEqual(found, {"restock": 6.0, "refurbish": 3.0, "quarantine": 1.0})
+        with self.assertRaisesRegex(UserError, "QUANTITY_EXCEEDS_RECEIVED"):
+            self._inspect(back, quantities={line: 1.0})
+
+    def test_a_wrong_item_and_a_surplus_are_received_and_raise_exceptions(self):
+        back = self._submit(self._request(self._sell([(self.shirt, 2.0)])))
+        self._step("receive", "inspector")._run(
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": back.line_ids,
+                        "product": self.shirt,
+                        "quantity": 3.0,
+                        "lot_name": False,
+                        "warehouse": self.warehouse,
+                    },
+                    {
+                        "line": self.env["returns.order.line"],
+                        "product": self.belt,
+                        "quantity": 1.0,
+                        "lot_name": False,
+                        "warehouse": self.warehouse,
+                    },
+                ]
+            },
+        )
+        self.assertEqual(
+            sorted(back.exception_ids.mapped("code")), ["over_receipt", "wrong_item"]
+        )
+        self._inspect(back, quantities={back.line_ids: 3.0})
+        self.assertEqual(back.line_ids.quantity_refunded, 2.0)
+
+    def test_a_short_receipt_clears_when_the_rest_comes_or_is_cancelled(self):
+        for ending in ("rest", "cancel"):
+            with self.subTest(ending):
+                back = self._submit(self._request(self._sell([(self.shirt, 3.0)])))
+                self._receive(back, {back.line_ids: 2.0})
+                short = back.exception_ids.filtered(lambda e: e.code == "short_receipt")
+                self.assertEqual(short.state, "open")
+                if ending == "rest":
+                    self._receive(back, {back.line_ids: 1.0})
+                else:
+                    self._step("cancel")._run(
+                        back.with_user(self.users["agent"]),
+                        {back.id: {"reason": "Keeps one", "lines": []}},
+                    )
+                    self.assertEqual(back.case_state, "authorised")
+                self.assertEqual(short.state, "closed")
+
+    def test_more_than_was_delivered_is_refused(self):
+        order = self._sell([(self.shirt, 2.0)])
+        self._submit(self._request(order, [(order.order_line, 1.0)]))
+        with self.assertRaisesRegex(UserError, "QUANTITY_EXCEEDS_RETURNABLE"):
+            self._submit(self._request(order, [(order.order_line, 2.0)]))
+
+    def test_cancelled_units_can_be_claimed_again(self):
+        order = self._sell([(self.shirt, 2.0)])
+        back = self._submit(self._request(order))
+        self._step("cancel")._run(
+            back.with_user(self.users["agent"]),
+            {back.id: {"reason": "Changed mind again", "lines": []}},
+        )
+        self.assertEqual(back.case_state, "cancelled")
+        again = self._submit(self._request(order))
+        self.assertEqual(again.line_ids.quantity_authorised, 2.0)
+
+    def test_lines_of_two_orders_share_one_return(self):
+        first, second = self._sell([(self.shirt, 1.0)]), self._sell([(self.belt, 2.0)])
+        lines = [(line, line.product_uom_qty) for line in (first | second).order_line]
+        back = self._submit(self._request(first, lines))
+        self.assertEqual(back.sale_order_ids, first | second)
+        self._receive(back)
+        self._inspect(back)
+        self.assertEqual(len(back.settlement_ids.move_id), 2)
+        self.assertAlmostEqual(
+            sum(back.settlement_ids.move_id.mapped("amount_total")),
+            first.amount_total + second.amount_total,
+            2,
+        )
+
+    def test_a_wrong_grade_is_put_right_by_a_row_that_reverses_it(self):
+        back = self._create_return(
+            self._sell([(self.shirt, 1.0)]), until="inspected", grade=self.grade_d
+        )
+        quarantine = self.warehouse._get_state_location("quarantine")
+        self.assertEqual(self._on_hand(self.shirt, quarantine), 1.0)
+        step = self._step("inspect", "warehouse_lead")
+        step._reverse(
+            back.inspection_ids.with_user(self.users["warehouse_lead"]),
+            "Looked at the wrong shirt",
+        )
+        self.assertEqual(self._on_hand(self.shirt, quarantine), 0.0)
+        self.assertEqual(back.line_ids.quantity_inspected, 0.0)
+        self._inspect(back, self.grade_a)
+        self.assertEqual(back.routing_ids.mapped("quantity"), [1.0, -1.0, 1.0])
+        self.assertEqual(back.line_ids.quantity_disposed, 1.0)
+
+    def test_a_wrong_scan_is_put_right_by_a_row_that_reverses_it(self):
+        back = self._create_return(self._sell([(self.shirt, 2.0)]), until="received")
+        step = self._step("receive", "warehouse_lead")
+        step._reverse(
+            back.receipt_ids.with_user(self.users["warehouse_lead"]),
+            "Parcel of another customer",
+        )
+        self.assertEqual(back.line_ids.quantity_received, 0.0)
+        inspection = self.warehouse._get_state_location("inspection")
+        self.assertEqual(self._on_hand(self.shirt, inspection), 0.0)
+        self._receive(back)
+        self.assertEqual(back.line_ids.quantity_received, 2.0)
+
+    def test_the_state_is_changed_through_the_door_only(self):
+        back = self._create_return()
+        for values in (
+            {"case_state": "closed"},
+            {"case_state": "closed", "user_id": self.env.uid},
+        ):
+            with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+                back.write(values)
+        with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+            self.env["returns.order"].with_context(default_case_state="closed").create(
+                {"partner_id": self.partner.id, "channel_id": self.web.id}
+            )
+        with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+            self.env["returns.order"].create(
+                {
+                    "partner_id": self.partner.id,
+                    "channel_id": self.web.id,
+                    "money_state": "settled",
+                }
+            )
+
+    def test_a_pass_is_good_for_its_own_records_and_values_only(self):
+        back, other = self._create_return(), self._create_return()
+        values = {"case_state": "cancelled"}
+        passed = with_pass(back, "write", values)
+        with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+            other.with_context(passed.env.context).write(values)
+        with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+            passed.write({"case_state": "expired"})
+        passed.write(values)
+        with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
+            passed.write(values)
+
+    def test_each_pair_of_states_is_allowed_or_refused_by_the_table(self):
+        step = self.env["returns.step.request"]
+        for source, _label in CASE_STATES:
+            for target, _label in CASE_STATES:
+                if source == target:
+                    continue
+                with self.subTest(source=source, target=target):
+                    back = self.env["returns.order"].create(
+                        {"partner_id": self.partner.id, "channel_id": self.web.id}
+                    )
+                    if source != "draft":
+                        values = {"case_state": source}
+                        with_pass(back, "write", values).write(values)
+                    if target in TRANSITIONS[source]:
+                        step._move_case(back, target)
+                        self.assertEqual(back.case_state, target)
+                    else:
+                        with self.assertRaisesRegex(UserError, "RETURN_STATE"):
+                            step._move_case(back, target)
+
+    def test_an_automatic_action_that_is_switched_off_waits_for_a_person(self):
+        self.env["returns.automation"].search(
+            [("code", "=", "route_after_inspection")]
+        ).active = False
+        back = self._create_return(until="inspected")
+        self.assertFalse(back.routing_ids)
+        self.assertEqual(back.goods_state, "inspected")
+        entry = {
+            "inspection": back.inspection_ids,
+            "quantity": 3.0,
+            "reason": False,
+            "disposition": self.env.ref("returns_governance.disposition_restock"),
+        }
+        self._step("route", "warehouse_lead")._run(
+            back.with_user(self.users["warehouse_lead"]), {back.id: [entry]}
+        )
+        self.assertEqual(back.goods_state, "disposed")
+
+    def test_goods_of_an_expired_return_open_it_again(self):
+        back = self._create_return()
+        back._machine_write({"authorised_at": "2020-01-01 00:00:00"})
+        self.env["returns.step.advance"]._expire_due()
+        self.assertEqual(back.case_state, "expired")
+        self._receive(back, {back.line_ids: 3.0})
+        self.assertEqual(back.case_state, "authorised")
+        self.assertEqual(back.goods_state, "received")
