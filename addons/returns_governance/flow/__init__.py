@@ -18,6 +18,7 @@ moves. ``step.py`` is the common base, with the one door through which a case ch
 AbstractModel (``returns.step.<verb>``) that bridges extend by ``_inherit``; its
 methods are private, so nothing in here can be called from outside.
 """
+
 from . import (
     step,
     goods,

@@ -30,8 +30,11 @@ class ReturnsStepAdvance(models.AbstractModel):
             waiting = orders.filtered(lambda order: order.case_state == "requested")
             if waiting:
                 self.env["returns.step.authorise"]._apply(waiting, {})
-            routed = route and "route_after_inspection" in switched_on and (
-                self._route(orders))
+            routed = (
+                route
+                and "route_after_inspection" in switched_on
+                and (self._route(orders))
+            )
             if revalue or routed:
                 settle._value(orders)
             revalue = False
@@ -67,23 +70,35 @@ class ReturnsStepAdvance(models.AbstractModel):
         Exceptions = self.env["returns.exception"]
         if short:
             Exceptions._raise([self._short_row(*pair) for pair in short])
-        known = [o for o in whole if any(
-            e.code == "short_receipt" and e.state == "open" for e in o.exception_ids)]
+        known = [
+            o
+            for o in whole
+            if any(
+                e.code == "short_receipt" and e.state == "open" for e in o.exception_ids
+            )
+        ]
         if known:
-            Exceptions._clear("short_receipt", [f"order {o.id}" for o in known],
-                              self.env._("The rest arrived"))
+            Exceptions._clear(
+                "short_receipt",
+                [f"order {o.id}" for o in known],
+                self.env._("The rest arrived"),
+            )
 
     def _short_row(self, order, missing):
         return {
-            "code": "short_receipt", "order_id": order.id,
-            "company_id": order.company_id.id, "warehouse_id": order.warehouse_id.id,
+            "code": "short_receipt",
+            "order_id": order.id,
+            "company_id": order.company_id.id,
+            "warehouse_id": order.warehouse_id.id,
             "cause": f"order {order.id}",
             "note": self.env._(
                 "Every parcel came, and %(missing)s are missing. Wait for another "
                 "parcel, or cancel the rest.",
                 missing=", ".join(
                     f"{quantity:g} {line.product_id.display_name}"
-                    for line, quantity in missing)),
+                    for line, quantity in missing
+                ),
+            ),
         }
 
     def _close(self, orders):
@@ -92,8 +107,16 @@ class ReturnsStepAdvance(models.AbstractModel):
         if done:
             self._move_case(done, "closed")
             done._machine_write({"closed_at": fields.Datetime.now()})
-            self._log([{"order": order, "what": "closed", "data": {
-                "settled": order.amount_settled}} for order in done])
+            self._log(
+                [
+                    {
+                        "order": order,
+                        "what": "closed",
+                        "data": {"settled": order.amount_settled},
+                    }
+                    for order in done
+                ]
+            )
 
     def _is_done(self, order):
         return (
@@ -112,14 +135,20 @@ class ReturnsStepAdvance(models.AbstractModel):
         """
         if "expire" not in self.env["returns.automation"]._switched_on():
             return
-        orders = self.env["returns.order"].search([
-            ("case_state", "=", "authorised"),
-            ("goods_state", "in", ("none", "announced")),
-            ("authorised_at", "<", fields.Datetime.now() - timedelta(days=1)),
-        ], limit=1000)
+        orders = self.env["returns.order"].search(
+            [
+                ("case_state", "=", "authorised"),
+                ("goods_state", "in", ("none", "announced")),
+                ("authorised_at", "<", fields.Datetime.now() - timedelta(days=1)),
+            ],
+            limit=1000,
+        )
         now = fields.Datetime.now()
-        late = orders.filtered(lambda order: order.authorised_at + timedelta(
-            days=self._expire_days(order)) < now)
+        late = orders.filtered(
+            lambda order: (
+                order.authorised_at + timedelta(days=self._expire_days(order)) < now
+            )
+        )
         if late:
             self.env["returns.step.cancel"]._expire(late)
 

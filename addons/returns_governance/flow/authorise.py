@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..engine.outcomes import plain
+
 
 class ReturnsStepAuthorise(models.AbstractModel):
     """Step 2: the pinned policy decides each line; people decide what it asks them to.
@@ -24,7 +26,8 @@ class ReturnsStepAuthorise(models.AbstractModel):
         settle._value(orders)
         self._refresh_sold_lines(orders)
         rejected = orders.filtered(
-            lambda order: not any(order.line_ids.mapped("decision_id.eligible")))
+            lambda order: not any(order.line_ids.mapped("decision_id.eligible"))
+        )
         waiting = self._needing_approval(orders - rejected)
         self._move_case(rejected, "rejected")
         self._move_case(waiting, "to_approve")
@@ -41,15 +44,19 @@ class ReturnsStepAuthorise(models.AbstractModel):
         """Ask the engine for every line and keep its verdict as a row."""
         lines = orders.line_ids
         decisions = version._decide(self._specs(lines))
-        rows = self.env["returns.decision"]._machine_create([
-            self._decision_vals(version, line, decision)
-            for line, decision in zip(lines, decisions, strict=True)
-        ])
+        rows = self.env["returns.decision"]._machine_create(
+            [
+                self._decision_vals(version, line, decision)
+                for line, decision in zip(lines, decisions, strict=True)
+            ]
+        )
         for line, row in zip(lines, rows, strict=True):
-            line._machine_write({
-                "decision_id": row.id,
-                "quantity_authorised": row.quantity,
-            })
+            line._machine_write(
+                {
+                    "decision_id": row.id,
+                    "quantity_authorised": row.quantity,
+                }
+            )
 
     def _specs(self, lines):
         """What returns.facts needs to know of each line."""
@@ -99,7 +106,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
             "rule": decision.rule,
             "sentence": self._sentence(version, decision),
             "codes": list(decision.codes),
-            "outcomes": version._plain_outcomes(decision),
+            "outcomes": plain(decision.outcomes),
             "trace": list(decision.trace),
             "quantity": line.quantity if decision.eligible else 0.0,
             "until": decision.until,
@@ -111,11 +118,14 @@ class ReturnsStepAuthorise(models.AbstractModel):
         return self.env._(
             "%(sentence)s (%(policy)s, version %(number)s)",
             sentence=rule.sentence or decision.rule or self.env._("No rule"),
-            policy=version.policy_id.name, number=version.number)
+            policy=version.policy_id.name,
+            number=version.number,
+        )
 
     def _refusal(self, order):
-        codes = sorted({
-            code for line in order.line_ids for code in line.decision_id.codes or ()})
+        codes = sorted(
+            {code for line in order.line_ids for code in line.decision_id.codes or ()}
+        )
         return {"order": order, "what": "refused", "data": {"codes": codes}}
 
     # --- the people's part ----------------------------------------------------------
@@ -133,42 +143,58 @@ class ReturnsStepAuthorise(models.AbstractModel):
     def _company_amount(self, order):
         """The refund with tax in the company's currency, at the day of the request."""
         return order.currency_id._convert(
-            order.amount_due, order.company_id.currency_id, order.company_id,
-            order.requested_at)
+            order.amount_due,
+            order.company_id.currency_id,
+            order.company_id,
+            order.requested_at,
+        )
 
     def _needing_approval(self, orders):
         """Orders above their limit for which no approval covers the sum.
 
         A withdrawal is a right and never waits for an approval.
         """
+
         def above(order):
             limit = self._limit(order)
             if limit is None or order.withdrawal:
                 return False
             amount = self._company_amount(order)
             compare = order.company_id.currency_id.compare_amounts
-            return (compare(amount, limit) > 0
-                    and compare(amount, order.approved_amount) > 0)
+            return (
+                compare(amount, limit) > 0
+                and compare(amount, order.approved_amount) > 0
+            )
+
         return orders.filtered(above)
 
     def _ask_approval(self, orders):
         if not orders:
             return
-        self.env["returns.approval"]._ask([
-            {
-                "order": order,
-                "kind": "refund",
-                "amount": self._company_amount(order),
-                "limit": self._limit(order),
-            }
-            for order in orders
-        ])
-        self._log([
-            {"order": order, "what": "needs_review",
-             "data": {"amount": self._company_amount(order),
-                      "limit": self._limit(order)}}
-            for order in orders
-        ])
+        self.env["returns.approval"]._ask(
+            [
+                {
+                    "order": order,
+                    "kind": "refund",
+                    "amount": self._company_amount(order),
+                    "limit": self._limit(order),
+                }
+                for order in orders
+            ]
+        )
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "needs_review",
+                    "data": {
+                        "amount": self._company_amount(order),
+                        "limit": self._limit(order),
+                    },
+                }
+                for order in orders
+            ]
+        )
 
     def _authorise(self, orders):
         """Give the permission: the parcel can come."""
@@ -176,15 +202,25 @@ class ReturnsStepAuthorise(models.AbstractModel):
             return
         self._move_case(orders, "authorised")
         orders._machine_write({"authorised_at": fields.Datetime.now()})
-        self._log([
-            {"order": order, "what": "authorised", "data": {
-                "due": order.amount_due,
-                "lines": [[line.id, line.quantity_authorised]
-                          for line in order.line_ids]}}
-            for order in orders
-        ])
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "authorised",
+                    "data": {
+                        "due": order.amount_due,
+                        "lines": [
+                            [line.id, line.quantity_authorised]
+                            for line in order.line_ids
+                        ],
+                    },
+                }
+                for order in orders
+            ]
+        )
         self.env["returns.step.label"]._attach(
-            orders.filtered(lambda order: not order.parcel_ids), {})
+            orders.filtered(lambda order: not order.parcel_ids), {}
+        )
 
     def _decided(self, approvals):
         """Go on after people decided: authorise, or reject.
@@ -192,10 +228,12 @@ class ReturnsStepAuthorise(models.AbstractModel):
         Called by returns.approval, which has checked who may and the four eyes.
         """
         _step, approvals = self.sudo(), approvals.sudo()
-        approved = approvals.filtered(lambda a: a.state == "approved").order_id.filtered(
-            lambda order: order.case_state == "to_approve")
+        approved = approvals.filtered(
+            lambda a: a.state == "approved"
+        ).order_id.filtered(lambda order: order.case_state == "to_approve")
         refused = approvals.filtered(lambda a: a.state == "refused").order_id.filtered(
-            lambda order: order.case_state == "to_approve")
+            lambda order: order.case_state == "to_approve"
+        )
         _step._authorise(approved)
         if refused:
             _step._move_case(refused, "rejected")

@@ -20,18 +20,26 @@ class ReturnsStepCancel(models.AbstractModel):
     )
 
     def _check(self, orders, data):
-        self._check_case(orders, {
-            "draft", "requested", "to_approve", "authorised", "expired"})
+        self._check_case(
+            orders, {"draft", "requested", "to_approve", "authorised", "expired"}
+        )
         for order in orders:
             open_quantity = self._open(order)
             for entry in data.get(order.id, {}).get("lines", ()):
                 line = entry["line"]
-                if (line.uom_id.compare(entry["quantity"], 0.0) <= 0 or line.uom_id
-                        .compare(entry["quantity"], open_quantity[line]) > 0):
-                    refuse("QUANTITY_INVALID", self.env._(
-                        "%(name)s, %(product)s: %(left)g can still be cancelled.",
-                        name=order.name, product=line.product_id.display_name,
-                        left=open_quantity[line]))
+                if (
+                    line.uom_id.compare(entry["quantity"], 0.0) <= 0
+                    or line.uom_id.compare(entry["quantity"], open_quantity[line]) > 0
+                ):
+                    refuse(
+                        "QUANTITY_INVALID",
+                        self.env._(
+                            "%(name)s, %(product)s: %(left)g can still be cancelled.",
+                            name=order.name,
+                            product=line.product_id.display_name,
+                            left=open_quantity[line],
+                        ),
+                    )
 
     def _open(self, order):
         """{line: units that are claimed and have not arrived}."""
@@ -57,31 +65,50 @@ class ReturnsStepCancel(models.AbstractModel):
         for line in order.line_ids:
             quantity = wanted.get(line, 0.0) if wanted else open_quantity[line]
             if line.uom_id.compare(quantity, 0.0) > 0:
-                line._machine_write({
-                    "quantity_cancelled": line.quantity_cancelled + quantity})
+                line._machine_write(
+                    {"quantity_cancelled": line.quantity_cancelled + quantity}
+                )
                 cancelled.append([line.id, quantity])
         nothing_left = not any(
             line.uom_id.compare(line.quantity_claimed, 0.0) > 0
-            for line in order.line_ids)
+            for line in order.line_ids
+        )
         if nothing_left or order.case_state in ("draft", "expired"):
             self._move_case(order, "cancelled")
             self.env["returns.approval"]._withdraw(order)
-        self._log([{
-            "order": order, "what": "cancelled", "why": data.get("reason") or False,
-            "data": {"lines": cancelled, "whole": order.case_state == "cancelled"}}])
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "cancelled",
+                    "why": data.get("reason") or False,
+                    "data": {
+                        "lines": cancelled,
+                        "whole": order.case_state == "cancelled",
+                    },
+                }
+            ]
+        )
 
     def _clear_short(self, orders):
         self.env["returns.exception"]._clear(
-            "short_receipt", [f"order {order.id}" for order in orders],
-            self.env._("The rest was cancelled"))
+            "short_receipt",
+            [f"order {order.id}" for order in orders],
+            self.env._("The rest was cancelled"),
+        )
 
     def _expire(self, orders):
         """Close the books on authorised returns of which nothing came in time."""
         self._move_case(orders, "expired")
         self.env["returns.step.settle"]._value(orders)
         self._refresh_sold_lines(orders)
-        self._log([
-            {"order": order, "what": "expired",
-             "data": {"at": fields.Datetime.to_string(fields.Datetime.now())}}
-            for order in orders
-        ])
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "expired",
+                    "data": {"at": fields.Datetime.to_string(fields.Datetime.now())},
+                }
+                for order in orders
+            ]
+        )

@@ -23,22 +23,27 @@ class ReturnsGoods(models.AbstractModel):
             empty)
         :return: the done moves, one per spec, in their order
         """
-        places = self._state_places(
-            {spec["warehouse"] for spec in specs}, "inspection")
+        places = self._state_places({spec["warehouse"] for spec in specs}, "inspection")
         pickings = self._make_pickings(specs, "in_type_id", places)
         vals_list = []
         for spec in specs:
             origin = spec["origin_move"]
             source = origin.location_dest_id or (
-                spec["order"].partner_id.property_stock_customer)
+                spec["order"].partner_id.property_stock_customer
+            )
             vals = self._move_vals(
-                spec, pickings[self._picking_key(spec)], source,
-                places[spec["warehouse"]])
-            vals.update({
-                "origin_returned_move_id": origin.id,
-                "sale_line_id": spec["line"].sale_line_id.id,
-                "to_refund": True,
-            })
+                spec,
+                pickings[self._picking_key(spec)],
+                source,
+                places[spec["warehouse"]],
+            )
+            vals.update(
+                {
+                    "origin_returned_move_id": origin.id,
+                    "sale_line_id": spec["line"].sale_line_id.id,
+                    "to_refund": True,
+                }
+            )
             vals_list.append(vals)
         return self._do(vals_list)
 
@@ -49,13 +54,20 @@ class ReturnsGoods(models.AbstractModel):
             (places) and ``reason``
         :return: the done moves, one per spec, in their order
         """
-        pickings = self._make_pickings(specs, "int_type_id", {
-            spec["warehouse"]: spec["source"] for spec in specs})
-        return self._do([
-            self._move_vals(spec, pickings[self._picking_key(spec)], spec["source"],
-                            self._put_away(spec))
-            for spec in specs
-        ])
+        pickings = self._make_pickings(
+            specs, "int_type_id", {spec["warehouse"]: spec["source"] for spec in specs}
+        )
+        return self._do(
+            [
+                self._move_vals(
+                    spec,
+                    pickings[self._picking_key(spec)],
+                    spec["source"],
+                    self._put_away(spec),
+                )
+                for spec in specs
+            ]
+        )
 
     def _reverse(self, moves, reason):
         """Take done moves back, each by a counter-move that names what it reverses.
@@ -64,9 +76,16 @@ class ReturnsGoods(models.AbstractModel):
         """
         if not moves:
             return {}
-        self._lock_quants([
-            {"product_id": move.product_id.id, "location_id": move.location_id.id,
-             "location_dest_id": move.location_dest_id.id} for move in moves])
+        self._lock_quants(
+            [
+                {
+                    "product_id": move.product_id.id,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+                for move in moves
+            ]
+        )
         counter = moves.move_line_ids._reverse_state_changes(reason)
         return dict(zip(moves.move_line_ids.move_id, counter, strict=True))
 
@@ -77,9 +96,15 @@ class ReturnsGoods(models.AbstractModel):
         for warehouse in warehouses:
             places[warehouse] = warehouse._get_state_location(code)
             if not places[warehouse]:
-                refuse("STATE_TRANSITION", self.env._(
-                    "%(warehouse)s has no place for goods under inspection. Make one in "
-                    "the warehouse's inventory states.", warehouse=warehouse.name))
+                refuse(
+                    "STATE_TRANSITION",
+                    self.env._(
+                        "%(warehouse)s has no place for goods under inspection. "
+                        "Make one in "
+                        "the warehouse's inventory states.",
+                        warehouse=warehouse.name,
+                    ),
+                )
         return places
 
     def _picking_key(self, spec):
@@ -88,20 +113,24 @@ class ReturnsGoods(models.AbstractModel):
     def _make_pickings(self, specs, type_field, places):
         """One transfer per return and node, all made at once."""
         keys = list(dict.fromkeys(self._picking_key(spec) for spec in specs))
-        pickings = self.env["stock.picking"].create([
-            {
-                "picking_type_id": warehouse[type_field].id,
-                "partner_id": order.partner_id.id,
-                "origin": order.name,
-                "company_id": warehouse.company_id.id,
-                "location_id": (
-                    order.partner_id.property_stock_customer.id
-                    if type_field == "in_type_id" else places[warehouse].id),
-                "location_dest_id": places[warehouse].id,
-                "date_done": fields.Datetime.now(),
-            }
-            for order, warehouse in keys
-        ])
+        pickings = self.env["stock.picking"].create(
+            [
+                {
+                    "picking_type_id": warehouse[type_field].id,
+                    "partner_id": order.partner_id.id,
+                    "origin": order.name,
+                    "company_id": warehouse.company_id.id,
+                    "location_id": (
+                        order.partner_id.property_stock_customer.id
+                        if type_field == "in_type_id"
+                        else places[warehouse].id
+                    ),
+                    "location_dest_id": places[warehouse].id,
+                    "date_done": fields.Datetime.now(),
+                }
+                for order, warehouse in keys
+            ]
+        )
         return dict(zip(keys, pickings, strict=True))
 
     def _move_vals(self, spec, picking, source, dest):
@@ -120,11 +149,21 @@ class ReturnsGoods(models.AbstractModel):
             "returns_line_id": spec["line"].id,
             "state_reason": spec.get("reason") or spec["order"].name,
             "picked": True,
-            "move_line_ids": [fields.Command.create({
-                **self._line_vals(product, spec["quantity"], spec["lot"], source, dest,
-                                  spec["warehouse"].company_id),
-                "picking_id": picking.id,
-            })],
+            "move_line_ids": [
+                fields.Command.create(
+                    {
+                        **self._line_vals(
+                            product,
+                            spec["quantity"],
+                            spec["lot"],
+                            source,
+                            dest,
+                            spec["warehouse"].company_id,
+                        ),
+                        "picking_id": picking.id,
+                    }
+                )
+            ],
         }
 
     def _line_vals(self, product, quantity, lot, source, dest, company):
@@ -142,7 +181,8 @@ class ReturnsGoods(models.AbstractModel):
     def _put_away(self, spec):
         """The shelf that the put-away rules give, below the disposition's place."""
         return spec["dest"]._get_putaway_strategy(
-            spec["product"], quantity=spec["quantity"])
+            spec["product"], quantity=spec["quantity"]
+        )
 
     def _do(self, vals_list):
         """Create the moves and have them done, locking the quants that they touch."""
@@ -165,5 +205,6 @@ class ReturnsGoods(models.AbstractModel):
         self.env.cr.execute(
             "SELECT id FROM stock_quant WHERE product_id = ANY(%s) "
             "AND location_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(keys["products"]), list(keys["places"])], log_exceptions=False,
+            [list(keys["products"]), list(keys["places"])],
+            log_exceptions=False,
         )

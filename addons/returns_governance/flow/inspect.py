@@ -29,15 +29,26 @@ class ReturnsStepInspect(models.AbstractModel):
     def _check(self, orders, data):
         for order in orders:
             if not order.receipt_ids:
-                refuse("RETURN_STATE", self.env._(
-                    "%(name)s: nothing was received yet, so there is nothing to "
-                    "inspect. Receive the goods first.", name=order.name))
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: nothing was received yet, so there is nothing to "
+                        "inspect. Receive the goods first.",
+                        name=order.name,
+                    ),
+                )
             for entry in data.get(order.id, ()):
                 if entry["product"].uom_id.compare(entry["quantity"], 0.0) <= 0:
-                    refuse("QUANTITY_INVALID", self.env._(
-                        "%(name)s, %(product)s: the inspected quantity must be above "
-                        "zero.", name=order.name,
-                        product=entry["product"].display_name))
+                    refuse(
+                        "QUANTITY_INVALID",
+                        self.env._(
+                            "%(name)s, %(product)s: the inspected quantity must be "
+                            "above "
+                            "zero.",
+                            name=order.name,
+                            product=entry["product"].display_name,
+                        ),
+                    )
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()
@@ -51,13 +62,17 @@ class ReturnsStepInspect(models.AbstractModel):
         self._check_overrides(vals_list)
         rows = self.env["returns.inspection"]._machine_create(vals_list)
         self._attach_photos(rows, photos)
-        self._log([
-            {"order": order, "what": "inspected", "data": self._event_data(group)}
-            for order, group in rows.grouped("order_id").items()
-        ])
+        self._log(
+            [
+                {"order": order, "what": "inspected", "data": self._event_data(group)}
+                for order, group in rows.grouped("order_id").items()
+            ]
+        )
         self.env["returns.exception"]._clear(
-            "inspection_overdue", [f"order {order.id}" for order in orders],
-            self.env._("Inspected"))
+            "inspection_overdue",
+            [f"order {order.id}" for order in orders],
+            self.env._("Inspected"),
+        )
         return orders
 
     # --- whose units are these? -------------------------------------------------------
@@ -73,27 +88,44 @@ class ReturnsStepInspect(models.AbstractModel):
                 missing -= take
                 parts.append((receipt, take))
         if unit.compare(missing, 0.0) > 0:
-            refuse("QUANTITY_EXCEEDS_RECEIVED", self.env._(
-                "%(name)s, %(product)s: %(asked)g to inspect, %(left)g received and not "
-                "inspected yet. Receive the rest first.",
-                name=order.name, product=entry["product"].display_name,
-                asked=entry["quantity"], left=entry["quantity"] - missing))
+            refuse(
+                "QUANTITY_EXCEEDS_RECEIVED",
+                self.env._(
+                    "%(name)s, %(product)s: %(asked)g to inspect, %(left)g received "
+                    "and not "
+                    "inspected yet. Receive the rest first.",
+                    name=order.name,
+                    product=entry["product"].display_name,
+                    asked=entry["quantity"],
+                    left=entry["quantity"] - missing,
+                ),
+            )
         return parts
 
     def _candidates(self, order, entry, left):
         """Receipts that the entry can mean: by line or product, and by lot."""
         receipts = order.receipt_ids.filtered(
-            lambda r: r.product_id == entry["product"]
-            and (not entry["line"] or r.line_id == entry["line"]))
+            lambda r: (
+                r.product_id == entry["product"]
+                and (not entry["line"] or r.line_id == entry["line"])
+            )
+        )
         lot_name = entry.get("lot_name")
         if not lot_name:
             return receipts.sorted("id")
         with_lot = receipts.filtered(lambda r: r.lot_id.name == lot_name)
         if not with_lot:
-            refuse("LOT_UNKNOWN", self.env._(
-                "%(name)s: lot/serial %(lot)s of %(product)s was never received. Check "
-                "the number.", name=order.name, lot=lot_name,
-                product=entry["product"].display_name))
+            refuse(
+                "LOT_UNKNOWN",
+                self.env._(
+                    "%(name)s: lot/serial %(lot)s of %(product)s was never "
+                    "received. Check "
+                    "the number.",
+                    name=order.name,
+                    lot=lot_name,
+                    product=entry["product"].display_name,
+                ),
+            )
         return with_lot.sorted("id")
 
     def _inspection_vals(self, entry, receipt, quantity):
@@ -117,13 +149,19 @@ class ReturnsStepInspect(models.AbstractModel):
         wanted = [vals for vals in vals_list if vals["wanted_disposition_id"]]
         if not wanted:
             return
-        given = self.env["returns.step.route"]._policy_dispositions([
-            (self.env["returns.receipt"].browse(vals["receipt_id"]),
-             self.env["returns.condition"].browse(vals["condition_id"]))
-            for vals in wanted])
+        given = self.env["returns.step.route"]._policy_dispositions(
+            [
+                (
+                    self.env["returns.receipt"].browse(vals["receipt_id"]),
+                    self.env["returns.condition"].browse(vals["condition_id"]),
+                )
+                for vals in wanted
+            ]
+        )
         for vals, (disposition, _verdict) in zip(wanted, given, strict=True):
             asked = self.env["returns.disposition"].browse(
-                vals["wanted_disposition_id"])
+                vals["wanted_disposition_id"]
+            )
             if asked == disposition:
                 vals.update(wanted_disposition_id=False, wanted_reason=False)
             else:
@@ -132,28 +170,45 @@ class ReturnsStepInspect(models.AbstractModel):
     def _check_override(self, asked, given):
         groups = asked.group_ids
         user = self.env.user
-        may = (groups & user.all_group_ids) if groups else any(
-            user.has_group(group) for group in OVERRIDERS)
+        may = (
+            (groups & user.all_group_ids)
+            if groups
+            else any(user.has_group(group) for group in OVERRIDERS)
+        )
         if not may:
-            deny(self.env._(
-                "Policy gives %(given)s; to choose %(asked)s instead needs the role "
-                "warehouse lead.", given=given.name or "-", asked=asked.name))
+            deny(
+                self.env._(
+                    "Policy gives %(given)s; to choose %(asked)s instead needs the "
+                    "role "
+                    "warehouse lead.",
+                    given=given.name or "-",
+                    asked=asked.name,
+                )
+            )
         if not asked.state_id:
-            refuse("DISPOSITION_NOT_ALLOWED", self.env._(
-                "%(asked)s is for goods that never come; these are in the house. "
-                "Choose another disposition.", asked=asked.name))
+            refuse(
+                "DISPOSITION_NOT_ALLOWED",
+                self.env._(
+                    "%(asked)s is for goods that never come; these are in the house. "
+                    "Choose another disposition.",
+                    asked=asked.name,
+                ),
+            )
 
     def _attach_photos(self, rows, photos):
         pairs = [
             (row, name, content)
-            for row, files in zip(rows, photos, strict=True) for name, content in files
+            for row, files in zip(rows, photos, strict=True)
+            for name, content in files
         ]
         if not pairs:
             return
-        files = self.env["ir.attachment"].create([
-            {"name": name, "raw": content, "res_model": row._name, "res_id": row.id}
-            for row, name, content in pairs
-        ])
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": name, "raw": content, "res_model": row._name, "res_id": row.id}
+                for row, name, content in pairs
+            ]
+        )
         for (row, _name, _content), file in zip(pairs, files, strict=True):
             row._machine_write({"photo_ids": [fields.Command.link(file.id)]})
 
@@ -161,9 +216,13 @@ class ReturnsStepInspect(models.AbstractModel):
         return {
             "ref": rows[:1].inspection_ref or False,
             "rows": [
-                {"inspection": row.id, "line": row.line_id.id or False,
-                 "quantity": row.quantity, "condition": row.condition_id.code,
-                 "photos": [file.checksum for file in row.photo_ids]}
+                {
+                    "inspection": row.id,
+                    "line": row.line_id.id or False,
+                    "quantity": row.quantity,
+                    "condition": row.condition_id.code,
+                    "photos": [file.checksum for file in row.photo_ids],
+                }
                 for row in rows
             ],
         }

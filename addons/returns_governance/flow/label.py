@@ -26,11 +26,18 @@ class ReturnsStepLabel(models.AbstractModel):
 
     def _apply(self, orders, data):
         parcels = self._attach(orders, data)
-        self._log([
-            {"order": order, "what": "label_issued",
-             "data": {"parcels": (order.parcel_ids & parcels).mapped("tracking_ref")}}
-            for order in orders
-        ])
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "label_issued",
+                    "data": {
+                        "parcels": (order.parcel_ids & parcels).mapped("tracking_ref")
+                    },
+                }
+                for order in orders
+            ]
+        )
         return orders
 
     def _attach(self, orders, data):
@@ -38,15 +45,27 @@ class ReturnsStepLabel(models.AbstractModel):
         wanted = []
         for order in orders:
             for spec in data.get(order.id) or (
-                    [] if order.id in data else [{"tracking_ref": order.name}]):
+                [] if order.id in data else [{"tracking_ref": order.name}]
+            ):
                 wanted.append((order, spec))
         Parcel = self.env["returns.parcel"]
-        known = {
-            (parcel.company_id, parcel.tracking_ref): parcel
-            for parcel in Parcel.search([
-                ("tracking_ref", "in", [spec["tracking_ref"] for _o, spec in wanted]),
-                ("company_id", "in", orders.company_id.ids)])
-        } if wanted else {}
+        known = (
+            {
+                (parcel.company_id, parcel.tracking_ref): parcel
+                for parcel in Parcel.search(
+                    [
+                        (
+                            "tracking_ref",
+                            "in",
+                            [spec["tracking_ref"] for _o, spec in wanted],
+                        ),
+                        ("company_id", "in", orders.company_id.ids),
+                    ]
+                )
+            }
+            if wanted
+            else {}
+        )
         new = {}
         for order, spec in wanted:
             key = (order.company_id, spec["tracking_ref"])
@@ -57,9 +76,15 @@ class ReturnsStepLabel(models.AbstractModel):
             else:
                 new[key] = self._parcel_vals(order, spec)
         parcels = Parcel._machine_create(list(new.values()))
-        return parcels.union(*(known[key] for key in {
-            (order.company_id, spec["tracking_ref"]) for order, spec in wanted
-        } & known.keys()))
+        return parcels.union(
+            *(
+                known[key]
+                for key in {
+                    (order.company_id, spec["tracking_ref"]) for order, spec in wanted
+                }
+                & known.keys()
+            )
+        )
 
     def _parcel_vals(self, order, spec):
         return {
@@ -86,24 +111,38 @@ class ReturnsStepLabel(models.AbstractModel):
         for parcel in parcels:
             vals = {}
             if not parcel.status_at or (at, RANK[status]) >= (
-                    parcel.status_at, RANK[parcel.status]):
+                parcel.status_at,
+                RANK[parcel.status],
+            ):
                 vals.update(status=status, status_at=at)
             if status in CARRIER_HAS_IT and (
-                    not parcel.accepted_at or at < parcel.accepted_at):
+                not parcel.accepted_at or at < parcel.accepted_at
+            ):
                 vals["accepted_at"] = at
-            for key, field in (("eta", "eta"), ("weight", "weight"),
-                               ("carrier", "carrier")):
+            for key, field in (
+                ("eta", "eta"),
+                ("weight", "weight"),
+                ("carrier", "carrier"),
+            ):
                 if scan.get(key):
                     vals[field] = scan[key]
             if vals:
                 parcel._machine_write(vals)
         orders = parcels.order_ids
-        step._log([
-            {"order": order, "what": "carrier_scan", "data": {
-                "parcel": (order.parcel_ids & parcels)[:1].tracking_ref,
-                "status": status, "at": fields.Datetime.to_string(at)}}
-            for order in orders
-        ])
+        step._log(
+            [
+                {
+                    "order": order,
+                    "what": "carrier_scan",
+                    "data": {
+                        "parcel": (order.parcel_ids & parcels)[:1].tracking_ref,
+                        "status": status,
+                        "at": fields.Datetime.to_string(at),
+                    },
+                }
+                for order in orders
+            ]
+        )
         step._raise_lost(parcels, status)
         step.env["returns.step.advance"]._after(orders)
         return orders
@@ -113,13 +152,23 @@ class ReturnsStepLabel(models.AbstractModel):
         Exceptions = self.env["returns.exception"]
         causes = [f"parcel {parcel.id}" for parcel in parcels]
         if status == "lost":
-            Exceptions._raise([
-                {"code": "parcel_lost", "order_id": order.id,
-                 "company_id": parcel.company_id.id, "cause": f"parcel {parcel.id}",
-                 "note": self.env._(
-                     "The carrier reports parcel %(ref)s as lost. Open a claim with the "
-                     "carrier and tell the customer.", ref=parcel.tracking_ref)}
-                for parcel in parcels for order in parcel.order_ids[:1]
-            ])
+            Exceptions._raise(
+                [
+                    {
+                        "code": "parcel_lost",
+                        "order_id": order.id,
+                        "company_id": parcel.company_id.id,
+                        "cause": f"parcel {parcel.id}",
+                        "note": self.env._(
+                            "The carrier reports parcel %(ref)s as lost. Open a "
+                            "claim with the "
+                            "carrier and tell the customer.",
+                            ref=parcel.tracking_ref,
+                        ),
+                    }
+                    for parcel in parcels
+                    for order in parcel.order_ids[:1]
+                ]
+            )
         elif status in CARRIER_HAS_IT:
             Exceptions._clear("parcel_lost", causes, self.env._("Scanned again"))

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import fields, models
@@ -29,39 +28,64 @@ class ReturnsStepReceive(models.AbstractModel):
     )
 
     def _check(self, orders, data):
-        self._check_case(orders, {
-            "authorised", "closed", "expired", "rejected", "cancelled", "requested",
-            "to_approve"})
+        self._check_case(
+            orders,
+            {
+                "authorised",
+                "closed",
+                "expired",
+                "rejected",
+                "cancelled",
+                "requested",
+                "to_approve",
+            },
+        )
         for order in orders:
             for entry in data.get(order.id, ()):
                 if entry["product"].uom_id.compare(entry["quantity"], 0.0) <= 0:
-                    refuse("QUANTITY_INVALID", self.env._(
-                        "%(name)s, %(product)s: the received quantity must be above "
-                        "zero.", name=order.name, product=entry["product"].display_name))
+                    refuse(
+                        "QUANTITY_INVALID",
+                        self.env._(
+                            "%(name)s, %(product)s: the received quantity must be "
+                            "above "
+                            "zero.",
+                            name=order.name,
+                            product=entry["product"].display_name,
+                        ),
+                    )
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()
         self._reopen(orders)
-        lots = self._delivered_lots(orders.line_ids)
+        origins = self.env["returns.origins"]
+        lots = origins._delivered_lots(orders.line_ids)
         specs = []
         for order in orders:
             specs += self._match(order, data.get(order.id, ()), lots)
-        self._find_lots(specs)
-        self._find_origin_moves(specs)
+        origins._find_lots(specs)
+        origins._find_origin_moves(specs)
         moves = self.env["returns.goods"]._receive(specs)
-        receipts = self.env["returns.receipt"]._machine_create([
-            self._receipt_vals(spec, move)
-            for spec, move in zip(specs, moves, strict=True)
-        ])
+        receipts = self.env["returns.receipt"]._machine_create(
+            [
+                self._receipt_vals(spec, move)
+                for spec, move in zip(specs, moves, strict=True)
+            ]
+        )
         parcels = receipts.parcel_id.filtered(lambda parcel: not parcel.received)
         if parcels:
             parcels._machine_write({"received": True})
         self._refresh_sold_lines(orders)
-        self._log([
-            {"order": order, "what": "received", "at": rows[:1].occurred_at,
-             "data": self._event_data(rows)}
-            for order, rows in receipts.grouped("order_id").items()
-        ])
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "received",
+                    "at": rows[:1].occurred_at,
+                    "data": self._event_data(rows),
+                }
+                for order, rows in receipts.grouped("order_id").items()
+            ]
+        )
         self._raise_variances(receipts)
         return orders
 
@@ -71,8 +95,12 @@ class ReturnsStepReceive(models.AbstractModel):
             again = orders.filtered(lambda order, s=state: order.case_state == s)
             if again:
                 self._move_case(again, "authorised")
-                self._log([{"order": order, "what": "reopened", "data": {
-                    "from": state}} for order in again])
+                self._log(
+                    [
+                        {"order": order, "what": "reopened", "data": {"from": state}}
+                        for order in again
+                    ]
+                )
 
     # --- what is it? ------------------------------------------------------------------
     def _match(self, order, entries, lots):
@@ -80,7 +108,8 @@ class ReturnsStepReceive(models.AbstractModel):
         expected = order.case_state in EXPECTING
         unit = {
             line: line.uom_id._compute_quantity(
-                quantity, line.product_id.uom_id, round=False)
+                quantity, line.product_id.uom_id, round=False
+            )
             for line, quantity in order.line_ids._open_to_receive().items()
         }
         specs = []
@@ -88,29 +117,40 @@ class ReturnsStepReceive(models.AbstractModel):
             verdict = match_receipt(
                 tuple(self._expected_line(line, unit, lots) for line in order.line_ids),
                 ScannedLine(
-                    sku=str(entry["product"].id), key=entry["line"].id or None,
+                    sku=str(entry["product"].id),
+                    key=entry["line"].id or None,
                     quantity=Decimal(str(entry["quantity"])),
                     lot=entry.get("lot_name") or None,
-                    unexpected=bool(entry.get("unexpected"))))
+                    unexpected=bool(entry.get("unexpected")),
+                ),
+            )
             for line, quantity, kind in self._parts(order, entry, verdict):
                 if kind == "expected":
                     unit[line] -= quantity
-                specs.append({
-                    "order": order, "entry": entry, "line": line,
-                    "product": entry["product"], "quantity": quantity,
-                    "warehouse": entry["warehouse"],
-                    "kind": kind if expected or kind == "wrong_item"
-                    else "not_authorised",
-                    "serial_ok": not verdict.serial_mismatch,
-                    "note": "; ".join(verdict.reasons),
-                })
+                specs.append(
+                    {
+                        "order": order,
+                        "entry": entry,
+                        "line": line,
+                        "product": entry["product"],
+                        "quantity": quantity,
+                        "warehouse": entry["warehouse"],
+                        "kind": kind
+                        if expected or kind == "wrong_item"
+                        else "not_authorised",
+                        "serial_ok": not verdict.serial_mismatch,
+                        "note": "; ".join(verdict.reasons),
+                    }
+                )
         return specs
 
     def _expected_line(self, line, unit, lots):
         return ExpectedLine(
-            key=line.id, sku=str(line.product_id.id),
+            key=line.id,
+            sku=str(line.product_id.id),
             lots=tuple(lots.get(line, ())),
-            open_quantity=Decimal(str(round(max(0.0, unit[line]), 6))))
+            open_quantity=Decimal(str(round(max(0.0, unit[line]), 6))),
+        )
 
     def _parts(self, order, entry, verdict):
         """(line, quantity, kind) of a verdict; a wrong item belongs to no line."""
@@ -123,94 +163,6 @@ class ReturnsStepReceive(models.AbstractModel):
         ]
         if verdict.over:
             parts.append((Line.browse(verdict.over_key), float(verdict.over), "over"))
-        return parts
-
-    def _delivered_lots(self, lines):
-        """{line: names of the lots that left with its order line}."""
-        tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
-        found = defaultdict(set)
-        if tracked:
-            rows = self.env["stock.move.line"]._read_group(
-                [("move_id.sale_line_id", "in", tracked.sale_line_id.ids),
-                 ("state", "=", "done"), ("lot_id", "!=", False),
-                 ("location_dest_id.usage", "=", "customer")],
-                ["move_id", "lot_id"])
-            by_sale_line = defaultdict(set)
-            for move, lot in rows:
-                by_sale_line[move.sale_line_id].add(lot.name)
-            for line in tracked:
-                found[line] = by_sale_line[line.sale_line_id]
-        return found
-
-    def _find_lots(self, specs):
-        """Put the lot into each spec, making what is not known yet.
-
-        A unit without a readable number gets one of its own, since stock of a tracked
-        product cannot move without; the exception ``serial_mismatch`` says so.
-        """
-        Lot = self.env["stock.lot"]
-        wanted = {}
-        for number, spec in enumerate(specs, 1):
-            spec["lot"] = Lot
-            product = spec["product"]
-            if product.tracking == "none":
-                continue
-            name = spec["entry"].get("lot_name") or self.env._(
-                "%(name)s unknown %(number)s", name=spec["order"].name,
-                number=f"{fields.Datetime.now():%y%m%d%H%M%S}{number}")
-            wanted.setdefault((product, name), []).append(spec)
-        if not wanted:
-            return
-        lots = {
-            (lot.product_id, lot.name): lot
-            for lot in Lot.search([
-                ("product_id", "in", [product.id for product, _name in wanted]),
-                ("name", "in", [name for _product, name in wanted])])
-        }
-        missing = [key for key in wanted if key not in lots]
-        made = Lot.create([
-            {"product_id": product.id, "name": name} for product, name in missing])
-        lots.update(zip(missing, made, strict=True))
-        for key, group in wanted.items():
-            for spec in group:
-                spec["lot"] = lots[key]
-
-    def _find_origin_moves(self, specs):
-        """Put the move with which the units left into each spec.
-
-        It gives the value at which they come back. Where one delivery does not cover
-        the quantity, the spec is split.
-        """
-        left = {}
-        split = []
-        for spec in specs:
-            moves = spec["line"].sale_line_id.move_ids.filtered(
-                lambda m, p=spec["product"]: m.state == "done" and m.product_id == p
-                and m.location_dest_id.usage == "customer")
-            if spec["lot"]:
-                with_lot = moves.filtered(
-                    lambda m, lot=spec["lot"]: lot in m.move_line_ids.lot_id)
-                moves = with_lot or moves
-            for move in moves:
-                left.setdefault(move, move.quantity - sum(
-                    move.returned_move_ids.filtered(
-                        lambda m: m.state == "done").mapped("quantity")))
-            split += self._split(spec, moves, left)
-        specs[:] = split
-
-    def _split(self, spec, moves, left):
-        """Split a spec over the deliveries ``moves`` that still have units out."""
-        unit = spec["product"].uom_id
-        open_quantity, parts = spec["quantity"], []
-        for move in moves:
-            take = min(open_quantity, left[move])
-            if unit.compare(take, 0.0) > 0:
-                left[move] -= take
-                open_quantity -= take
-                parts.append({**spec, "origin_move": move, "quantity": take})
-        if unit.compare(open_quantity, 0.0) > 0:
-            # More than ever left: the value comes from the last delivery, if any.
-            parts.append({**spec, "origin_move": moves[-1:], "quantity": open_quantity})
         return parts
 
     # --- rows and variances -----------------------------------------------------------
@@ -238,17 +190,25 @@ class ReturnsStepReceive(models.AbstractModel):
             "ref": receipts[:1].receipt_ref or False,
             "node": receipts[:1].warehouse_id.code or False,
             "rows": [
-                {"receipt": row.id, "line": row.line_id.id or False,
-                 "product": row.product_id.id, "quantity": row.quantity,
-                 "kind": row.kind, "lot": row.lot_id.id or False}
+                {
+                    "receipt": row.id,
+                    "line": row.line_id.id or False,
+                    "product": row.product_id.id,
+                    "quantity": row.quantity,
+                    "kind": row.kind,
+                    "lot": row.lot_id.id or False,
+                }
                 for row in receipts
             ],
         }
 
     def _raise_variances(self, receipts):
         """Typed exceptions, one per cause, for what does not fit."""
-        codes = {"over": "over_receipt", "wrong_item": "wrong_item",
-                 "not_authorised": "not_authorised"}
+        codes = {
+            "over": "over_receipt",
+            "wrong_item": "wrong_item",
+            "not_authorised": "not_authorised",
+        }
         rows = []
         for receipt in receipts:
             if receipt.kind in codes:
@@ -262,25 +222,35 @@ class ReturnsStepReceive(models.AbstractModel):
         notes = {
             "over_receipt": self.env._(
                 "%(quantity)g %(product)s more than authorised. Refund only what was "
-                "authorised, or send the rest back."),
+                "authorised, or send the rest back."
+            ),
             "wrong_item": self.env._(
                 "%(quantity)g %(product)s came and belongs to no line. Find out whose "
-                "it is."),
+                "it is."
+            ),
             "not_authorised": self.env._(
                 "%(quantity)g %(product)s came although the return is not authorised. "
-                "Decide whether to take it."),
+                "Decide whether to take it."
+            ),
             "serial_mismatch": self.env._(
                 "%(quantity)g %(product)s: lot/serial %(lot)s did not leave with this "
-                "order. The refund is held until a person has looked."),
+                "order. The refund is held until a person has looked."
+            ),
         }
         return {
-            "code": code, "order_id": receipt.order_id.id,
-            "line_id": receipt.line_id.id, "company_id": receipt.company_id.id,
+            "code": code,
+            "order_id": receipt.order_id.id,
+            "line_id": receipt.line_id.id,
+            "company_id": receipt.company_id.id,
             "warehouse_id": receipt.warehouse_id.id,
-            "receipt_ref": receipt.receipt_ref, "cause": f"receipt {receipt.id}",
-            "note": notes[code] % {
-                "quantity": receipt.quantity, "product": receipt.product_id.display_name,
-                "lot": receipt.lot_id.name or ""},
+            "receipt_ref": receipt.receipt_ref,
+            "cause": f"receipt {receipt.id}",
+            "note": notes[code]
+            % {
+                "quantity": receipt.quantity,
+                "product": receipt.product_id.display_name,
+                "lot": receipt.lot_id.name or "",
+            },
         }
 
     # --- correction -------------------------------------------------------------------
@@ -291,20 +261,32 @@ class ReturnsStepReceive(models.AbstractModel):
         """
         step, receipts = self._admit_rows(receipts, reason)
         for receipt in receipts:
-            if receipt.product_id.uom_id.compare(receipt._quantity_inspected(), 0.0) > 0:
-                refuse("RETURN_STATE", self.env._(
-                    "%(name)s: %(product)s was inspected already. Reverse its finding "
-                    "first.", name=receipt.order_id.name,
-                    product=receipt.product_id.display_name))
+            if (
+                receipt.product_id.uom_id.compare(receipt._quantity_inspected(), 0.0)
+                > 0
+            ):
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: %(product)s was inspected already. Reverse its "
+                        "finding "
+                        "first.",
+                        name=receipt.order_id.name,
+                        product=receipt.product_id.display_name,
+                    ),
+                )
         orders = receipts.order_id
         orders.line_ids.sold_line_id._lock()
         by_move = step.env["returns.goods"]._reverse(receipts.move_id, reason)
-        rows = step._reverse_rows(receipts, reason, lambda receipt: {
-            "move_id": by_move[receipt.move_id].id})
+        rows = step._reverse_rows(
+            receipts, reason, lambda receipt: {"move_id": by_move[receipt.move_id].id}
+        )
         for code in ("over_receipt", "wrong_item", "not_authorised", "serial_mismatch"):
             step.env["returns.exception"]._clear(
-                code, [f"receipt {receipt.id}" for receipt in receipts],
-                self.env._("The receipt was reversed"))
+                code,
+                [f"receipt {receipt.id}" for receipt in receipts],
+                self.env._("The receipt was reversed"),
+            )
         step._refresh_sold_lines(orders)
         step._reopen(orders)
         step.env["returns.step.advance"]._after(orders)

@@ -27,8 +27,12 @@ class ReturnsStepRequest(models.AbstractModel):
         self._check_case(orders, {"draft"})
         for order in orders:
             if not order.line_ids:
-                refuse("BAD_REQUEST", self.env._(
-                    "This return has no line. Add what the customer sends back."))
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._(
+                        "This return has no line. Add what the customer sends back."
+                    ),
+                )
         wanted = {}
         for sale_line, quantity in self._asked(orders, data):
             wanted[sale_line] = wanted.get(sale_line, 0.0) + quantity
@@ -52,30 +56,46 @@ class ReturnsStepRequest(models.AbstractModel):
         for sold in sold_lines:
             quantity = wanted[sold.sale_line_id]
             if sold.uom_id.compare(quantity, 0.0) <= 0:
-                refuse("QUANTITY_INVALID", self.env._(
-                    "%(product)s: the quantity must be above zero.",
-                    product=sold.product_id.display_name))
+                refuse(
+                    "QUANTITY_INVALID",
+                    self.env._(
+                        "%(product)s: the quantity must be above zero.",
+                        product=sold.product_id.display_name,
+                    ),
+                )
             if sold.uom_id.compare(quantity, returnable[sold]) > 0:
-                refuse("QUANTITY_EXCEEDS_RETURNABLE", self.env._(
-                    "%(order)s, %(product)s: %(asked)g %(uom)s asked for, %(left)g can "
-                    "still be returned. Ask for at most that.",
-                    order=sold.sale_order_id.name,
-                    product=sold.product_id.display_name, asked=quantity,
-                    left=returnable[sold], uom=sold.uom_id.name))
+                refuse(
+                    "QUANTITY_EXCEEDS_RETURNABLE",
+                    self.env._(
+                        "%(order)s, %(product)s: %(asked)g %(uom)s asked for, "
+                        "%(left)g can "
+                        "still be returned. Ask for at most that.",
+                        order=sold.sale_order_id.name,
+                        product=sold.product_id.display_name,
+                        asked=quantity,
+                        left=returnable[sold],
+                        uom=sold.uom_id.name,
+                    ),
+                )
 
     def _check_currency(self, orders, data):
         """One return has one currency and one company: its money is one sum."""
         groups = [order.line_ids.sale_order_id for order in orders] + [
-            self.env["sale.order"].union(*(
-                line["sale_line"].order_id for line in request["lines"]))
+            self.env["sale.order"].union(
+                *(line["sale_line"].order_id for line in request["lines"])
+            )
             for request in data.get("requests", ())
         ]
         for sales in groups:
             if len(sales.currency_id) > 1 or len(sales.company_id) > 1:
-                refuse("BAD_REQUEST", self.env._(
-                    "%(orders)s differ in currency or company and cannot share one "
-                    "return. Make a return for each.",
-                    orders=", ".join(sales.mapped("name"))))
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._(
+                        "%(orders)s differ in currency or company and cannot share one "
+                        "return. Make a return for each.",
+                        orders=", ".join(sales.mapped("name")),
+                    ),
+                )
 
     def _check_mendable(self, orders, data):
         """Refuse what the caller can mend; what policy refuses is kept and decided."""
@@ -85,17 +105,26 @@ class ReturnsStepRequest(models.AbstractModel):
             (order.company_id, order.channel_id, authorise._specs(order.line_ids))
             for order in orders
         ] + [
-            (request["company"], request["channel"],
-             authorise._specs_of_request(request))
+            (
+                request["company"],
+                request["channel"],
+                authorise._specs_of_request(request),
+            )
             for request in data.get("requests", ())
         ]
         for company, channel, specs in asked:
             version = Policy._for_return(company, channel)
             if not version:
-                refuse("BAD_REQUEST", self.env._(
-                    "No published policy covers channel %(channel)s of %(company)s. "
-                    "Publish one for it.",
-                    channel=channel.name, company=company.name))
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._(
+                        "No published policy covers channel %(channel)s of "
+                        "%(company)s. "
+                        "Publish one for it.",
+                        channel=channel.name,
+                        company=company.name,
+                    ),
+                )
             decisions = version._decide(specs)
             for spec, decision in zip(specs, decisions, strict=True):
                 if decision.mendable:
@@ -106,16 +135,28 @@ class ReturnsStepRequest(models.AbstractModel):
         name = spec["sale_line"].product_id.display_name
         code = decision.mendable[0]
         if code == "RESOLUTION_NOT_ALLOWED":
-            refuse(code, self.env._(
-                "%(product)s: %(asked)s is not offered here. Offered: %(offered)s.",
-                product=name, asked=spec["resolution"],
-                offered=", ".join(decision.outcomes["resolutions"])))
-        refuse(code, self.env._(
-            "%(product)s: the reason %(reason)s needs evidence (%(wanted)s). Add files "
-            "that are whole and not too large.",
-            product=name, reason=spec["reason"].name or "",
-            wanted=", ".join(
-                f"{need[1]} {need[0]}" for need in decision.outcomes["evidence"])))
+            refuse(
+                code,
+                self.env._(
+                    "%(product)s: %(asked)s is not offered here. Offered: %(offered)s.",
+                    product=name,
+                    asked=spec["resolution"],
+                    offered=", ".join(decision.outcomes["resolutions"]),
+                ),
+            )
+        refuse(
+            code,
+            self.env._(
+                "%(product)s: the reason %(reason)s needs evidence (%(wanted)s). "
+                "Add files "
+                "that are whole and not too large.",
+                product=name,
+                reason=spec["reason"].name or "",
+                wanted=", ".join(
+                    f"{need[1]} {need[0]}" for need in decision.outcomes["evidence"]
+                ),
+            ),
+        )
 
     def _apply(self, orders, data):
         orders |= self._create_orders(data.get("requests", ()))
@@ -127,18 +168,23 @@ class ReturnsStepRequest(models.AbstractModel):
             key = (order.company_id, order.channel_id)
             if key not in versions:
                 versions[key] = Policy._for_return(*key)
-            order._machine_write({
-                "name": numbers.with_company(order.company_id).next_by_code(
-                    "returns.order"),
-                "policy_version_id": versions[key].id,
-                "requested_at": order.requested_at or now,
-            })
+            order._machine_write(
+                {
+                    "name": numbers.with_company(order.company_id).next_by_code(
+                        "returns.order"
+                    ),
+                    "policy_version_id": versions[key].id,
+                    "requested_at": order.requested_at or now,
+                }
+            )
         self._move_case(orders, "requested")
         self._refresh_sold_lines(orders)
-        self._log([
-            {"order": order, "what": "requested", "data": self._event_data(order)}
-            for order in orders
-        ])
+        self._log(
+            [
+                {"order": order, "what": "requested", "data": self._event_data(order)}
+                for order in orders
+            ]
+        )
         return orders
 
     def _event_data(self, order):
@@ -150,9 +196,13 @@ class ReturnsStepRequest(models.AbstractModel):
                 order.policy_version_id.number,
             ],
             "lines": [
-                {"line": line.id, "sale_line": line.sale_line_id.id,
-                 "quantity": line.quantity, "reason": line.reason_id.code or False,
-                 "resolution": line.resolution}
+                {
+                    "line": line.id,
+                    "sale_line": line.sale_line_id.id,
+                    "quantity": line.quantity,
+                    "reason": line.reason_id.code or False,
+                    "resolution": line.resolution,
+                }
                 for line in order.line_ids
             ],
         }
@@ -161,20 +211,26 @@ class ReturnsStepRequest(models.AbstractModel):
         """Make the drafts of ``requests``, with lines, evidence and parcels."""
         if not requests:
             return self.env["returns.order"]
-        sale_lines = self.env["sale.order.line"].union(*(
-            line["sale_line"] for request in requests for line in request["lines"]))
+        sale_lines = self.env["sale.order.line"].union(
+            *(line["sale_line"] for request in requests for line in request["lines"])
+        )
         sold = {
             row.sale_line_id: row
             for row in self.env["returns.sold.line"]._for_sale_lines(sale_lines)
         }
-        orders = self.env["returns.order"]._machine_create([
-            self._order_vals(request, sold) for request in requests])
+        orders = self.env["returns.order"]._machine_create(
+            [self._order_vals(request, sold) for request in requests]
+        )
         # create() answers in the order of the values, so pairs fit.
         for order, request in zip(orders, requests, strict=True):
             self._attach_evidence(order, request["lines"])
-        self.env["returns.step.label"]._attach(orders, {
-            order.id: request.get("parcels") or []
-            for order, request in zip(orders, requests, strict=True)})
+        self.env["returns.step.label"]._attach(
+            orders,
+            {
+                order.id: request.get("parcels") or []
+                for order, request in zip(orders, requests, strict=True)
+            },
+        )
         return orders
 
     def _order_vals(self, request, sold):
@@ -190,14 +246,16 @@ class ReturnsStepRequest(models.AbstractModel):
             "source": request.get("source", "user"),
             "user_id": self.env.uid,
             "line_ids": [
-                fields.Command.create({
-                    "sequence": number,
-                    "sold_line_id": sold[line["sale_line"]].id,
-                    "quantity": line["quantity"],
-                    "reason_id": line["reason"].id if line.get("reason") else False,
-                    "resolution": line.get("resolution") or "refund",
-                    "comment": line.get("comment") or False,
-                })
+                fields.Command.create(
+                    {
+                        "sequence": number,
+                        "sold_line_id": sold[line["sale_line"]].id,
+                        "quantity": line["quantity"],
+                        "reason_id": line["reason"].id if line.get("reason") else False,
+                        "resolution": line.get("resolution") or "refund",
+                        "comment": line.get("comment") or False,
+                    }
+                )
                 for number, line in enumerate(request["lines"], 1)
             ],
         }
@@ -211,10 +269,17 @@ class ReturnsStepRequest(models.AbstractModel):
         ]
         if not pairs:
             return
-        files = self.env["ir.attachment"].create([
-            {"name": name, "raw": content, "res_model": line._name, "res_id": line.id}
-            for line, name, content in pairs
-        ])
+        files = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": line._name,
+                    "res_id": line.id,
+                }
+                for line, name, content in pairs
+            ]
+        )
         for (line, _name, _content), file in zip(pairs, files, strict=True):
             line.evidence_ids = [fields.Command.link(file.id)]
 
@@ -229,14 +294,18 @@ class ReturnsStepRequest(models.AbstractModel):
         for request in data["requests"]:
             version = Policy._for_return(request["company"], request["channel"])
             decisions = version._decide(
-                self.env["returns.step.authorise"]._specs_of_request(request))
+                self.env["returns.step.authorise"]._specs_of_request(request)
+            )
             money = self.env["returns.step.settle"]._preview_amounts(request["lines"])
-            answers.append({
-                "version": version,
-                "lines": [
-                    {"spec": spec, "decision": decision, "money": amounts}
-                    for spec, decision, amounts in zip(
-                        request["lines"], decisions, money, strict=True)
-                ],
-            })
+            answers.append(
+                {
+                    "version": version,
+                    "lines": [
+                        {"spec": spec, "decision": decision, "money": amounts}
+                        for spec, decision, amounts in zip(
+                            request["lines"], decisions, money, strict=True
+                        )
+                    ],
+                }
+            )
         return answers

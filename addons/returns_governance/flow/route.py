@@ -21,31 +21,50 @@ class ReturnsStepRoute(models.AbstractModel):
             for entry in data.get(order.id, ()):
                 left = entry["inspection"]._quantity_to_route()
                 unit = entry["inspection"].product_id.uom_id
-                if (unit.compare(entry["quantity"], 0.0) <= 0
-                        or unit.compare(entry["quantity"], left) > 0):
-                    refuse("QUANTITY_INVALID", self.env._(
-                        "%(name)s, %(product)s: %(left)g can be routed.",
-                        name=order.name, left=left,
-                        product=entry["inspection"].product_id.display_name))
+                if (
+                    unit.compare(entry["quantity"], 0.0) <= 0
+                    or unit.compare(entry["quantity"], left) > 0
+                ):
+                    refuse(
+                        "QUANTITY_INVALID",
+                        self.env._(
+                            "%(name)s, %(product)s: %(left)g can be routed.",
+                            name=order.name,
+                            left=left,
+                            product=entry["inspection"].product_id.display_name,
+                        ),
+                    )
                 if not entry["disposition"].state_id:
-                    refuse("DISPOSITION_NOT_ALLOWED", self.env._(
-                        "%(asked)s is for goods that never come; these are in the "
-                        "house. Choose another disposition.",
-                        asked=entry["disposition"].name))
+                    refuse(
+                        "DISPOSITION_NOT_ALLOWED",
+                        self.env._(
+                            "%(asked)s is for goods that never come; these are in the "
+                            "house. Choose another disposition.",
+                            asked=entry["disposition"].name,
+                        ),
+                    )
 
     def _apply(self, orders, data):
         entries = [entry for order in orders for entry in data.get(order.id, ())]
-        given = self._policy_dispositions([
-            (entry["inspection"].receipt_id, entry["inspection"].condition_id)
-            for entry in entries])
+        given = self._policy_dispositions(
+            [
+                (entry["inspection"].receipt_id, entry["inspection"].condition_id)
+                for entry in entries
+            ]
+        )
         for entry, (disposition, verdict) in zip(entries, given, strict=True):
             entry["overridden"] = entry["disposition"] != disposition
             entry["verdict"] = verdict
             if entry["overridden"] and not entry.get("reason"):
-                refuse("DISPOSITION_NOT_ALLOWED", self.env._(
-                    "%(name)s: policy gives %(given)s. Another disposition needs a "
-                    "reason.", name=entry["inspection"].order_id.name,
-                    given=disposition.name or "-"))
+                refuse(
+                    "DISPOSITION_NOT_ALLOWED",
+                    self.env._(
+                        "%(name)s: policy gives %(given)s. Another disposition needs a "
+                        "reason.",
+                        name=entry["inspection"].order_id.name,
+                        given=disposition.name or "-",
+                    ),
+                )
         self._route(entries)
         return orders
 
@@ -55,25 +74,32 @@ class ReturnsStepRoute(models.AbstractModel):
         :return: the orders that were routed; what needs a person stays
         """
         pending = [
-            (row, left) for row in inspections
+            (row, left)
+            for row in inspections
             if row.product_id.uom_id.compare(left := row._quantity_to_route(), 0.0) > 0
         ]
-        given = self._policy_dispositions([
-            (row.receipt_id, row.condition_id) for row, _left in pending])
+        given = self._policy_dispositions(
+            [(row.receipt_id, row.condition_id) for row, _left in pending]
+        )
         entries = []
         for (row, left), (disposition, verdict) in zip(pending, given, strict=True):
             wanted = row.wanted_disposition_id
             if not wanted and (not disposition or verdict.needs_human):
                 continue
-            entries.append({
-                "inspection": row, "quantity": left,
-                "disposition": wanted or disposition, "verdict": verdict,
-                "overridden": bool(wanted and wanted != disposition),
-                "reason": row.wanted_reason,
-            })
+            entries.append(
+                {
+                    "inspection": row,
+                    "quantity": left,
+                    "disposition": wanted or disposition,
+                    "verdict": verdict,
+                    "overridden": bool(wanted and wanted != disposition),
+                    "reason": row.wanted_reason,
+                }
+            )
         self._route(entries)
         return self.env["returns.order"].union(
-            *(entry["inspection"].order_id for entry in entries))
+            *(entry["inspection"].order_id for entry in entries)
+        )
 
     def _policy_dispositions(self, pairs):
         """What the pinned policies give (receipt, condition) pairs.
@@ -85,27 +111,37 @@ class ReturnsStepRoute(models.AbstractModel):
         for number, (receipt, condition) in enumerate(pairs):
             version = receipt.order_id.policy_version_id
             by_version.setdefault(version, []).append(
-                (number, self._spec(receipt, condition)))
-        dispositions = {
-            d.code: d for d in self.env["returns.disposition"].search([])
-        } if pairs else {}
+                (number, self._spec(receipt, condition))
+            )
+        dispositions = (
+            {d.code: d for d in self.env["returns.disposition"].search([])}
+            if pairs
+            else {}
+        )
         for version, group in by_version.items():
             verdicts = version._dispose([spec for _number, spec in group])
             for (number, _spec), verdict in zip(group, verdicts, strict=True):
                 answers[number] = (
-                    dispositions.get(
-                        verdict.code, self.env["returns.disposition"]), verdict)
+                    dispositions.get(verdict.code, self.env["returns.disposition"]),
+                    verdict,
+                )
         return answers
 
     def _spec(self, receipt, condition):
         order, line = receipt.order_id, receipt.line_id
         return {
-            "sale_line": line.sale_line_id, "product": receipt.product_id,
-            "quantity": receipt.quantity, "reason": line.reason_id,
+            "sale_line": line.sale_line_id,
+            "product": receipt.product_id,
+            "quantity": receipt.quantity,
+            "reason": line.reason_id,
             "resolution": line.resolution or "refund",
-            "withdrawal": order.withdrawal, "evidence": (), "condition": condition,
-            "channel": order.channel_id, "company": order.company_id,
-            "partner": order.partner_id, "node": receipt.warehouse_id,
+            "withdrawal": order.withdrawal,
+            "evidence": (),
+            "condition": condition,
+            "channel": order.channel_id,
+            "company": order.company_id,
+            "partner": order.partner_id,
+            "node": receipt.warehouse_id,
             "now": order.requested_at,
         }
 
@@ -116,42 +152,71 @@ class ReturnsStepRoute(models.AbstractModel):
         specs = self._transfer_specs(entries)
         moves = self.env["returns.goods"]._transfer(specs)
         Routing = self.env["returns.routing"]
-        rows = Routing._machine_create([
-            self._routing_vals(entry, move)
-            for entry, move in zip(entries, moves, strict=True)
-        ])
-        self._log([
-            {"order": order, "what": "routed", "data": {"rows": [
-                {"routing": row.id, "line": row.line_id.id or False,
-                 "quantity": row.quantity, "disposition": row.disposition_id.code,
-                 "overridden": row.overridden}
-                for row in group]},
-             "why": "; ".join(filter(None, group.mapped("reason"))) or False}
-            for order, group in rows.grouped("order_id").items()
-        ])
+        rows = Routing._machine_create(
+            [
+                self._routing_vals(entry, move)
+                for entry, move in zip(entries, moves, strict=True)
+            ]
+        )
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "routed",
+                    "data": {
+                        "rows": [
+                            {
+                                "routing": row.id,
+                                "line": row.line_id.id or False,
+                                "quantity": row.quantity,
+                                "disposition": row.disposition_id.code,
+                                "overridden": row.overridden,
+                            }
+                            for row in group
+                        ]
+                    },
+                    "why": "; ".join(filter(None, group.mapped("reason"))) or False,
+                }
+                for order, group in rows.grouped("order_id").items()
+            ]
+        )
 
     def _transfer_specs(self, entries):
         inspections = self.env["returns.inspection"].union(
-            *(entry["inspection"] for entry in entries))
+            *(entry["inspection"] for entry in entries)
+        )
         dispositions = self.env["returns.disposition"].union(
-            *(entry["disposition"] for entry in entries))
+            *(entry["disposition"] for entry in entries)
+        )
         places = inspections.warehouse_id._get_disposition_places(dispositions)
         specs = []
         for entry in entries:
             row, disposition = entry["inspection"], entry["disposition"]
             dest = places.get((row.warehouse_id, disposition))
             if not dest:
-                refuse("DISPOSITION_NOT_ALLOWED", self.env._(
-                    "%(warehouse)s has no place for %(disposition)s. Make one below the "
-                    "place of its state.", warehouse=row.warehouse_id.name,
-                    disposition=disposition.name))
-            specs.append({
-                "order": row.order_id, "line": row.line_id, "product": row.product_id,
-                "quantity": entry["quantity"], "lot": row.lot_id,
-                "warehouse": row.warehouse_id,
-                "source": row.receipt_id.move_id.location_dest_id, "dest": dest,
-                "reason": entry.get("reason"),
-            })
+                refuse(
+                    "DISPOSITION_NOT_ALLOWED",
+                    self.env._(
+                        "%(warehouse)s has no place for %(disposition)s. Make one "
+                        "below the "
+                        "place of its state.",
+                        warehouse=row.warehouse_id.name,
+                        disposition=disposition.name,
+                    ),
+                )
+            specs.append(
+                {
+                    "order": row.order_id,
+                    "line": row.line_id,
+                    "product": row.product_id,
+                    "quantity": entry["quantity"],
+                    "lot": row.lot_id,
+                    "warehouse": row.warehouse_id,
+                    "source": row.receipt_id.move_id.location_dest_id,
+                    "dest": dest,
+                    "reason": entry.get("reason"),
+                }
+            )
         return specs
 
     def _routing_vals(self, entry, move):
@@ -184,5 +249,6 @@ class ReturnsStepRoute(models.AbstractModel):
     def _take_back(self, routings, reason):
         """Counter-rows with their counter-moves."""
         by_move = self.env["returns.goods"]._reverse(routings.move_id, reason)
-        return self._reverse_rows(routings, reason, lambda routing: {
-            "move_id": by_move[routing.move_id].id})
+        return self._reverse_rows(
+            routings, reason, lambda routing: {"move_id": by_move[routing.move_id].id}
+        )

@@ -75,11 +75,14 @@ class ReturnsStep(models.AbstractModel):
         if self.env.su or not self._groups:
             return
         if not any(self.env.user.has_group(group) for group in self._groups):
-            names = ", ".join(
-                self.env.ref(group).sudo().name for group in self._groups)
-            deny(self.env._(
-                "This step needs one of the roles %(names)s. Ask your manager for it.",
-                names=names))
+            names = ", ".join(self.env.ref(group).sudo().name for group in self._groups)
+            deny(
+                self.env._(
+                    "This step needs one of the roles %(names)s. Ask your manager "
+                    "for it.",
+                    names=names,
+                )
+            )
 
     def _move_case(self, orders, target):
         """The door: change ``case_state`` as TRANSITIONS allow; the same is no change.
@@ -99,11 +102,18 @@ class ReturnsStep(models.AbstractModel):
         labels = dict(CASE_STATES)
         for order in orders:
             if order.case_state not in allowed:
-                refuse("RETURN_STATE", self.env._(
-                    "%(name)s is %(state)s; this needs a return that is %(allowed)s.",
-                    name=order.name, state=labels[order.case_state],
-                    allowed=", ".join(
-                        labels[state] for state in labels if state in allowed)))
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s is %(state)s; this needs a return that is "
+                        "%(allowed)s.",
+                        name=order.name,
+                        state=labels[order.case_state],
+                        allowed=", ".join(
+                            labels[state] for state in labels if state in allowed
+                        ),
+                    ),
+                )
 
     def _admit_rows(self, rows, reason):
         """Check that rows can be reversed: the right, a reason, and not twice.
@@ -111,12 +121,18 @@ class ReturnsStep(models.AbstractModel):
         :return: (step, rows) with the rights of the flow
         """
         if not (reason or "").strip():
-            refuse("BAD_REQUEST", self.env._(
-                "A correction needs a reason. Say what was wrong."))
+            refuse(
+                "BAD_REQUEST",
+                self.env._("A correction needs a reason. Say what was wrong."),
+            )
         step, rows = self._admit(rows)
         for row in rows - rows._standing():
-            refuse("RETURN_STATE", self.env._(
-                "%(name)s: this row was corrected already.", name=row.order_id.name))
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "%(name)s: this row was corrected already.", name=row.order_id.name
+                ),
+            )
         return step, rows
 
     def _reverse_rows(self, rows, reason, extra):
@@ -124,18 +140,35 @@ class ReturnsStep(models.AbstractModel):
 
         :param extra: function of a row giving further values of its counter-row
         """
-        counter = rows._machine_create([
-            {**row.copy_data()[0], "quantity": -row.quantity, "reverses_id": row.id,
-             "reason": reason, "user_id": self.env.uid,
-             "occurred_at": fields.Datetime.now(), **extra(row)}
-            for row in rows
-        ])
-        self._log([
-            {"order": order, "what": "corrected", "why": reason, "data": {
-                "model": rows._name, "rows": group.reverses_id.ids,
-                "by": group.ids}}
-            for order, group in counter.grouped("order_id").items()
-        ])
+        counter = rows._machine_create(
+            [
+                {
+                    **row.copy_data()[0],
+                    "quantity": -row.quantity,
+                    "reverses_id": row.id,
+                    "reason": reason,
+                    "user_id": self.env.uid,
+                    "occurred_at": fields.Datetime.now(),
+                    **extra(row),
+                }
+                for row in rows
+            ]
+        )
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "corrected",
+                    "why": reason,
+                    "data": {
+                        "model": rows._name,
+                        "rows": group.reverses_id.ids,
+                        "by": group.ids,
+                    },
+                }
+                for order, group in counter.grouped("order_id").items()
+            ]
+        )
         return counter
 
     def _log(self, rows):

@@ -60,11 +60,15 @@ class ReturnsGuarded(models.AbstractModel):
     def _check_machine_fields(self, vals):
         guarded = self._machine_fields & vals.keys()
         if guarded:
-            refuse("GUARDED_FIELD", self.env._(
-                "%(fields)s of %(model)s cannot be typed: the steps of the return "
-                "set it. Use the step's own button or API call.",
-                fields=", ".join(sorted(guarded)), model=self._description,
-            ))
+            refuse(
+                "GUARDED_FIELD",
+                self.env._(
+                    "%(fields)s of %(model)s cannot be typed: the steps of the return "
+                    "set it. Use the step's own button or API call.",
+                    fields=", ".join(sorted(guarded)),
+                    model=self._description,
+                ),
+            )
 
     def _reset_machine_defaults(self):
         """Give machine fields of records made by a person their own default again."""
@@ -76,8 +80,9 @@ class ReturnsGuarded(models.AbstractModel):
             plain = field.default(self) if callable(field.default) else False
             null = field.convert_to_cache(plain, self, validate=False)
             wrong = self.filtered(
-                lambda r, f=field, n=null: f.convert_to_cache(
-                    r[f.name], r, validate=False) != n
+                lambda r, f=field, n=null: (
+                    f.convert_to_cache(r[f.name], r, validate=False) != n
+                )
             )
             if wrong:
                 with_pass(wrong, "write").write({name: plain})
@@ -88,8 +93,13 @@ class ReturnsGuarded(models.AbstractModel):
         return self.filtered(lambda row: not row.reverses_id) - reversed_rows
 
     def _refuse_append_only(self):
-        refuse("APPEND_ONLY", self.env._(
-            "Rows of %(model)s are only ever added by the steps of the return. To put "
-            "something right, use the correction of that step: it adds a row that "
-            "reverses this one.", model=self._description,
-        ))
+        refuse(
+            "APPEND_ONLY",
+            self.env._(
+                "Rows of %(model)s are only ever added by the steps of the return. "
+                "To put "
+                "something right, use the correction of that step: it adds a row that "
+                "reverses this one.",
+                model=self._description,
+            ),
+        )

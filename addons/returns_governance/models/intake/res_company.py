@@ -12,12 +12,16 @@ class ResCompany(models.Model):
             ("call", "In the same step"),
             ("draft", "As a draft, posted by finance"),
         ],
-        string="Posting of refunds", default="queue", required=True,
+        string="Posting of refunds",
+        default="queue",
+        required=True,
         help="When a refund's release rule is met, its credit note is posted in the "
-             "background (a closed period never stops the dock), in the same step, or "
-             "left as a draft.",
+        "background (a closed period never stops the dock), in the same step, or "
+        "left as a draft.",
     )
     returns_inspection_hours = fields.Integer(
-        string="Hours to inspect", default=48,
-        help="Received goods that wait longer raise the exception 'inspection overdue'.",
+        string="Hours to inspect",
+        default=48,
+        help="Received goods that wait longer raise the exception 'inspection "
+        "overdue'.",
     )

@@ -15,28 +15,55 @@ class ReturnsOrder(models.Model):
     _description = "Return"
     _inherit = ["returns.guarded", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
-    _machine_fields = frozenset({
-        "name", "goods_state", "money_state", "policy_version_id", "revision",
-        "authorised_at", "closed_at", "approved_amount", "event_head", "event_count",
-        "amount_due", "amount_tax", "amount_fees", "amount_paid", "amount_settled",
-        "amount_released", "changed_at", "refund_due_date", "source",
-    })
+    _machine_fields = frozenset(
+        {
+            "name",
+            "goods_state",
+            "money_state",
+            "policy_version_id",
+            "revision",
+            "authorised_at",
+            "closed_at",
+            "approved_amount",
+            "event_head",
+            "event_count",
+            "amount_due",
+            "amount_tax",
+            "amount_fees",
+            "amount_paid",
+            "amount_settled",
+            "amount_released",
+            "changed_at",
+            "refund_due_date",
+            "source",
+        }
+    )
 
     name = fields.Char(default="/", readonly=True, copy=False, index=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company,
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
     )
     channel_id = fields.Many2one("returns.channel", required=True, index=True)
     external_ref = fields.Char("Reference of the channel", copy=False, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True)
-    currency_id = fields.Many2one("res.currency", required=True,
-                                  default=lambda self: self.env.company.currency_id)
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+    )
     warehouse_id = fields.Many2one(
-        "stock.warehouse", "Node", index=True, check_company=True,
+        "stock.warehouse",
+        "Node",
+        index=True,
+        check_company=True,
         help="Where the goods are expected.",
     )
     user_id = fields.Many2one(
-        "res.users", "Responsible", default=lambda self: self.env.user, index=True,
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        index=True,
     )
     withdrawal = fields.Boolean(
         "Withdrawal from the contract",
@@ -47,24 +74,43 @@ class ReturnsOrder(models.Model):
     closed_at = fields.Datetime(copy=False, readonly=True)
     source = fields.Selection(
         [("user", "Back office"), ("api", "Interface"), ("receipt", "Parcel")],
-        default="user", readonly=True,
+        default="user",
+        readonly=True,
     )
 
     case_state = fields.Selection(
-        CASE_STATES, "Case", default="draft", required=True, readonly=True, copy=False,
-        index=True, tracking=True,
+        CASE_STATES,
+        "Case",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
     )
     goods_state = fields.Selection(
-        GOODS_STATES, "Goods", compute="_compute_goods_state", store=True, index=True,
+        GOODS_STATES,
+        "Goods",
+        compute="_compute_goods_state",
+        store=True,
+        index=True,
     )
     money_state = fields.Selection(
-        MONEY_STATES, "Money", compute="_compute_money_state", store=True, index=True,
+        MONEY_STATES,
+        "Money",
+        compute="_compute_money_state",
+        store=True,
+        index=True,
     )
 
     line_ids = fields.One2many("returns.order.line", "order_id", copy=False)
     parcel_ids = fields.Many2many(
-        "returns.parcel", "returns_parcel_order_rel", "order_id", "parcel_id",
-        string="Parcels", copy=False,
+        "returns.parcel",
+        "returns_parcel_order_rel",
+        "order_id",
+        "parcel_id",
+        string="Parcels",
+        copy=False,
     )
     decision_ids = fields.One2many("returns.decision", "order_id", "Decisions")
     receipt_ids = fields.One2many("returns.receipt", "order_id", "Receipts")
@@ -75,11 +121,17 @@ class ReturnsOrder(models.Model):
     exception_ids = fields.One2many("returns.exception", "order_id", "Exceptions")
     event_ids = fields.One2many("returns.event", "order_id", "Timeline")
     sale_order_ids = fields.Many2many(
-        "sale.order", compute="_compute_sale_order_ids",
-        search="_search_sale_order_ids", string="Orders",
+        "sale.order",
+        compute="_compute_sale_order_ids",
+        search="_search_sale_order_ids",
+        string="Orders",
     )
     policy_version_id = fields.Many2one(
-        "returns.policy.version", "Policy", readonly=True, copy=False, index=True,
+        "returns.policy.version",
+        "Policy",
+        readonly=True,
+        copy=False,
+        index=True,
         ondelete="restrict",
         help="The published version that decides this return, from request to close.",
     )
@@ -90,16 +142,24 @@ class ReturnsOrder(models.Model):
     amount_tax = fields.Monetary("Tax in refund", readonly=True)
     amount_fees = fields.Monetary("Fees", readonly=True)
     amount_released = fields.Monetary(
-        "Released", readonly=True, help="Owed for the units whose release rule is met.",
+        "Released",
+        readonly=True,
+        help="Owed for the units whose release rule is met.",
     )
     amount_settled = fields.Monetary(
-        "Settled", compute="_compute_amount_settled", store=True,
+        "Settled",
+        compute="_compute_amount_settled",
+        store=True,
     )
     approved_amount = fields.Monetary(
-        readonly=True, copy=False, help="Up to this refund an approval was given.",
+        readonly=True,
+        copy=False,
+        help="Up to this refund an approval was given.",
     )
     refund_due_date = fields.Date(
-        "Refund by law", readonly=True, help="Statutory date of a withdrawal.",
+        "Refund by law",
+        readonly=True,
+        help="Statutory date of a withdrawal.",
     )
 
     # Kept by the audit chain (governance/returns_event.py) and by the change feed.
@@ -113,7 +173,8 @@ class ReturnsOrder(models.Model):
         "The channel has used this reference for another return.",
     )
     _name_uniq = models.UniqueIndex(
-        "(name) WHERE name != '/'", "Two returns cannot have one number.",
+        "(name) WHERE name != '/'",
+        "Two returns cannot have one number.",
     )
 
     # --- sums ---------------------------------------------------------------------
@@ -133,9 +194,13 @@ class ReturnsOrder(models.Model):
             )
 
     @api.depends(
-        "case_state", "parcel_ids.in_carrier_hands", "line_ids.quantity_authorised",
-        "line_ids.quantity_cancelled", "line_ids.quantity_received",
-        "line_ids.quantity_inspected", "line_ids.quantity_disposed",
+        "case_state",
+        "parcel_ids.in_carrier_hands",
+        "line_ids.quantity_authorised",
+        "line_ids.quantity_cancelled",
+        "line_ids.quantity_received",
+        "line_ids.quantity_inspected",
+        "line_ids.quantity_disposed",
     )
     def _compute_goods_state(self):
         for order in self:
@@ -145,22 +210,32 @@ class ReturnsOrder(models.Model):
         """One word for where the goods are, from the sums of the lines."""
         lines = self.line_ids
         expected = sum(lines.mapped("quantity_authorised")) - sum(
-            lines.mapped("quantity_cancelled"))
+            lines.mapped("quantity_cancelled")
+        )
         received = sum(lines.mapped("quantity_received"))
         if not received:
             return self._derive_way_state(expected)
-        if any(
-            line.uom_id.compare(
-                line.quantity_received,
-                line.quantity_authorised - line.quantity_cancelled) < 0
-            for line in lines
-        ) and self.case_state not in DEAD_CASE_STATES:
+        if (
+            any(
+                line.uom_id.compare(
+                    line.quantity_received,
+                    line.quantity_authorised - line.quantity_cancelled,
+                )
+                < 0
+                for line in lines
+            )
+            and self.case_state not in DEAD_CASE_STATES
+        ):
             return "partly_received"
         # In the product's smallest step: sums of one line are in one unit.
-        for state, field in (("disposed", "quantity_disposed"),
-                             ("inspected", "quantity_inspected")):
-            if all(line.uom_id.compare(line[field], line.quantity_received) >= 0
-                   for line in lines):
+        for state, field in (
+            ("disposed", "quantity_disposed"),
+            ("inspected", "quantity_inspected"),
+        ):
+            if all(
+                line.uom_id.compare(line[field], line.quantity_received) >= 0
+                for line in lines
+            ):
                 return state
         return "received"
 
@@ -171,8 +246,13 @@ class ReturnsOrder(models.Model):
             return "in_transit"
         return "announced"
 
-    @api.depends("case_state", "amount_due", "amount_released", "amount_settled",
-                 "settlement_ids.open_amount")
+    @api.depends(
+        "case_state",
+        "amount_due",
+        "amount_released",
+        "amount_settled",
+        "settlement_ids.open_amount",
+    )
     def _compute_money_state(self):
         for order in self:
             order.money_state = order._derive_money_state()
@@ -198,35 +278,57 @@ class ReturnsOrder(models.Model):
         # Checked on the records: a default in a context passes a check of the values.
         for order in orders:
             if order.case_state != "draft":
-                refuse("GUARDED_FIELD", self.env._(
-                    "A return begins as a draft. Submit it to go on."))
+                refuse(
+                    "GUARDED_FIELD",
+                    self.env._("A return begins as a draft. Submit it to go on."),
+                )
         return orders
 
     def write(self, vals):
         if "case_state" in vals:
             return self._write_through_door(vals)
-        asked = {"partner_id", "channel_id", "currency_id", "company_id",
-                 "external_ref", "requested_at", "withdrawal"} & vals.keys()
+        asked = {
+            "partner_id",
+            "channel_id",
+            "currency_id",
+            "company_id",
+            "external_ref",
+            "requested_at",
+            "withdrawal",
+        } & vals.keys()
         if asked and any(order.case_state != "draft" for order in self):
-            refuse("RETURN_STATE", self.env._(
-                "%(names)s: what was asked for cannot be changed after submitting.",
-                names=", ".join(self.mapped("name"))))
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "%(names)s: what was asked for cannot be changed after submitting.",
+                    names=", ".join(self.mapped("name")),
+                ),
+            )
         return super().write(vals)
 
     def _write_through_door(self, vals):
         """Let a change of ``case_state`` pass only with the door's own pass."""
         records, machine = redeem(self, "write", vals)
         if not machine or set(vals) != {"case_state"}:
-            refuse("GUARDED_FIELD", self.env._(
-                "The state of %(names)s cannot be typed: it follows from the steps. "
-                "Use the step's own button or API call.",
-                names=", ".join(self.mapped("name"))))
+            refuse(
+                "GUARDED_FIELD",
+                self.env._(
+                    "The state of %(names)s cannot be typed: it follows from the "
+                    "steps. "
+                    "Use the step's own button or API call.",
+                    names=", ".join(self.mapped("name")),
+                ),
+            )
         return super(ReturnsOrder, records).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
         for order in self:
             if order.case_state != "draft" or order.event_count:
-                refuse("APPEND_ONLY", self.env._(
-                    "%(name)s was submitted and cannot be deleted; cancel it.",
-                    name=order.name))
+                refuse(
+                    "APPEND_ONLY",
+                    self.env._(
+                        "%(name)s was submitted and cannot be deleted; cancel it.",
+                        name=order.name,
+                    ),
+                )

@@ -1,0 +1,122 @@
+from collections import defaultdict
+
+from odoo import fields, models
+
+
+class ReturnsOrigins(models.AbstractModel):
+    """Where received units came from: the lots and deliveries with which they left.
+
+    Works on the specs of ``returns.step.receive``, in batches.
+    """
+
+    _name = "returns.origins"
+    _description = "Origins of returned goods"
+
+    def _delivered_lots(self, lines):
+        """{line: names of the lots that left with its order line}."""
+        tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
+        found = defaultdict(set)
+        if tracked:
+            rows = self.env["stock.move.line"]._read_group(
+                [
+                    ("move_id.sale_line_id", "in", tracked.sale_line_id.ids),
+                    ("state", "=", "done"),
+                    ("lot_id", "!=", False),
+                    ("location_dest_id.usage", "=", "customer"),
+                ],
+                ["move_id", "lot_id"],
+            )
+            by_sale_line = defaultdict(set)
+            for move, lot in rows:
+                by_sale_line[move.sale_line_id].add(lot.name)
+            for line in tracked:
+                found[line] = by_sale_line[line.sale_line_id]
+        return found
+
+    def _find_lots(self, specs):
+        """Put the lot into each spec, making what is not known yet.
+
+        A unit without a readable number gets one of its own, since stock of a tracked
+        product cannot move without; the exception ``serial_mismatch`` says so.
+        """
+        Lot = self.env["stock.lot"]
+        wanted = {}
+        for number, spec in enumerate(specs, 1):
+            spec["lot"] = Lot
+            product = spec["product"]
+            if product.tracking == "none":
+                continue
+            name = spec["entry"].get("lot_name") or self.env._(
+                "%(name)s unknown %(number)s",
+                name=spec["order"].name,
+                number=f"{fields.Datetime.now():%y%m%d%H%M%S}{number}",
+            )
+            wanted.setdefault((product, name), []).append(spec)
+        if not wanted:
+            return
+        lots = {
+            (lot.product_id, lot.name): lot
+            for lot in Lot.search(
+                [
+                    ("product_id", "in", [product.id for product, _name in wanted]),
+                    ("name", "in", [name for _product, name in wanted]),
+                ]
+            )
+        }
+        missing = [key for key in wanted if key not in lots]
+        made = Lot.create(
+            [{"product_id": product.id, "name": name} for product, name in missing]
+        )
+        lots.update(zip(missing, made, strict=True))
+        for key, group in wanted.items():
+            for spec in group:
+                spec["lot"] = lots[key]
+
+    def _find_origin_moves(self, specs):
+        """Put the move with which the units left into each spec.
+
+        It gives the value at which they come back. Where one delivery does not cover
+        the quantity, the spec is split.
+        """
+        left = {}
+        split = []
+        for spec in specs:
+            moves = spec["line"].sale_line_id.move_ids.filtered(
+                lambda m, p=spec["product"]: (
+                    m.state == "done"
+                    and m.product_id == p
+                    and m.location_dest_id.usage == "customer"
+                )
+            )
+            if spec["lot"]:
+                with_lot = moves.filtered(
+                    lambda m, lot=spec["lot"]: lot in m.move_line_ids.lot_id
+                )
+                moves = with_lot or moves
+            for move in moves:
+                left.setdefault(
+                    move,
+                    move.quantity
+                    - sum(
+                        move.returned_move_ids.filtered(
+                            lambda m: m.state == "done"
+                        ).mapped("quantity")
+                    ),
+                )
+            split += self._split(spec, moves, left)
+        specs[:] = split
+
+    def _split(self, spec, moves, left):
+        """Split a spec over the deliveries ``moves`` that still have units out."""
+        unit = spec["product"].uom_id
+        open_quantity, parts = spec["quantity"], []
+        for move in moves:
+            take = min(open_quantity, left[move])
+            if unit.compare(take, 0.0) > 0:
+                left[move] -= take
+                open_quantity -= take
+                parts.append({**spec, "origin_move": move, "quantity": take})
+        if unit.compare(open_quantity, 0.0) > 0:
+            # More than ever left: the value comes from the last delivery, if any.
+            parts.append({**spec, "origin_move": moves[-1:], "quantity": open_quantity})
+        return parts
