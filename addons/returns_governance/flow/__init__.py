@@ -13,9 +13,10 @@
 =  ===============  ===========================  =====================================
 
 ``cancel.py`` takes back what was asked. ``advance.py`` runs once after the outermost
-step and does whatever the pinned policy makes due by itself. ``goods.py`` makes the stock
-moves. ``step.py`` is the common base, with the one door through which a case changes its state. A step is an
-AbstractModel (``returns.step.<verb>``) that bridges extend by ``_inherit``; its
+step and does whatever the pinned policy makes due by itself. ``goods.py`` makes the
+stock moves, ``origins.py`` finds the deliveries and lots behind them. ``step.py`` is
+the common base, with the one door through which a case changes its state. A step is
+an AbstractModel (``returns.step.<verb>``) that bridges extend by ``_inherit``; its
 methods are private, so nothing in here can be called from outside.
 """
 
