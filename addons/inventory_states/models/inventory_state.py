@@ -31,6 +31,7 @@ class InventoryState(models.Model):
         default=STORED,
     )
     available = fields.Boolean(
+        default=False,
         help="Stock in this state can be promised to customers and reserved for "
         "them. Stock in other states is in the house and has its value, and "
         "nothing more."

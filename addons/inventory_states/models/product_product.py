@@ -77,3 +77,11 @@ class ProductProduct(models.Model):
             [("product_id", "in", self.ids)]
         )
         return self.env["inventory.state.change.wizard"]._open_for(quants)
+
+    def action_open_states(self):
+        """Show in which states the stock of these products is."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "inventory_states.inventory_state_balance_action"
+        )
+        action["domain"] = [("product_id", "in", self.ids)]
+        return action

@@ -207,7 +207,11 @@ class StockMoveLine(models.Model):
         :rtype: str | bool
         """
         move = self.move_id
-        return move.state_reason or (move.is_inventory and move.inventory_name)
+        return (
+            move.state_reason
+            or move.picking_id.state_reason
+            or (move.is_inventory and move.inventory_name)
+        )
 
     def _is_customer_owned(self):
         """Whether the goods belong to whoever they go to, and not to the company."""

@@ -1,8 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
+
+    state_reason = fields.Char(
+        "Reason of the State Change",
+        copy=False,
+        help="Why these goods change their state. It goes into the stock ledger.",
+    )
 
     def action_change_state(self):
         """Open the dialog that brings what these transfers brought elsewhere."""

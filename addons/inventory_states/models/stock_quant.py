@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -11,6 +11,10 @@ KEY_FIELDS = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 
 class StockQuant(models.Model):
     _inherit = "stock.quant"
+
+    state_id = fields.Many2one(
+        "inventory.state", "State", related="location_id.effective_state_id"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -176,3 +176,13 @@ class InventoryStateBalance(models.Model):
                 "search_default_by_state": 1,
             },
         }
+
+    def action_change_state(self):
+        """Open the dialog that brings this stock into another state."""
+        quants = self.env["stock.quant"]._gather_for_state_change(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("location_id.warehouse_id", "in", self.warehouse_id.ids),
+            ]
+        )
+        return self.env["inventory.state.change.wizard"]._open_for(quants)

@@ -60,7 +60,7 @@ class InventoryStateReport(models.Model):
             pt.categ_id AS product_categ_id, pt.uom_id AS product_uom_id,
             CASE WHEN part.reserved = 1 THEN %(reserved)s ELSE heap.state_id END
                 AS state_id,
-            state.available AND part.reserved = 0 AS available,
+            state.available IS TRUE AND part.reserved = 0 AS available,
             heap.warehouse_id, heap.location_id, heap.lot_id, heap.owner_id,
             heap.company_id, part.quantity,
             CASE WHEN heap.quantity = 0 THEN 0

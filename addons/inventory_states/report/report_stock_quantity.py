@@ -28,7 +28,7 @@ class ReportStockQuantity(models.Model):
         narrowed, count = PLACES.subn(
             r"""(
             SELECT place.id, place.usage,
-                CASE WHEN state.available IS NOT FALSE THEN place.parent_path END
+                CASE WHEN state.id IS NULL OR state.available THEN place.parent_path END
                     AS parent_path
             FROM stock_location place
             LEFT JOIN inventory_state state ON state.id = place.effective_state_id
