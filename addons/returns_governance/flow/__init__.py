@@ -23,6 +23,7 @@ methods are private, so nothing in here can be called from outside.
 from . import (
     step,
     goods,
+    origins,
     request,
     authorise,
     label,

@@ -90,7 +90,7 @@ class ReturnsStepReceive(models.AbstractModel):
         return orders
 
     def _reopen(self, orders):
-        """A parcel of an expired return opens it again; so does a closed one."""
+        """A parcel of an expired return opens it again; so does one of a closed one."""
         for state in ("expired", "closed"):
             again = orders.filtered(lambda order, s=state: order.case_state == s)
             if again:
