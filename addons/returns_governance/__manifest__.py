@@ -28,6 +28,7 @@
         "data/returns_automation.xml",
         "data/returns_policy.xml",
         "data/ir_cron.xml",
+        "views/returns_governance_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
