@@ -3,9 +3,7 @@
 
 def post_init_hook(env):
     """Give each warehouse that is there already its places for the dispositions."""
-    env["stock.warehouse"].search([])._create_disposition_places(
-        env["returns.disposition"].search([])
-    )
+    env["returns.disposition"].search([])._make_places()
 
 
 def uninstall_hook(env):

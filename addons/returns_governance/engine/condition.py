@@ -49,7 +49,7 @@ FACTS = MappingProxyType(
         "reason": FactType("code", "reason"),
         "reason_class": FactType("code", "class of reason"),
         "condition": FactType("code", "condition"),
-        "segment": FactType("code", "customer segment"),
+        "segment": FactType("codes", "customer segment"),
         "days_since_delivery": FactType("days", "days since delivery"),
         "order_date": FactType("date", "order date"),
         "delivered_date": FactType("date", "delivery date"),

@@ -94,7 +94,7 @@ class LineFacts:
     reason: str | None = None
     reason_class: str | None = None
     condition: str | None = None
-    segment: str | None = None
+    segment: tuple = ()
     days_since_delivery: int | None = None
     order_date: date | None = None
     delivered_date: date | None = None
@@ -126,7 +126,7 @@ class LineFacts:
         for name in _DATE_FIELDS:
             if isinstance(known[name], datetime):
                 raise EngineError("BAD_FACT", f"{name} is a date, not a moment")
-        for name in ("categories", "tags", "laws"):
+        for name in ("categories", "tags", "segment", "laws"):
             known[name] = tuple(known[name])
 
     def as_dict(self):

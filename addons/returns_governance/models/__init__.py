@@ -1,1 +1,1 @@
-from . import guarded, intake, policy, logistics, inspection, settlement, governance
+from . import guarded, coded, intake, policy, logistics, inspection, settlement, governance

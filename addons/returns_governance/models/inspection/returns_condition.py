@@ -6,18 +6,16 @@ class ReturnsCondition(models.Model):
 
     _name = "returns.condition"
     _description = "Condition of returned goods"
+    _inherit = ["returns.coded"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     color = fields.Integer()
     excess_handling = fields.Boolean(
         help="Found with marks of handling beyond what establishes nature and "
-             "functioning of the goods (Directive 2011/83/EU Art. 14(2)).",
+        "functioning of the goods (Directive 2011/83/EU Art. 14(2)).",
     )
 
     _code_uniq = models.Constraint(
-        "unique (code)", "Another condition has this code already.",
+        "unique (code)",
+        "Another condition has this code already.",
     )

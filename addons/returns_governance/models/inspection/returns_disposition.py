@@ -1,6 +1,20 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...engine.disposition import DispositionSpec, check_matrix
+
+KINDS = [
+    ("restock", "Restock"),
+    ("refurbish", "Refurbish"),
+    ("liquidate", "Liquidate"),
+    ("return_to_vendor", "Return to vendor"),
+    ("quarantine", "Quarantine"),
+    ("donate", "Donate"),
+    ("recycle", "Recycle"),
+    ("destroy", "Destroy"),
+    ("keep_with_customer", "Keep with customer"),
+]
+
 
 class ReturnsDisposition(models.Model):
     """What becomes of an inspected unit.
@@ -12,49 +26,159 @@ class ReturnsDisposition(models.Model):
 
     _name = "returns.disposition"
     _description = "Disposition"
+    _inherit = ["returns.coded"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        KINDS,
+        "What it does",
+        required=True,
+        default="quarantine",
+        help="Set-ups that contradict it are refused.",
+    )
     state_id = fields.Many2one(
-        "inventory.state", "State of the goods", ondelete="restrict",
+        "inventory.state",
+        "State of the goods",
+        ondelete="restrict",
+        domain=[("kind", "=", "stored")],
         help="Empty: the goods stay with the customer and nothing moves.",
     )
     put_away = fields.Boolean(
-        "Back to Stock", help="Goes to the warehouse's Stock by its put-away rules.",
+        "Back to Stock",
+        help="Goes to the warehouse's Stock by its put-away rules.",
     )
     refund_effect = fields.Selection(
         [("full", "Refund as owed"), ("none", "No refund")],
-        default="full", required=True, string="Effect on the refund",
+        default="full",
+        required=True,
+        string="Effect on the refund",
     )
     group_ids = fields.Many2many(
-        "res.groups", string="Who may choose it",
+        "res.groups",
+        string="Who may choose it",
         help="Empty: whoever may override a disposition.",
+    )
+    place_ids = fields.One2many(
+        "stock.location",
+        "returns_disposition_id",
+        "Places",
+        readonly=True,
     )
 
     _code_uniq = models.Constraint(
-        "unique (code)", "Another disposition has this code already.",
+        "unique (code)",
+        "Another disposition has this code already.",
     )
 
-    @api.constrains("state_id", "put_away", "code")
+    @api.constrains("kind", "state_id", "put_away", "refund_effect", "code")
     def _check_matrix(self):
-        """Refuse set-ups that contradict themselves (FEATURES row 28)."""
+        """Refuse set-ups that contradict themselves (engine.disposition)."""
         for record in self:
-            if record.put_away and not (record.state_id and record.state_id.available):
-                raise ValidationError(self.env._(
+            record._check_put_away()
+            for problem in check_matrix([record._to_engine()]):
+                raise ValidationError(record._explain(problem))
+
+    def _check_put_away(self):
+        available = bool(self.state_id.available)
+        if self.put_away and not available:
+            raise ValidationError(
+                self.env._(
                     "%(name)s goes back to Stock, so its state must be one that can be "
                     "sold. Choose such a state, or untick 'Back to Stock'.",
-                    name=record.name))
-            if record.state_id and record.state_id.available and not record.put_away:
-                raise ValidationError(self.env._(
+                    name=self.name,
+                )
+            )
+        if available and not self.put_away:
+            raise ValidationError(
+                self.env._(
                     "%(name)s makes goods available for sale, so they must go back to "
                     "Stock. Tick 'Back to Stock', or choose another state.",
-                    name=record.name))
+                    name=self.name,
+                )
+            )
+
+    def _to_engine(self):
+        """This row of the matrix as the engine checks it."""
+        return DispositionSpec(
+            self.code,
+            kind=self.kind,
+            state=self.state_id.code or None,
+            available=bool(self.state_id.available),
+            moves=self.kind != "keep_with_customer" or bool(self.state_id),
+            value="write_off" if self.state_id.code == "write_off" else "keep",
+            refund_percent=100 if self.refund_effect == "full" else 0,
+        )
+
+    def _explain(self, problem):
+        """A contradiction and its way out, for people."""
+        _ = self.env._
+        name = self.name
+        texts = {
+            "restock_not_available": _(
+                "%(name)s restocks goods, but its state cannot be sold. Choose a state "
+                "that can be sold, or say that it does something else.",
+                name=name,
+            ),
+            "gone_but_available": _(
+                "%(name)s takes goods out of business, but leaves them for sale. "
+                "Choose a state that cannot be sold.",
+                name=name,
+            ),
+            "held_but_available": _(
+                "%(name)s keeps goods from customers, but its state can be sold. "
+                "Choose another state.",
+                name=name,
+            ),
+            "kept_but_moved": _(
+                "%(name)s leaves the goods with the customer, so they have no state "
+                "here. Empty the state.",
+                name=name,
+            ),
+            "moved_nowhere": _(
+                "%(name)s moves goods, but does not say into which state. Choose one.",
+                name=name,
+            ),
+            "gone_with_value": _(
+                "%(name)s takes goods out of business, but keeps their value. Choose "
+                "the state for writing off.",
+                name=name,
+            ),
+        }
+        return texts.get(problem.code, problem.text)
 
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        self.env["stock.warehouse"].search([])._create_disposition_places(records)
+        records._make_places()
         return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"state_id", "put_away"} & vals.keys():
+            self._move_places()
+        if {"state_id", "put_away", "active"} & vals.keys():
+            self.filtered("active")._make_places()
+        return result
+
+    def _make_places(self):
+        """Give every warehouse of every company the places that are missing."""
+        # sudo: a disposition is shared, so it is complete in warehouses of all companies
+        warehouses = self.env["stock.warehouse"].sudo().with_context(active_test=False)
+        warehouses.search([])._create_disposition_places(self)
+
+    def _move_places(self):
+        """Let the places follow the state; refused by inventory_states while goods lie
+        in them."""
+        # sudo: places belong to the set-up of warehouses, whoever may change the
+        # disposition
+        places = self.sudo().with_context(active_test=False).place_ids
+        for place in places:
+            disposition = place.returns_disposition_id
+            if disposition.put_away or not disposition.state_id:
+                place._check_empty_for_state()
+                place.active = False
+                continue
+            parent = place.warehouse_id._get_state_location(disposition.state_id.code)
+            if parent and place.location_id != parent:
+                place.location_id = parent
+            place.active = True

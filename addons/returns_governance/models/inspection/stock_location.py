@@ -7,6 +7,8 @@ class StockLocation(models.Model):
     _inherit = "stock.location"
 
     returns_disposition_id = fields.Many2one(
-        "returns.disposition", "Disposition", index="btree_not_null",
+        "returns.disposition",
+        "Disposition",
+        index="btree_not_null",
         help="Goods given this disposition are put here.",
     )

@@ -6,17 +6,15 @@ class ReturnsChannel(models.Model):
 
     _name = "returns.channel"
     _description = "Sales channel of returns"
+    _inherit = ["returns.coded"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     trusted_time = fields.Boolean(
         string="Trusted with the time of the request",
         help="The channel may say that the customer asked earlier than now.",
     )
 
     _code_uniq = models.Constraint(
-        "unique (code)", "Another channel has this code already.",
+        "unique (code)",
+        "Another channel has this code already.",
     )

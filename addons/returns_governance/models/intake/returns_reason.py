@@ -8,14 +8,12 @@ class ReturnsReason(models.Model):
 
     _name = "returns.reason"
     _description = "Reason of a return"
+    _inherit = ["returns.coded"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
     cause_class = fields.Selection(CAUSE_CLASSES, string="Root cause", required=True)
 
     _code_uniq = models.Constraint(
-        "unique (code)", "Another reason has this code already.",
+        "unique (code)",
+        "Another reason has this code already.",
     )

@@ -11,14 +11,20 @@ class ReturnsDecision(models.Model):
     _order = "id"
 
     order_id = fields.Many2one(
-        "returns.order", required=True, ondelete="cascade", index=True,
+        "returns.order",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     stage = fields.Selection(
-        [("eligibility", "Eligibility"), ("disposition", "Disposition")], required=True,
+        [("eligibility", "Eligibility"), ("disposition", "Disposition")],
+        required=True,
     )
-    version_id = fields.Many2one("returns.policy.version", "Policy", ondelete="restrict")
+    version_id = fields.Many2one(
+        "returns.policy.version", "Policy", ondelete="restrict"
+    )
     eligible = fields.Boolean()
     rule = fields.Char(help="Code of the rule that won.")
     sentence = fields.Char(help="The decision in words.")

@@ -14,16 +14,20 @@ class ReturnsPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: for every company.")
     channel_ids = fields.Many2many(
-        "returns.channel", string="Channels", help="Empty: for every channel.",
+        "returns.channel",
+        string="Channels",
+        help="Empty: for every channel.",
     )
     version_ids = fields.One2many("returns.policy.version", "policy_id")
     current_version_id = fields.Many2one(
-        "returns.policy.version", compute="_compute_current_version_id",
+        "returns.policy.version",
+        compute="_compute_current_version_id",
         string="Version in force",
     )
 
     _code_uniq = models.Constraint(
-        "unique (code)", "Another policy has this code already.",
+        "unique (code)",
+        "Another policy has this code already.",
     )
 
     @api.depends("version_ids.state", "version_ids.date_from")
@@ -35,7 +39,8 @@ class ReturnsPolicy(models.Model):
     def _version_at(self, moment):
         """The published version in force at ``moment`` (UTC), or an empty record."""
         published = self.version_ids.filtered(
-            lambda v: v.state == "published" and v.date_from <= moment)
+            lambda v: v.state == "published" and v.date_from <= moment
+        )
         return published.sorted(lambda v: (v.date_from, v.number))[-1:]
 
     @api.model
@@ -46,12 +51,17 @@ class ReturnsPolicy(models.Model):
         then the sequence. Empty where nothing is published.
         """
         moment = moment or fields.Datetime.now()
-        policies = self.search([
-            ("company_id", "in", (False, company.id)),
-            "|", ("channel_ids", "=", False), ("channel_ids", "in", channel.ids),
-        ])
-        ranked = policies.sorted(lambda p: (
-            not p.channel_ids, not p.company_id, p.sequence, p.id))
+        policies = self.search(
+            [
+                ("company_id", "in", (False, company.id)),
+                "|",
+                ("channel_ids", "=", False),
+                ("channel_ids", "in", channel.ids),
+            ]
+        )
+        ranked = policies.sorted(
+            lambda p: (not p.channel_ids, not p.company_id, p.sequence, p.id)
+        )
         for policy in ranked:
             if version := policy._version_at(moment):
                 return version

@@ -1,0 +1,126 @@
+from odoo import api, models
+from odoo.tools.mimetypes import guess_mimetype
+
+from ...engine.facts import LineFacts, calendar_days, local_date
+
+
+class ReturnsFacts(models.AbstractModel):
+    """What is known of returned lines, as the engine's facts; reads only.
+
+    Facts are named as the rules name them (``returns.policy.rule``): channels, reasons,
+    conditions and countries by code, companies, products and nodes by id, categories
+    and tags, of which a line has several, by id as text.
+    """
+
+    _name = "returns.facts"
+    _description = "Facts of returned lines"
+
+    @api.model
+    def _of(self, specs):
+        """The facts of many lines, in few queries whatever their number.
+
+        :param list specs: dicts with ``sale_line``, ``quantity`` (in its unit),
+            ``reason``, ``resolution``, ``withdrawal``, ``evidence`` (attachments, or
+            (name, bytes) each), ``channel``, ``company``, ``partner``, ``now`` (UTC),
+            and any of ``condition``, ``value`` (with tax, company currency), ``node``
+        :rtype: list of engine.facts.LineFacts
+        """
+        # sudo: a decision looks at all facts, whoever handles the return
+        lines = (
+            self.env["sale.order.line"]
+            .sudo()
+            .union(*(spec["sale_line"].sudo() for spec in specs))
+        )
+        delivered = lines.order_id._returns_last_delivery()
+        return [self._of_one(spec, delivered) for spec in specs]
+
+    def _of_one(self, spec, delivered):
+        line = spec["sale_line"].sudo()
+        order, now = line.order_id, spec["now"]
+        zone = self._time_zone(spec)
+        last = delivered.get(order)
+        return LineFacts(
+            **self._place_facts(spec, order),
+            **self._product_facts(spec, line),
+            **self._value_facts(spec, line, order),
+            **self._finding_facts(spec),
+            reason=spec["reason"].code,
+            reason_class=spec["reason"].cause_class or None,
+            resolution=spec["resolution"],
+            withdrawal=bool(spec["withdrawal"]),
+            evidence=self._evidence(spec.get("evidence")),
+            quantity=spec["quantity"],
+            today=local_date(now, zone),
+            order_date=local_date(order.date_order, zone) if order.date_order else None,
+            delivered_date=local_date(last, zone) if last else None,
+            days_since_delivery=calendar_days(last, now, zone),
+        )
+
+    def _time_zone(self, spec):
+        """The customer's time zone: own, the customer company's, the seller's."""
+        partner = spec["partner"].sudo()
+        return (
+            partner.tz
+            or partner.commercial_partner_id.tz
+            or spec["company"].sudo().partner_id.tz
+            or "UTC"
+        )
+
+    def _place_facts(self, spec, order):
+        partner = spec["partner"].sudo()
+        address = order.partner_shipping_id or partner
+        state = address.state_id
+        tags = partner.category_id | partner.commercial_partner_id.category_id
+        return {
+            "channel": spec["channel"].code,
+            "company": spec["company"].id,
+            "country": address.country_id.code,
+            "country_state": state and f"{state.country_id.code}-{state.code}",
+            "segment": tuple(str(tag.id) for tag in tags),
+            "node": (spec.get("node") or order.warehouse_id).id or None,
+        }
+
+    def _product_facts(self, spec, line):
+        product = line.product_id.with_company(spec["company"])
+        path = (product.categ_id.parent_path or "").split("/")[:-1]
+        return {
+            "product": product.id,
+            "categories": tuple(reversed(path)),
+            "tags": tuple(str(tag.id) for tag in product.all_product_tag_ids),
+            "cost": product.standard_price,
+            "on_sale": line.discount > 0,
+        }
+
+    def _value_facts(self, spec, line, order):
+        """What was paid, with tax, in the company's currency at the order's rate."""
+        rate = order.currency_rate or 1.0
+        value = spec.get("value")
+        if value is None:
+            share = spec["quantity"] / (line.product_uom_qty or 1.0)
+            value = line.price_total * share / rate
+        rounded = spec["company"].sudo().currency_id.round
+        return {
+            "value": rounded(value),
+            "order_value": rounded(order.amount_total / rate),
+        }
+
+    def _finding_facts(self, spec):
+        condition = spec.get("condition")
+        if not condition:
+            return {}
+        return {
+            "condition": condition.code,
+            "excess_handling": condition.excess_handling,
+        }
+
+    def _evidence(self, given):
+        """(name, mimetype, bytes) each; None while nobody has asked for it."""
+        if given is None:
+            return None
+        if isinstance(given, models.BaseModel):
+            return tuple(
+                (file.name, file.mimetype, file.file_size) for file in given.sudo()
+            )
+        return tuple(
+            (name, guess_mimetype(content), len(content)) for name, content in given
+        )

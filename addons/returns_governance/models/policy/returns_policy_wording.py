@@ -1,0 +1,165 @@
+from odoo import api, models
+from odoo.tools.misc import formatLang, format_date
+
+
+class ReturnsPolicyWording(models.AbstractModel):
+    """A rule read back as one sentence in the reader's language.
+
+    "Apparel from Germany, Changed mind: 30 days, refund on carrier scan". The words
+    come from the typed fields alone, so the sentence cannot say anything else than
+    what the rule does.
+    """
+
+    _name = "returns.policy.wording"
+    _description = "Wording of policy rules"
+
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        for rule in self:
+            asked = ", ".join(filter(None, rule._condition_words()))
+            given = ", ".join(filter(None, rule._outcome_words()))
+            rule.sentence = self.env._(
+                "%(conditions)s: %(outcomes)s",
+                conditions=asked or self.env._("Everything"),
+                outcomes=given or self.env._("sets nothing"),
+            )
+
+    # --- what it asks for ---------------------------------------------------------------
+    def _condition_words(self):
+        _ = self.env._
+        yield self._what_words()
+        yield self._names("channel_ids", _("by %(names)s"))
+        yield self._names("company_ids", _("sold by %(names)s"))
+        yield self._names("reason_ids", "%(names)s")
+        yield self._label("reason_class")
+        yield self._label("resolution", _("customer wants: %(label)s"))
+        yield self._either("withdrawal", _("withdrawn"), _("not withdrawn"))
+        yield self._names("segment_ids", _("customers tagged %(names)s"))
+        yield self._either("on_sale", _("sold at a discount"), _("sold at full price"))
+        yield self._range(self._money, "value", _("worth %(range)s"))
+        yield self._range(self._money, "order_value", _("order worth %(range)s"))
+        yield self._range(self._money, "cost", _("costing %(range)s each"))
+        yield self._range(str, "days", _("%(range)s days after delivery"))
+        yield self._range(self._date, "order_date", _("ordered %(range)s"), dates=True)
+        yield self._range(
+            self._date, "delivery_date", _("delivered %(range)s"), dates=True
+        )
+        yield self._names("condition_ids", _("found %(names)s"))
+        yield self._names("node_ids", _("at %(names)s"))
+
+    def _what_words(self):
+        """The goods and where they were sent: "Apparel from Germany"."""
+        _ = self.env._
+        goods = [
+            self._names(name, "%(names)s") for name in ("product_ids", "category_ids")
+        ]
+        goods.append(self._names("tag_ids", _("tagged %(names)s")))
+        goods = ", ".join(filter(None, goods))
+        places = ", ".join(
+            filter(
+                None,
+                (
+                    self._names("country_state_ids", "%(names)s"),
+                    self._names("country_ids", "%(names)s"),
+                ),
+            )
+        )
+        if not places:
+            return goods
+        return _(
+            "%(goods)s from %(places)s", goods=goods or _("Everything"), places=places
+        )
+
+    def _names(self, field, pattern):
+        """The names of the records in a field, joined by "or"."""
+        records = self[field]
+        if not records:
+            return ""
+        # sudo: a rule may name what its reader may not open, such as a category
+        names = records.sudo().mapped(
+            "name" if field == "category_ids" else "display_name"
+        )
+        return pattern % {"names": self.env._(" or ").join(names)}
+
+    def _label(self, field, pattern="%(label)s"):
+        """The reader's label of a selection."""
+        if not self[field]:
+            return ""
+        labels = dict(self._fields[field]._description_selection(self.env))
+        return pattern % {"label": labels[self[field]]}
+
+    def _either(self, field, yes, no):
+        return {"yes": yes, "no": no}.get(self[field], "")
+
+    def _range(self, say, name, pattern, dates=False):
+        """A lower end, an upper end, or both."""
+        _ = self.env._
+        ends = ("_from", "_to") if dates else ("_min", "_max")
+        low, high = (self[name + end] for end in ends)
+        if low and high:
+            text = _("%(low)s to %(high)s", low=say(low), high=say(high))
+        elif low:
+            text = _("from %(low)s", low=say(low))
+        elif high:
+            text = _("up to %(high)s", high=say(high))
+        else:
+            return ""
+        return pattern % {"range": text}
+
+    def _money(self, amount):
+        company = self.version_id.policy_id.company_id or self.env.company
+        return formatLang(self.env, amount, currency_obj=company.currency_id)
+
+    def _date(self, day):
+        return format_date(self.env, day)
+
+    # --- what it sets -------------------------------------------------------------------
+    def _outcome_words(self):
+        _ = self.env._
+        yield self._either("eligible", "", _("may not come back"))
+        if self.window == "days":
+            yield _("%(days)s days", days=self.window_days)
+        yield self.window == "unlimited" and _("no time limit")
+        yield self._release_words()
+        if self.approval == "above":
+            yield _(
+                "approval above %(amount)s", amount=self._money(self.approval_above)
+            )
+        yield self.approval == "never" and _("no approval")
+        if self.evidence == "images":
+            yield _("%(count)s photos asked", count=self.evidence_images)
+        yield self.evidence == "none" and _("no photos asked")
+        yield self._shipping_words()
+        yield from self._goods_words()
+        if self.expiry == "days":
+            yield _("expires after %(days)s days", days=self.expire_days)
+        yield self.expiry == "never" and _("never expires")
+
+    def _release_words(self):
+        _ = self.env._
+        return {
+            "request": _("refund on request"),
+            "carrier_scan": _("refund on carrier scan"),
+            "receipt": _("refund on receipt"),
+            "inspection": _("refund on inspection"),
+            "manual": _("refund released by hand"),
+        }.get(self.release)
+
+    def _shipping_words(self):
+        _ = self.env._
+        return {
+            "never": _("delivery not refunded"),
+            "withdrawal": _("delivery refunded with a full withdrawal"),
+            "always": _("delivery refunded"),
+        }.get(self.refund_shipping)
+
+    def _goods_words(self):
+        """ "As new or Opened to Restock", one part per disposition."""
+        _ = self.env._
+        yield self._either("route_by_human", _("a person chooses where goods go"), "")
+        for disposition, rows in self.disposition_ids.grouped("disposition_id").items():
+            yield _(
+                "%(conditions)s to %(disposition)s",
+                conditions=_(" or ").join(rows.condition_id.mapped("display_name")),
+                disposition=disposition.display_name,
+            )
