@@ -1,9 +1,16 @@
 """The stage of every test: a shop that sells, delivers, invoices and takes back."""
+
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
 
 ROLES = (
-    "agent", "inspector", "warehouse_lead", "finance", "planner", "manager", "auditor",
+    "agent",
+    "inspector",
+    "warehouse_lead",
+    "finance",
+    "planner",
+    "manager",
+    "auditor",
     "integration",
 )
 
@@ -18,27 +25,40 @@ class ReturnsCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(
-            cls.env.context, tracking_disable=True, mail_create_nolog=True))
+        cls.env = cls.env(
+            context=dict(cls.env.context, tracking_disable=True, mail_create_nolog=True)
+        )
         cls.company = cls.env.company
         cls.company.returns_posting = "call"
         cls.warehouse = cls.env["stock.warehouse"].search(
-            [("company_id", "=", cls.company.id)], limit=1)
+            [("company_id", "=", cls.company.id)], limit=1
+        )
         cls.web = cls.env.ref("returns_governance.channel_web")
-        cls.partner = cls.env["res.partner"].create({
-            "name": "Anna Schmidt", "email": "anna@example.com",
-            "country_id": cls.env.ref("base.de").id, "tz": "Europe/Berlin",
-        })
-        cls.tax = cls.env["account.tax"].create({
-            "name": "Test 20%", "amount": 20.0, "amount_type": "percent",
-            "type_tax_use": "sale",
-        })
+        cls.partner = cls.env["res.partner"].create(
+            {
+                "name": "Anna Schmidt",
+                "email": "anna@example.com",
+                "country_id": cls.env.ref("base.de").id,
+                "tz": "Europe/Berlin",
+            }
+        )
+        cls.tax = cls.env["account.tax"].create(
+            {
+                "name": "Test 20%",
+                "amount": 20.0,
+                "amount_type": "percent",
+                "type_tax_use": "sale",
+            }
+        )
         cls.shirt = cls._make_product("Shirt", 50.0, 20.0)
         cls.belt = cls._make_product("Belt", 29.99, 10.0)
         cls.users = {
             role: new_test_user(
-                cls.env, login=f"test_{role}", password=f"test_{role}",
-                groups=f"base.group_user,returns_governance.group_{role}")
+                cls.env,
+                login=f"test_{role}",
+                password=f"test_{role}",
+                groups=f"base.group_user,returns_governance.group_{role}",
+            )
             for role in ROLES
         }
         for code in ("A", "B", "C", "D", "X"):
@@ -48,23 +68,32 @@ class ReturnsCommon(TransactionCase):
     @classmethod
     def _make_product(cls, name, price, cost, **values):
         """A storable product with a hundred units in Stock."""
-        product = cls.env["product.product"].create({
-            "name": name, "default_code": name.upper().replace(" ", "-"),
-            "is_storable": True, "list_price": price, "standard_price": cost,
-            "taxes_id": [Command.set(cls.tax.ids)], "invoice_policy": "delivery",
-            **values,
-        })
+        product = cls.env["product.product"].create(
+            {
+                "name": name,
+                "default_code": name.upper().replace(" ", "-"),
+                "is_storable": True,
+                "list_price": price,
+                "standard_price": cost,
+                "taxes_id": [Command.set(cls.tax.ids)],
+                "invoice_policy": "delivery",
+                **values,
+            }
+        )
         if product.tracking == "none":
             cls._stock(product, 100.0)
         return product
 
     @classmethod
     def _stock(cls, product, quantity, lot=None):
-        cls.env["stock.quant"].with_context(inventory_mode=True).create({
-            "product_id": product.id, "inventory_quantity": quantity,
-            "location_id": cls.warehouse.lot_stock_id.id,
-            "lot_id": lot.id if lot else False,
-        }).action_apply_inventory()
+        cls.env["stock.quant"].with_context(inventory_mode=True).create(
+            {
+                "product_id": product.id,
+                "inventory_quantity": quantity,
+                "location_id": cls.warehouse.lot_stock_id.id,
+                "lot_id": lot.id if lot else False,
+            }
+        ).action_apply_inventory()
 
     def _sell(self, lines=None, until="paid", partner=None, **values):
         """A sale order as far as ``until``: confirmed, delivered, invoiced or paid.
@@ -72,17 +101,23 @@ class ReturnsCommon(TransactionCase):
         :param lines: (product, quantity[, line values]) each
         """
         lines = lines or [(self.shirt, 3.0)]
-        order = self.env["sale.order"].create({
-            "partner_id": (partner or self.partner).id,
-            "returns_channel_id": self.web.id,
-            "order_line": [
-                Command.create({
-                    "product_id": product.id, "product_uom_qty": quantity,
-                    **(more[0] if more else {})})
-                for product, quantity, *more in lines
-            ],
-            **values,
-        })
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": (partner or self.partner).id,
+                "returns_channel_id": self.web.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            **(more[0] if more else {}),
+                        }
+                    )
+                    for product, quantity, *more in lines
+                ],
+                **values,
+            }
+        )
         order.action_confirm()
         if until != "confirmed":
             self._deliver(order)
@@ -108,7 +143,8 @@ class ReturnsCommon(TransactionCase):
     def _pay(self, invoices):
         for invoice in invoices:
             self.env["account.payment.register"].with_context(
-                active_model="account.move", active_ids=invoice.ids,
+                active_model="account.move",
+                active_ids=invoice.ids,
             ).create({})._create_payments()
 
     def _request(self, order, lines=None, **values):
@@ -119,12 +155,19 @@ class ReturnsCommon(TransactionCase):
         reason = self.env.ref("returns_governance.reason_changed_mind")
         lines = lines or [(line, line.product_uom_qty) for line in order.order_line]
         return {
-            "company": order.company_id, "channel": self.web,
-            "partner": order.partner_id, "currency": order.currency_id,
+            "company": order.company_id,
+            "channel": self.web,
+            "partner": order.partner_id,
+            "currency": order.currency_id,
             "warehouse": order.warehouse_id,
             "lines": [
-                {"sale_line": line, "quantity": quantity, "reason": reason,
-                 "resolution": "refund", **(more[0] if more else {})}
+                {
+                    "sale_line": line,
+                    "quantity": quantity,
+                    "reason": reason,
+                    "resolution": "refund",
+                    **(more[0] if more else {}),
+                }
                 for line, quantity, *more in lines
             ],
             **values,
@@ -137,10 +180,12 @@ class ReturnsCommon(TransactionCase):
     def _submit(self, *requests, user="agent"):
         step = self._step("request", user)
         return step._run(
-            step.env["returns.order"], {"requests": list(requests)}).with_env(self.env)
+            step.env["returns.order"], {"requests": list(requests)}
+        ).with_env(self.env)
 
-    def _create_return(self, order=None, lines=None, until="requested", grade=None,
-                       **values):
+    def _create_return(
+        self, order=None, lines=None, until="requested", grade=None, **values
+    ):
         """A return as far as ``until``: requested, received or inspected."""
         order = order or self._sell()
         back = self._submit(self._request(order, lines, **values))
@@ -154,21 +199,43 @@ class ReturnsCommon(TransactionCase):
         """Receive all that is open, or ``{line: quantity}``."""
         quantities = quantities or back.line_ids._open_to_receive()
         self._step("receive", "inspector")._run(
-            back.with_user(self.users["inspector"]), {back.id: [
-                {"line": line, "product": line.product_id, "quantity": quantity,
-                 "lot_name": False, "warehouse": back.warehouse_id,
-                 "parcel": back.parcel_ids[:1], **values}
-                for line, quantity in quantities.items()
-            ]})
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": line,
+                        "product": line.product_id,
+                        "quantity": quantity,
+                        "lot_name": False,
+                        "warehouse": back.warehouse_id,
+                        "parcel": back.parcel_ids[:1],
+                        **values,
+                    }
+                    for line, quantity in quantities.items()
+                ]
+            },
+        )
 
     def _inspect(self, back, grade=None, quantities=None, **values):
         """Find all that was received, or ``{line: quantity}``, in ``grade`` (A)."""
         quantities = quantities or {
             line: line.quantity_received - line.quantity_inspected
-            for line in back.line_ids}
+            for line in back.line_ids
+        }
         self._step("inspect", "inspector")._run(
-            back.with_user(self.users["inspector"]), {back.id: [
-                {"line": line, "product": line.product_id, "quantity": quantity,
-                 "lot_name": False, "condition": grade or self.grade_a, **values}
-                for line, quantity in quantities.items() if quantity
-            ]})
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": line,
+                        "product": line.product_id,
+                        "quantity": quantity,
+                        "lot_name": False,
+                        "condition": grade or self.grade_a,
+                        **values,
+                    }
+                    for line, quantity in quantities.items()
+                    if quantity
+                ]
+            },
+        )

@@ -15,53 +15,91 @@ class ReturnsOrderLine(models.Model):
     _description = "Line of a return"
     _inherit = ["returns.guarded"]
     _order = "order_id, sequence, id"
-    _machine_fields = frozenset({
-        "quantity_authorised", "quantity_cancelled", "quantity_claimed",
-        "quantity_received", "quantity_inspected", "quantity_disposed",
-        "quantity_refunded", "quantity_exchanged", "quantity_released",
-        "quantity_released_by_hand", "amount_due", "amount_tax", "amount_fees",
-        "amount_paid", "amount_settled", "decision_id",
-    })
+    _machine_fields = frozenset(
+        {
+            "quantity_authorised",
+            "quantity_cancelled",
+            "quantity_claimed",
+            "quantity_received",
+            "quantity_inspected",
+            "quantity_disposed",
+            "quantity_refunded",
+            "quantity_exchanged",
+            "quantity_released",
+            "quantity_released_by_hand",
+            "amount_due",
+            "amount_tax",
+            "amount_fees",
+            "amount_paid",
+            "amount_settled",
+            "decision_id",
+        }
+    )
     _rec_name = "product_id"
 
     order_id = fields.Many2one(
-        "returns.order", string="Return", required=True, ondelete="cascade", index=True,
+        "returns.order",
+        string="Return",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
     case_state = fields.Selection(related="order_id.case_state", string="Case")
     sold_line_id = fields.Many2one(
-        "returns.sold.line", required=True, ondelete="restrict", index=True,
+        "returns.sold.line",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
     sale_line_id = fields.Many2one(
-        related="sold_line_id.sale_line_id", store=True, index=True, string="Order line",
+        related="sold_line_id.sale_line_id",
+        store=True,
+        index=True,
+        string="Order line",
     )
     sale_order_id = fields.Many2one(
-        related="sold_line_id.sale_order_id", store=True, index=True, string="Order",
+        related="sold_line_id.sale_order_id",
+        store=True,
+        index=True,
+        string="Order",
     )
     product_id = fields.Many2one(
-        related="sold_line_id.product_id", store=True, index=True,
+        related="sold_line_id.product_id",
+        store=True,
+        index=True,
     )
     uom_id = fields.Many2one(related="sold_line_id.uom_id", string="Unit")
     reason_id = fields.Many2one("returns.reason", index=True)
     resolution = fields.Selection(RESOLUTIONS, default="refund", required=True)
     comment = fields.Text()
     evidence_ids = fields.Many2many(
-        "ir.attachment", "returns_order_line_evidence_rel", "line_id", "attachment_id",
-        string="Evidence", bypass_search_access=True,
+        "ir.attachment",
+        "returns_order_line_evidence_rel",
+        "line_id",
+        "attachment_id",
+        string="Evidence",
+        bypass_search_access=True,
     )
     decision_id = fields.Many2one("returns.decision", readonly=True, string="Decision")
 
     quantity = fields.Float("Requested", digits="Product Unit", required=True)
-    quantity_authorised = fields.Float("Authorised", digits="Product Unit", readonly=True)
+    quantity_authorised = fields.Float(
+        "Authorised", digits="Product Unit", readonly=True
+    )
     quantity_cancelled = fields.Float(
-        "Cancelled", digits="Product Unit", readonly=True,
+        "Cancelled",
+        digits="Product Unit",
+        readonly=True,
         help="Authorised once and given up again.",
     )
     quantity_released_by_hand = fields.Float(digits="Product Unit", readonly=True)
     quantity_claimed = fields.Float(
-        compute="_compute_quantity_claimed", store=True, digits="Product Unit",
+        compute="_compute_quantity_claimed",
+        store=True,
+        digits="Product Unit",
         help="Units that no other return can claim.",
     )
     receipt_ids = fields.One2many("returns.receipt", "line_id", string="Receipts")
@@ -70,43 +108,72 @@ class ReturnsOrderLine(models.Model):
     settlement_line_ids = fields.One2many("returns.settlement.line", "line_id")
 
     quantity_received = fields.Float(
-        "Received", compute="_compute_received", store=True, digits="Product Unit",
+        "Received",
+        compute="_compute_received",
+        store=True,
+        digits="Product Unit",
     )
     quantity_inspected = fields.Float(
-        "Inspected", compute="_compute_inspected", store=True, digits="Product Unit",
+        "Inspected",
+        compute="_compute_inspected",
+        store=True,
+        digits="Product Unit",
     )
     quantity_disposed = fields.Float(
-        "Disposed", compute="_compute_disposed", store=True, digits="Product Unit",
+        "Disposed",
+        compute="_compute_disposed",
+        store=True,
+        digits="Product Unit",
     )
     quantity_refunded = fields.Float(
-        "Refunded", compute="_compute_settled", store=True, digits="Product Unit",
+        "Refunded",
+        compute="_compute_settled",
+        store=True,
+        digits="Product Unit",
     )
     quantity_exchanged = fields.Float(
-        "Exchanged", digits="Product Unit", readonly=True,
+        "Exchanged",
+        digits="Product Unit",
+        readonly=True,
     )
     quantity_released = fields.Float(
-        "Released", digits="Product Unit", readonly=True,
+        "Released",
+        digits="Product Unit",
+        readonly=True,
         help="The release rule is met for this many units (engine/release.py).",
     )
     # Money of the line in the order's currency, with tax; the engine's own figures.
     amount_paid = fields.Monetary(
-        "Paid", readonly=True, help="Paid for the requested quantity, with tax.",
+        "Paid",
+        readonly=True,
+        help="Paid for the requested quantity, with tax.",
     )
     amount_due = fields.Monetary(
-        "Refund", readonly=True, help="Credit owed for this line in all, with tax.",
+        "Refund",
+        readonly=True,
+        help="Credit owed for this line in all, with tax.",
     )
     amount_tax = fields.Monetary("Tax in refund", readonly=True)
     amount_fees = fields.Monetary("Fees", readonly=True)
     amount_settled = fields.Monetary(
-        "Settled", compute="_compute_settled", store=True,
+        "Settled",
+        compute="_compute_settled",
+        store=True,
     )
 
     _quantity_positive = models.Constraint(
-        "check (quantity > 0)", "The quantity to return must be above zero.",
+        "check (quantity > 0)",
+        "The quantity to return must be above zero.",
     )
 
-    @api.depends("quantity", "quantity_authorised", "quantity_cancelled",
-                 "quantity_received", "order_id.case_state", "decision_id")
+    @api.depends(
+        "quantity",
+        "quantity_authorised",
+        "quantity_cancelled",
+        "quantity_received",
+        "order_id.case_state",
+        "decision_id",
+    )
     def _compute_quantity_claimed(self):
         for line in self:
             state = line.order_id.case_state
@@ -123,7 +190,8 @@ class ReturnsOrderLine(models.Model):
     def _quantity_owed(self):
         """Return {line: units for which the customer is owed money}."""
         return {
-            line: 0.0 if line.order_id.case_state in DEAD_CASE_STATES
+            line: 0.0
+            if line.order_id.case_state in DEAD_CASE_STATES
             else line.quantity_claimed
             for line in self
         }
@@ -151,8 +219,11 @@ class ReturnsOrderLine(models.Model):
         for line in self:
             line.quantity_disposed = line._sum_rows(line.routing_ids)
 
-    @api.depends("settlement_line_ids.quantity", "settlement_line_ids.amount",
-                 "settlement_line_ids.counts")
+    @api.depends(
+        "settlement_line_ids.quantity",
+        "settlement_line_ids.amount",
+        "settlement_line_ids.counts",
+    )
     def _compute_settled(self):
         for line in self:
             rows = line.settlement_line_ids.filtered("counts")
@@ -178,16 +249,23 @@ class ReturnsOrderLine(models.Model):
         """What was asked stays as it was asked; a change is a new row or return."""
         for line in self:
             if line.order_id.case_state != "draft":
-                refuse("RETURN_STATE", self.env._(
-                    "%(name)s was submitted: its lines cannot be changed any more. "
-                    "Cancel quantities, or make a new return.",
-                    name=line.order_id.name,
-                ))
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s was submitted: its lines cannot be changed any more. "
+                        "Cancel quantities, or make a new return.",
+                        name=line.order_id.name,
+                    ),
+                )
 
     def _open_to_receive(self):
         """Return {line: units authorised and not yet received, in the line's unit}."""
         return {
-            line: max(0.0, line.quantity_authorised - line.quantity_cancelled
-                      - line.quantity_received)
+            line: max(
+                0.0,
+                line.quantity_authorised
+                - line.quantity_cancelled
+                - line.quantity_received,
+            )
             for line in self
         }

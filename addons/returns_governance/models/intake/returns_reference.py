@@ -1,11 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ReturnsReference(models.Model):
     """The caller's own reference of each writing API call (idempotency).
 
-    Rows are inserted by SQL with ``ON CONFLICT DO NOTHING`` as the first statement of
-    a call, so that of many callers with one reference exactly one goes on.
+    Rows are inserted by SQL with ``ON CONFLICT DO NOTHING``: of many callers with one
+    reference exactly one goes on. The others fail to serialise (their snapshot cannot
+    see the row that they met), are run again, and find the reference taken.
     """
 
     _name = "returns.reference"
@@ -24,3 +25,48 @@ class ReturnsReference(models.Model):
         "unique (company_id, kind, scope, reference)",
         "This reference was used before.",
     )
+
+    @api.model
+    def _known(self, keys):
+        """Return {(kind, scope, reference): row} of the keys that were used before.
+
+        References belong to the caller's main company.
+        """
+        if not keys:
+            return {}
+        # sudo: rows are only compared with the caller's own keys
+        rows = self.sudo().search([
+            ("company_id", "=", self.env.company.id),
+            ("reference", "in", [reference for _kind, _scope, reference in keys])])
+        found = {(row.kind, row.scope, row.reference): row for row in rows}
+        return {key: found[key] for key in keys if key in found}
+
+    @api.model
+    def _take(self, digests):
+        """Insert {(kind, scope, reference): digest}, sorted, so that two batches wait
+        for each other instead of locking each other out.
+
+        :return: {key: row}
+        :raise SerializationFailure: another transaction took one of them
+        """
+        if not digests:
+            return {}
+        rows = [(self.env.company.id, *key, digests[key]) for key in sorted(digests)]
+        self.env.cr.execute(
+            """
+            INSERT INTO returns_reference (company_id, kind, scope, reference, digest)
+            SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[],
+                                 %s::text[])
+       ON CONFLICT DO NOTHING
+         RETURNING kind, scope, reference, id
+            """,
+            [list(column) for column in zip(*rows, strict=True)], log_exceptions=False,
+        )
+        return {
+            (kind, scope, reference): self.sudo().browse(row_id)
+            for kind, scope, reference, row_id in self.env.cr.fetchall()
+        }
+
+    def _settle_on(self, order, receipt_ref=False):
+        """Keep what the call led to, for whoever repeats it."""
+        self.sudo().write({"order_id": order.id, "receipt_ref": receipt_ref})

@@ -12,36 +12,54 @@ class ReturnsSoldLine(models.Model):
     _name = "returns.sold.line"
     _description = "Sold line under returns governance"
     _inherit = ["returns.guarded"]
-    _machine_fields = frozenset({
-        "sale_line_id", "quantity_claimed", "quantity_received", "quantity_refunded",
-        "amount_credited",
-    })
+    _machine_fields = frozenset(
+        {
+            "sale_line_id",
+            "quantity_claimed",
+            "quantity_received",
+            "quantity_refunded",
+            "amount_credited",
+        }
+    )
 
     sale_line_id = fields.Many2one(
-        "sale.order.line", required=True, ondelete="restrict", index=True,
+        "sale.order.line",
+        required=True,
+        ondelete="restrict",
+        index=True,
     )
-    sale_order_id = fields.Many2one(related="sale_line_id.order_id", store=True, index=True)
-    company_id = fields.Many2one(related="sale_line_id.company_id", store=True, index=True)
-    product_id = fields.Many2one(related="sale_line_id.product_id", store=True, index=True)
+    sale_order_id = fields.Many2one(
+        related="sale_line_id.order_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="sale_line_id.company_id", store=True, index=True
+    )
+    product_id = fields.Many2one(
+        related="sale_line_id.product_id", store=True, index=True
+    )
     uom_id = fields.Many2one(related="sale_line_id.product_uom_id")
     currency_id = fields.Many2one(related="sale_line_id.currency_id")
     # Running totals, written under the lock, in the unit of the order line.
     quantity_claimed = fields.Float(
-        digits="Product Unit", readonly=True,
+        digits="Product Unit",
+        readonly=True,
         help="Asked for by returns that are alive, less what was cancelled.",
     )
     quantity_received = fields.Float(digits="Product Unit", readonly=True)
     quantity_refunded = fields.Float(
-        digits="Product Unit", readonly=True,
+        digits="Product Unit",
+        readonly=True,
         help="Settled: credited, or taken off what is still to be invoiced.",
     )
     amount_credited = fields.Monetary(
-        readonly=True, help="Posted credits of all kinds, with tax.",
+        readonly=True,
+        help="Posted credits of all kinds, with tax.",
     )
     line_ids = fields.One2many("returns.order.line", "sold_line_id")
 
     _sale_line_uniq = models.Constraint(
-        "unique (sale_line_id)", "This order line is governed already.",
+        "unique (sale_line_id)",
+        "This order line is governed already.",
     )
 
     @api.model
@@ -80,7 +98,8 @@ class ReturnsSoldLine(models.Model):
             self.env.cr.execute(
                 "SELECT id FROM returns_sold_line WHERE id = ANY(%s) "
                 "ORDER BY id FOR NO KEY UPDATE",
-                [sorted(self.ids)], log_exceptions=False,
+                [sorted(self.ids)],
+                log_exceptions=False,
             )
             self.invalidate_recordset()
         return self
@@ -99,9 +118,7 @@ class ReturnsSoldLine(models.Model):
         """Return {row: units that can still be claimed, in the order line's unit}."""
         delivered = self._quantity_delivered()
         return {
-            row: max(
-                0.0, row.uom_id.round(delivered[row] - row.quantity_claimed)
-            )
+            row: max(0.0, row.uom_id.round(delivered[row] - row.quantity_claimed))
             for row in self
         }
 
@@ -122,8 +139,10 @@ class ReturnsSoldLine(models.Model):
             [list(self.ids)],
         )
         for row_id, claimed, received, refunded in self.env.cr.fetchall():
-            self.browse(row_id)._machine_write({
-                "quantity_claimed": claimed,
-                "quantity_received": received,
-                "quantity_refunded": refunded,
-            })
+            self.browse(row_id)._machine_write(
+                {
+                    "quantity_claimed": claimed,
+                    "quantity_received": received,
+                    "quantity_refunded": refunded,
+                }
+            )

@@ -9,9 +9,15 @@ class ReturnsParcel(models.Model):
     _name = "returns.parcel"
     _description = "Parcel of a return"
     _inherit = ["returns.guarded"]
-    _machine_fields = frozenset({
-        "status", "status_at", "accepted_at", "in_carrier_hands", "received",
-    })
+    _machine_fields = frozenset(
+        {
+            "status",
+            "status_at",
+            "accepted_at",
+            "in_carrier_hands",
+            "received",
+        }
+    )
     _rec_name = "tracking_ref"
     _order = "id desc"
 
@@ -20,7 +26,10 @@ class ReturnsParcel(models.Model):
     label_url = fields.Char()
     company_id = fields.Many2one("res.company", required=True, index=True)
     order_ids = fields.Many2many(
-        "returns.order", "returns_parcel_order_rel", "parcel_id", "order_id",
+        "returns.order",
+        "returns_parcel_order_rel",
+        "parcel_id",
+        "order_id",
         string="Returns",
     )
     own_number = fields.Boolean(
@@ -29,7 +38,8 @@ class ReturnsParcel(models.Model):
     status = fields.Selection(CARRIER_STATUSES, default="label_created", readonly=True)
     status_at = fields.Datetime(readonly=True)
     accepted_at = fields.Datetime(
-        "Accepted by the carrier", readonly=True,
+        "Accepted by the carrier",
+        readonly=True,
         help="First scan that proves that the carrier has the parcel.",
     )
     eta = fields.Datetime("Expected")
@@ -38,12 +48,13 @@ class ReturnsParcel(models.Model):
     in_carrier_hands = fields.Boolean(compute="_compute_in_carrier_hands", store=True)
 
     _tracking_uniq = models.UniqueIndex(
-        "(company_id, tracking_ref)", "A parcel with this tracking number exists.",
+        "(company_id, tracking_ref)",
+        "A parcel with this tracking number exists.",
     )
 
     @api.depends("status", "accepted_at")
     def _compute_in_carrier_hands(self):
         for parcel in self:
-            parcel.in_carrier_hands = (
-                parcel.status in CARRIER_HAS_IT or bool(parcel.accepted_at)
+            parcel.in_carrier_hands = parcel.status in CARRIER_HAS_IT or bool(
+                parcel.accepted_at
             )

@@ -17,7 +17,9 @@ class ReturnsReceipt(models.Model):
 
     order_id = fields.Many2one("returns.order", ondelete="cascade", index=True)
     line_id = fields.Many2one(
-        "returns.order.line", ondelete="cascade", index=True,
+        "returns.order.line",
+        ondelete="cascade",
+        index=True,
         help="Empty for goods that belong to no line of the return.",
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
@@ -26,7 +28,9 @@ class ReturnsReceipt(models.Model):
     kind = fields.Selection(RECEIPT_KINDS, default="expected", required=True)
     product_id = fields.Many2one("product.product", required=True, index=True)
     quantity = fields.Float(
-        digits="Product Unit", required=True, help="In the product's unit.",
+        digits="Product Unit",
+        required=True,
+        help="In the product's unit.",
     )
     lot_id = fields.Many2one("stock.lot", "Lot/serial", index=True)
     serial_ok = fields.Boolean(default=True, help="The lot left with this order.")
@@ -41,7 +45,8 @@ class ReturnsReceipt(models.Model):
     inspection_ids = fields.One2many("returns.inspection", "receipt_id", "Findings")
 
     _reverses_uniq = models.UniqueIndex(
-        "(reverses_id) WHERE reverses_id IS NOT NULL", "This receipt is reversed already.",
+        "(reverses_id) WHERE reverses_id IS NOT NULL",
+        "This receipt is reversed already.",
     )
 
     def _quantity_inspected(self):

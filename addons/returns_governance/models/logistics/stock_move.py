@@ -7,7 +7,10 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     returns_line_id = fields.Many2one(
-        "returns.order.line", "Return line", index="btree_not_null", copy=False,
+        "returns.order.line",
+        "Return line",
+        index="btree_not_null",
+        copy=False,
         readonly=True,
     )
 
@@ -16,10 +19,12 @@ class StockMove(models.Model):
         vals = super()._prepare_state_reversal_vals(reason, quantities)
         if self.returns_line_id or self.sale_line_id:
             incoming = self.location_id.usage == "customer"
-            vals.update({
-                "returns_line_id": self.returns_line_id.id,
-                "sale_line_id": self.sale_line_id.id if incoming else False,
-                "origin_returned_move_id": self.id if incoming else False,
-                "to_refund": incoming,
-            })
+            vals.update(
+                {
+                    "returns_line_id": self.returns_line_id.id,
+                    "sale_line_id": self.sale_line_id.id if incoming else False,
+                    "origin_returned_move_id": self.id if incoming else False,
+                    "to_refund": incoming,
+                }
+            )
         return vals

@@ -7,7 +7,9 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     returns_order_ids = fields.Many2many(
-        "returns.order", compute="_compute_returns_order_ids", string="Returns",
+        "returns.order",
+        compute="_compute_returns_order_ids",
+        string="Returns",
     )
     returns_count = fields.Integer(compute="_compute_returns_order_ids")
 
