@@ -9,7 +9,7 @@ class StockPicking(models.Model):
     returns_order_ids = fields.Many2many(
         "returns.order",
         compute="_compute_returns_order_ids",
-        string="Returns",
+        string="Governed Returns",
     )
     returns_count = fields.Integer(compute="_compute_returns_order_ids")
 
