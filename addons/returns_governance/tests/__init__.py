@@ -7,4 +7,5 @@ from . import (
     test_engine_matching,
     test_engine_refund,
     test_engine_release,
+    test_flow,
 )
