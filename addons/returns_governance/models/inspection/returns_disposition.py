@@ -162,7 +162,7 @@ class ReturnsDisposition(models.Model):
 
     def _make_places(self):
         """Give every warehouse of every company the places that are missing."""
-        # sudo: a disposition is shared, so it is complete in warehouses of all companies
+        # sudo: a disposition is shared, so all companies' warehouses have its place
         warehouses = self.env["stock.warehouse"].sudo().with_context(active_test=False)
         warehouses.search([])._create_disposition_places(self)
 

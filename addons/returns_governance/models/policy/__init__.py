@@ -1,10 +1,10 @@
 from . import (
     returns_decision,
-    returns_policy_part,
-    returns_policy_wording,
+    returns_facts,
     returns_policy,
+    returns_policy_part,
+    returns_policy_prose,
     returns_policy_rule,
     returns_policy_rule_disposition,
     returns_policy_version,
-    returns_facts,
 )

@@ -86,7 +86,7 @@ class ReturnsPolicyRule(models.Model):
 
     _name = "returns.policy.rule"
     _description = "Rule of a return policy"
-    _inherit = ["returns.policy.part", "returns.policy.wording"]
+    _inherit = ["returns.policy.part", "returns.policy.prose"]
     _order = "version_id desc, rank, id"
 
     version_id = fields.Many2one(
@@ -107,7 +107,7 @@ class ReturnsPolicyRule(models.Model):
     rank = fields.Char(compute="_compute_rank", store=True)
     sentence = fields.Char("Rule", compute="_compute_sentence")
 
-    # --- conditions: empty asks for nothing --------------------------------------------
+    # --- conditions: empty asks for nothing -------------------------------------------
     channel_ids = fields.Many2many(
         "returns.channel",
         "returns_rule_channel_rel",
@@ -198,7 +198,7 @@ class ReturnsPolicyRule(models.Model):
     delivery_date_from = fields.Date("Delivered from")
     delivery_date_to = fields.Date("Delivered up to")
 
-    # --- outcomes: empty leaves it to the next rule -------------------------------------
+    # --- outcomes: empty leaves it to the next rule -----------------------------------
     eligible = fields.Selection(YES_NO, "May come back")
     window = fields.Selection(
         [("days", "Days after delivery"), ("unlimited", "No limit")], "Window"
@@ -278,7 +278,7 @@ class ReturnsPolicyRule(models.Model):
                     )
                 ) from None
 
-    # --- for the engine -----------------------------------------------------------------
+    # --- for the engine ---------------------------------------------------------------
     def _to_engine(self):
         """These rules as the engine knows them.
 

@@ -123,9 +123,9 @@ class ReturnsPolicyVersion(models.Model):
             refuse(
                 "POLICY_IMMUTABLE",
                 self.env._(
-                    "%(versions)s is published and decides returns, so neither it nor its "
-                    "rules can be changed or deleted. Make a new version of the policy, "
-                    "change that, and publish it.",
+                    "%(versions)s is published and decides returns, so neither it "
+                    "nor its rules can be changed or deleted. Make a new version of "
+                    "the policy, change that, and publish it.",
                     versions=", ".join(fixed.mapped("display_name")),
                 ),
             )
@@ -251,8 +251,8 @@ class ReturnsPolicyVersion(models.Model):
             refuse(
                 "BAD_REQUEST",
                 self.env._(
-                    "%(version)s cannot be in force from the past (%(date)s): returns were "
-                    "decided since then. Leave the date empty to begin at once.",
+                    "%(version)s cannot be in force from the past (%(date)s): returns "
+                    "were decided since then. Leave the date empty to begin at once.",
                     version=self.display_name,
                     date=start,
                 ),
@@ -266,8 +266,8 @@ class ReturnsPolicyVersion(models.Model):
             refuse(
                 "BAD_REQUEST",
                 self.env._(
-                    "%(version)s would begin before %(last)s, which begins on %(date)s. "
-                    "Choose a later date, or retire that version first.",
+                    "%(version)s would begin before %(last)s, which begins on "
+                    "%(date)s. Choose a later date, or retire that version first.",
                     version=self.display_name,
                     last=last.display_name,
                     date=last.date_from,
@@ -297,7 +297,7 @@ class ReturnsPolicyVersion(models.Model):
 
     @tools.ormcache("self.id", "digest")
     def _compiled(self, digest):
-        """`_compile` kept by what was published (see returns.coded for renamed codes)."""
+        """`_compile`, kept by what was published (returns.coded: renamed codes)."""
         return self._compile()
 
     def _compile(self):

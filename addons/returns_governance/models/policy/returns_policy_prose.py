@@ -1,8 +1,8 @@
 from odoo import api, models
-from odoo.tools.misc import formatLang, format_date
+from odoo.tools.misc import format_date, formatLang
 
 
-class ReturnsPolicyWording(models.AbstractModel):
+class ReturnsPolicyProse(models.AbstractModel):
     """A rule read back as one sentence in the reader's language.
 
     "Apparel from Germany, Changed mind: 30 days, refund on carrier scan". The words
@@ -10,7 +10,7 @@ class ReturnsPolicyWording(models.AbstractModel):
     what the rule does.
     """
 
-    _name = "returns.policy.wording"
+    _name = "returns.policy.prose"
     _description = "Wording of policy rules"
 
     @api.depends_context("lang")
@@ -24,7 +24,7 @@ class ReturnsPolicyWording(models.AbstractModel):
                 outcomes=given or self.env._("sets nothing"),
             )
 
-    # --- what it asks for ---------------------------------------------------------------
+    # --- what it asks for -------------------------------------------------------------
     def _condition_words(self):
         _ = self.env._
         yield self._what_words()
@@ -113,7 +113,7 @@ class ReturnsPolicyWording(models.AbstractModel):
     def _date(self, day):
         return format_date(self.env, day)
 
-    # --- what it sets -------------------------------------------------------------------
+    # --- what it sets -----------------------------------------------------------------
     def _outcome_words(self):
         _ = self.env._
         yield self._either("eligible", "", _("may not come back"))
