@@ -31,7 +31,7 @@ def make_products(env, shop, taxes):
                 "type": "consu" if goods else "service",
                 "is_storable": goods,
                 "list_price": product.price,
-                "standard_price": 0.0,
+                "standard_price": invent.cost(product) if goods else 0.0,
                 "categ_id": category.id,
                 "invoice_policy": "delivery" if goods else "order",
                 "taxes_id": [(6, 0, taxes[invent.tax(product.sku)].ids)],

@@ -4,20 +4,21 @@ from datetime import timedelta
 
 from . import invent
 
-#: What each role is called, and the log-in of the person who plays it. The password is
-#: the log-in: it is a demo.
-ROLES = {
-    "agent": "Ada Agent",
-    "inspector": "Ivan Inspector",
-    "warehouse_lead": "Wanda Warehouse",
-    "finance": "Finn Finance",
-    "planner": "Petra Planner",
-    "manager": "Mara Manager",
-    "auditor": "Aud Auditor",
-    "integration": "Shop system",
+#: Log-in, name and roles of who takes part. The password is the log-in: it is a demo.
+#: The dock's system may also send goods elsewhere than the policy does.
+PEOPLE = {
+    "agent": ("Ada Agent", ("agent",)),
+    "inspector": ("Ivan Inspector", ("inspector",)),
+    "lead": ("Wanda Warehouse", ("warehouse_lead",)),
+    "finance": ("Finn Finance", ("finance",)),
+    "planner": ("Petra Planner", ("planner",)),
+    "manager": ("Mara Manager", ("manager",)),
+    "auditor": ("Aud Auditor", ("auditor",)),
+    "integration": ("Shop system", ("integration",)),
+    "dock": ("Dock system", ("integration", "warehouse_lead")),
 }
-#: Who besides the integration calls the API in the demo, and so needs a key.
-KEYS = ("integration", "warehouse_lead", "finance", "manager")
+#: Who works through the network in the demo, and so needs a key.
+KEYS = ("integration", "dock", "finance", "manager")
 KEY_DAYS = 30
 
 
@@ -99,16 +100,18 @@ def make_warehouses(env):
 
 
 def make_people(env):
-    """A user for each role."""
+    """The users by log-in."""
     people = {}
-    for role, name in ROLES.items():
-        groups = env.ref("base.group_user") | env.ref(f"returns_governance.group_{role}")
-        people[role] = env["res.users"].create(
+    for login, (name, roles) in PEOPLE.items():
+        groups = env.ref("base.group_user")
+        for role in roles:
+            groups |= env.ref(f"returns_governance.group_{role}")
+        people[login] = env["res.users"].create(
             {
                 "name": name,
-                "login": role,
-                "password": role,
-                "email": f"{role}@example.com",
+                "login": login,
+                "password": login,
+                "email": f"{login}@example.com",
                 "tz": "Europe/London",
                 "group_ids": [(6, 0, groups.ids)],
             }
@@ -117,12 +120,12 @@ def make_people(env):
 
 
 def make_keys(env, people):
-    """API keys by role. Over RPC nobody can make one, so they are made here."""
+    """API keys by log-in. Over RPC nobody can make one, so they are made here."""
     expires = env.cr.now() + timedelta(days=KEY_DAYS)
     return {
-        role: env["res.users.apikeys"]
-        .with_user(people[role])
+        login: env["res.users.apikeys"]
+        .with_user(people[login])
         .sudo()
         ._generate("rpc", "demo", expires)
-        for role in KEYS
+        for login in KEYS
     }

@@ -35,6 +35,8 @@ REASONS = {
 }
 CONDITIONS = {"A": 54, "B": 20, "C": 12, "D": 10, "X": 4}
 CARRIERS = ("UPS", "DHL", "Royal Mail")
+#: Products that customers put into a parcel by mistake; all are in the sample shop.
+STRANGERS = ("22423", "84879", "85123A", "47566")
 #: How the goods of an authorised return arrive.
 ARRIVALS = {
     "whole": 64,

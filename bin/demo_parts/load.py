@@ -20,7 +20,7 @@ SECOND_PURCHASE = 3
 def main(env):
     """Load everything.
 
-    :return: keys by role, the number of days the dates were shifted, and how many
+    :return: keys by log-in, the number of days the dates were shifted, and how many
         orders were paid in which way
     """
     # One line per posted invoice is more than a reader wants.
@@ -44,14 +44,16 @@ def fill(env, shop, taxes, warehouses):
 
     :return: how many orders were paid in which way, and how many were not
     """
-    products = catalogue.make_products(env, shop, taxes)
-    customers = catalogue.make_customers(env, shop)
-    vendor = catalogue.make_vendor(env)
     paid = Counter()
     with (
         dates.clock() as set_clock,
         tqdm(total=len(shop.orders), desc="Orders", unit="order") as bar,
     ):
+        # A cost that is typed in later than a purchase would replace the mean.
+        set_clock(catalogue.first_day(shop) - timedelta(days=1))
+        products = catalogue.make_products(env, shop, taxes)
+        customers = catalogue.make_customers(env, shop)
+        vendor = catalogue.make_vendor(env)
         set_clock(catalogue.first_day(shop))
         catalogue.buy(env, shop, products, warehouses, vendor)
         for number, batch in enumerate(orders.batches(shop)):

@@ -50,12 +50,13 @@ def channel_of(order, channels):
 
 def line_values(order, line, products):
     """One line; the shop's price is kept whatever the price list says."""
+    postage = line.sku == POSTAGE
     return {
         "product_id": products[line.sku].id,
         "product_uom_qty": line.quantity,
         "price_unit": line.price,
-        "discount": 0.0 if line.sku == POSTAGE else invent.discount(order.ref, line.number),
-        "is_delivery": line.sku == POSTAGE,
+        "discount": 0.0 if postage else invent.discount(order.ref, line.number),
+        "is_delivery": postage,
     }
 
 
