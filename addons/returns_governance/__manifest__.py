@@ -28,6 +28,8 @@
         "data/returns_automation.xml",
         "data/returns_policy.xml",
         "data/ir_cron.xml",
+        "data/ir_cron_governance.xml",
+        "views/returns_event_check_views.xml",
         "views/returns_governance_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

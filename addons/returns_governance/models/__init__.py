@@ -1,1 +1,13 @@
-from . import guarded, coded, intake, policy, logistics, inspection, settlement, governance
+# The order counts: a model comes after those that it inherits.
+# ruff: noqa: I001
+from . import (
+    guarded,
+    coded,
+    edited,
+    intake,
+    policy,
+    logistics,
+    inspection,
+    settlement,
+    governance,
+)

@@ -1,7 +1,9 @@
 from . import (
+    inventory_role_approval,
     returns_approval,
     returns_automation,
     returns_event,
+    returns_event_check,
     returns_event_seal,
     returns_exception,
     returns_outbox,

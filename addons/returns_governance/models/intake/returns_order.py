@@ -13,7 +13,12 @@ class ReturnsOrder(models.Model):
 
     _name = "returns.order"
     _description = "Return"
-    _inherit = ["returns.guarded", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "returns.edited",
+        "returns.guarded",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _machine_fields = frozenset(
         {
@@ -36,6 +41,7 @@ class ReturnsOrder(models.Model):
             "changed_at",
             "refund_due_date",
             "source",
+            "editor_ids",
         }
     )
 
@@ -64,6 +70,16 @@ class ReturnsOrder(models.Model):
         "Responsible",
         default=lambda self: self.env.user,
         index=True,
+    )
+    editor_ids = fields.Many2many(
+        "res.users",
+        "returns_order_editor_rel",
+        "order_id",
+        "user_id",
+        string="Edited by",
+        readonly=True,
+        copy=False,
+        help="Had a hand in the draft, and so cannot approve it (models/edited.py).",
     )
     withdrawal = fields.Boolean(
         "Withdrawal from the contract",
@@ -270,6 +286,9 @@ class ReturnsOrder(models.Model):
         if compare(self.amount_released, self.amount_settled) > 0:
             return "due"
         return "partly_settled" if not zero(self.amount_settled) else "held"
+
+    def _edited_orders(self):
+        return self
 
     # --- guards -------------------------------------------------------------------
     @api.model_create_multi

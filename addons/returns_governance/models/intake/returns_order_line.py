@@ -13,7 +13,7 @@ class ReturnsOrderLine(models.Model):
 
     _name = "returns.order.line"
     _description = "Line of a return"
-    _inherit = ["returns.guarded"]
+    _inherit = ["returns.edited", "returns.guarded"]
     _order = "order_id, sequence, id"
     _machine_fields = frozenset(
         {
@@ -244,6 +244,9 @@ class ReturnsOrderLine(models.Model):
         if {"quantity", "sold_line_id", "reason_id", "resolution"} & vals.keys():
             self._check_draft()
         return super().write(vals)
+
+    def _edited_orders(self):
+        return self.order_id
 
     def _check_draft(self):
         """What was asked stays as it was asked; a change is a new row or return."""

@@ -23,6 +23,16 @@ class StockPicking(models.Model):
             picking.returns_order_ids = returns
             picking.returns_count = len(returns)
 
+    def action_ask_state_approval(self):
+        """Ask a second person to approve the changes of state that need it.
+
+        :return: True
+        """
+        self.check_access("write")
+        moves = self.move_ids.filtered(lambda m: m.state not in ("done", "cancel"))
+        self.env["inventory.role.approval"]._ask(moves)
+        return True
+
     def action_view_returns(self):
         """Open the returns that these transfers concern."""
         return self.env["returns.order"]._action_open(self.returns_order_ids)

@@ -1,0 +1,102 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ...guard import refuse
+from .returns_approval import HOURS_TO_DECIDE, QUIET
+
+
+class InventoryRoleApproval(models.AbstractModel):
+    """Plays the approval of state changes: a second person approves a stock move.
+
+    ``returns.approval`` holds the question: this move, product, quantity, transition
+    and destination. What differs from it is not approved.
+    """
+
+    _inherit = "inventory.role.approval"
+
+    @api.model
+    def _is_approved(self, move_lines, transition):
+        """Approved are the lines of moves that have a fitting approval each."""
+        # sudo: who moves the stock need not see the approval that lets it pass
+        approvals = {
+            approval.stock_move_id: approval
+            for approval in self.env["returns.approval"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "state_change"),
+                    ("state", "=", "approved"),
+                    ("stock_move_id", "in", move_lines.move_id.ids),
+                    ("transition_id", "=", transition.id),
+                ],
+                order="id",
+            )
+        }
+        known = self.env["stock.move.line"]
+        for move, lines in move_lines.grouped("move_id").items():
+            approval = approvals.get(move.sudo())
+            if approval and self._fits(approval, lines):
+                known |= lines
+        return super()._is_approved(move_lines - known, transition)
+
+    def _fits(self, approval, lines):
+        """Whether the lines move no more, and nowhere else, than was approved."""
+        product = approval.product_id
+        within = all(
+            line.product_id == product
+            and line.location_dest_id._child_of(approval.location_dest_id)
+            for line in lines
+        )
+        quantity = sum(lines.mapped("quantity_product_uom"))
+        return within and product.uom_id.compare(quantity, approval.quantity) <= 0
+
+    @api.model
+    def _ask(self, moves):
+        """Open an approval for each of the moves that needs one and has none.
+
+        :param moves: ``stock.move`` records that are not done, readable to the user
+        :return: the approvals that were opened
+        """
+        vals_list = []
+        # sudo: the machine asks; the moves were read as the user
+        Approval = self.env["returns.approval"].sudo().with_context(**QUIET)
+        asked = Approval.search(
+            [("stock_move_id", "in", moves.ids), ("state", "in", ("open", "approved"))]
+        ).stock_move_id
+        for move in moves.sudo() - asked:
+            rule = self._rule(move)
+            if rule and rule.needs_approval:
+                vals_list.append(self._opening_vals(move, rule))
+        if not vals_list:
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "Nothing here waits for an approval: the changes need none, or "
+                    "were asked for already."
+                ),
+            )
+        return Approval._machine_create(vals_list)
+
+    def _rule(self, move):
+        """The row of the transition table that the move would go by, if any."""
+        Transition = self.env["inventory.state.transition"]
+        source, dest = Transition._get_pair(move.location_id, move.location_dest_id)
+        return Transition._get_rules().get((source.id, dest.id))
+
+    def _opening_vals(self, move, rule):
+        return {
+            "kind": "state_change",
+            "order_id": move.returns_line_id.order_id.id,
+            "company_id": move.company_id.id,
+            "currency_id": move.company_id.currency_id.id,
+            "requested_by_id": self.env.uid,
+            "due_at": fields.Datetime.now() + timedelta(hours=HOURS_TO_DECIDE),
+            "stock_move_id": move.id,
+            "transition_id": rule.id,
+            "product_id": move.product_id.id,
+            "quantity": move.product_uom._compute_quantity(
+                move.product_uom_qty, move.product_id.uom_id
+            ),
+            "location_dest_id": move.location_dest_id.id,
+        }
