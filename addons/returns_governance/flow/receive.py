@@ -157,12 +157,13 @@ class ReturnsStepReceive(models.AbstractModel):
         Line = self.env["returns.order.line"]
         if verdict.wrong_item:
             return [(Line, entry["quantity"], "wrong_item")]
+        lines = {line.id: line for line in order.line_ids}  # keeps their prefetch
         parts = [
-            (Line.browse(key), float(quantity), "expected")
+            (lines[key], float(quantity), "expected")
             for key, quantity in verdict.allocations
         ]
         if verdict.over:
-            parts.append((Line.browse(verdict.over_key), float(verdict.over), "over"))
+            parts.append((lines[verdict.over_key], float(verdict.over), "over"))
         return parts
 
     # --- rows and variances -----------------------------------------------------------
