@@ -1,4 +1,5 @@
 from . import (
+    test_audit,
     test_engine_disposition,
     test_engine_doctests,
     test_engine_eligibility,

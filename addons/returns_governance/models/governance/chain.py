@@ -91,7 +91,7 @@ def check(rows, head, count, sealed=None):
     """
     sealed = sealed or {}
     findings = [] if _is_whole(rows, head, count) else _Diagnosis(rows).run(head, count)
-    findings += _changed_words(rows)
+    findings += [f for f in _changed_words(rows) if f not in findings]
     return findings + _against_seals(rows, findings, sealed)
 
 
@@ -119,6 +119,7 @@ class _Diagnosis:
             self.by_number.setdefault(row.number, []).append(row)
         self.findings = []
         self.seen = set()
+        self.blamed = set()
         self.moved = []
 
     def run(self, head, count):
@@ -159,17 +160,23 @@ class _Diagnosis:
         for row in self.by_number.get(number, ()):
             if row.id not in self.seen:
                 self.seen.add(row.id)
+                self.blamed.add(row.id)
                 self.findings.append(("changed", number, row.id))
                 return row
         self.findings.append(("cut_off" if at_end else "removed", number, None))
         return None
 
     def _wanted_before(self, row):
-        """The hash to look for next; None where it cannot be known."""
+        """The hash to look for next; None where it cannot be known.
+
+        A genuine row is believed; what was blamed only where it points at a row.
+        """
         if row is None:
             return None
         previous = row.previous_hash or GENESIS
-        return previous if previous in self.by_hash else None
+        if row.id in self.blamed and previous not in self.by_hash:
+            return None
+        return previous
 
     def _name_the_rest(self):
         inserted = [row for row in self.rows if row.id not in self.seen]

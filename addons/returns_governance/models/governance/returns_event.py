@@ -33,8 +33,7 @@ class ReturnsEvent(models.Model):
         "returns.order",
         "Return",
         required=True,
-        ondelete="restrict",
-        index=True,
+        ondelete="restrict",  # found by the index of the positions
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
     number = fields.Integer(required=True, help="Position in the chain of the return.")
@@ -171,7 +170,7 @@ class ReturnsEvent(models.Model):
                 Order[name]._update_cache(order, value)
 
     def _insert(self, links, orders):
-        """Insert by one statement; ``create`` is shut, and would take one per hundred."""
+        """Insert by one statement; ``create`` is shut, and takes one per hundred."""
         names = [name for name in chain.Row.__slots__ if name != "id"]
         self.env.cr.execute(
             SQL(
@@ -277,7 +276,7 @@ class ReturnsEvent(models.Model):
 
     @api.model
     def _feed_future(self):
-        """The first transaction id not given yet; a cursor beyond is of another house."""
+        """The first transaction id not given yet; a cursor beyond it is foreign."""
         self.env.cr.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
         return int(self.env.cr.fetchone()[0])
 
@@ -341,7 +340,8 @@ class ReturnsEvent(models.Model):
         while True:
             self.env.cr.execute(
                 SQL(
-                    "SELECT id, name, COALESCE(event_count, 0), COALESCE(event_head, '')"
+                    "SELECT id, name, COALESCE(event_count, 0),"
+                    " COALESCE(event_head, '')"
                     " FROM returns_order WHERE id > %s %s ORDER BY id LIMIT %s",
                     last,
                     SQL()
