@@ -15,7 +15,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from . import paths, stamps
 from .console import Fail, progress, run
@@ -66,7 +66,7 @@ def is_private():
 def ensure():
     """Make the private cluster where it is missing, and start it."""
     if not is_private():
-        return False
+        return _check_named_server()
     key = stamps.digest(home(), *SETTINGS.items(), PACKAGE)
     made = False
     if not (stamps.is_done(STEP, key) and (home() / "data/PG_VERSION").exists()):
@@ -132,8 +132,12 @@ def programs():
 
 
 def programs_path():
-    """Folder to put on ``PATH`` so that psql and pg_dump are found, or nothing."""
-    return str(programs()) if is_private() else ""
+    """Folder to put on ``PATH`` so that psql and pg_dump are found, or nothing.
+
+    For a server of the caller's the caller's own client programs come first.
+    """
+    own_clients = not is_private() and shutil.which("psql")
+    return "" if own_clients else str(programs())
 
 
 def home():
@@ -187,9 +191,8 @@ def _status():
 def _client(program, arguments):
     """Replace this process by psql, createdb, dropdb, pg_dump..."""
     start()
-    path = programs() / program
-    if not path.exists():
-        path = shutil.which(program)
+    search = f"{programs_path()}:{os.environ.get('PATH', '')}"
+    path = shutil.which(program, path=search)
     if not path:
         raise Fail(f"no PostgreSQL program {program}: try psql, createdb, dropdb.")
     os.execve(path, [str(path), *arguments], {**os.environ, **environment()})
@@ -206,12 +209,27 @@ def _named_by_caller():
     return None
 
 
+def _check_named_server():
+    """Fail early where the caller's server does not answer or is too old."""
+    search = f"{programs_path()}:{os.environ.get('PATH', '')}"
+    query = "SHOW server_version_num"
+    version = run(
+        [shutil.which("psql", path=search), "-d", "postgres", "-XAtc", query],
+        hint="Check PGHOST, PGPORT, PGUSER and PGPASSWORD (or DATABASE_URL).",
+        env={**os.environ, **environment()},
+    )
+    if int(version) < OLDEST * 10000:
+        raise Fail(f"the server that PGHOST names is older than PostgreSQL {OLDEST}.")
+    return False
+
+
 def _from_url(url):
     parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.hostname:
+    host = parts.hostname or dict(parse_qsl(parts.query)).get("host")
+    if parts.scheme not in ("postgres", "postgresql") or not host:
         raise Fail("DATABASE_URL must look like postgresql://user:password@host:port/")
     values = {
-        "PGHOST": unquote(parts.hostname),
+        "PGHOST": unquote(host),
         "PGPORT": str(parts.port or PORT),
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
@@ -234,6 +252,8 @@ def _machine_programs():
 def _initdb():
     folder = home()
     folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid not in (os.getuid(), _owner_id()):
+        raise Fail(f"{folder} belongs to somebody else: remove it, then run it again.")
     _own(folder)
     _as_owner(
         "initdb", "-D", folder / "data", "-U", ROLE, "--auth=trust",
@@ -257,6 +277,10 @@ def _owner():
         except KeyError:
             continue
     raise Fail("no unprivileged account to run PostgreSQL as: add a user `postgres`.")
+
+
+def _owner_id():
+    return _owner().pw_uid if os.getuid() == 0 else os.getuid()
 
 
 def _own(path):

@@ -13,11 +13,10 @@ def prepare():
     """
     script = odoo.script()
     postgres.start()
-    server = postgres.environment()
-    _write_configuration(server)
+    _write_configuration()
     return {
         **os.environ,
-        **server,
+        **postgres.environment(),
         "ODOO_RC": os.environ.get("ODOO_RC") or str(paths.ODOO_CONF),
         "ODOO_SCRIPT": str(script),
         "PATH": _path(),
@@ -44,14 +43,14 @@ def addons_path():
     return ",".join(str(path) for path in [*ours, *odoo.addons_paths(), *core])
 
 
-def _write_configuration(server):
-    """A configuration that any command of Odoo reads through ``ODOO_RC``."""
+def _write_configuration():
+    """A configuration that any command of Odoo reads through ``ODOO_RC``.
+
+    The database server is not in it: Odoo takes that from the ``PG*`` variables.
+    """
     options = {
         "addons_path": addons_path(),
         "data_dir": paths.ODOO_DATA,
-        "db_host": server["PGHOST"],
-        "db_port": server.get("PGPORT", ""),
-        "db_user": server.get("PGUSER", ""),
         "http_interface": "127.0.0.1",
         "without_demo": "True",
     }
