@@ -1,13 +1,19 @@
 """The sample shop in ``data/shop`` hangs together and shows what it promises."""
 
 import csv
+import sys
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
-SHOP = Path(__file__).resolve().parents[1] / "data" / "shop"
+ROOT = Path(__file__).resolve().parents[1]
+SHOP = ROOT / "data" / "shop"
+sys.path.insert(0, str(ROOT / "bin"))
+
+from demo_parts import dates, invent  # noqa: E402
+from demo_parts import shop as sample  # noqa: E402
 
 
 def table(name):
@@ -97,3 +103,35 @@ def test_the_cases_that_the_demo_wants_to_show_are_there(shop):
     per_customer = Counter(order["customer"] for order in shop["orders"])
     assert sum(count > 1 for count in per_customer.values()) >= 20
     assert len({customer["country"] for customer in shop["customers"]}) >= 5
+
+
+def test_all_dates_move_by_whole_days_so_that_the_last_is_yesterday():
+    before, after = sample.read(), sample.read()
+    days = dates.shift(after, today=date(2030, 6, 15))
+    entries = [*after.orders.values(), *after.returns.values()]
+    assert max(entry.at for entry in entries).date() == date(2030, 6, 14)
+    for ref, order in after.orders.items():
+        moved = order.at - before.orders[ref].at
+        assert moved.days == days
+        assert moved.seconds < 60
+    assert len({entry.at for entry in entries}) == len(entries)
+
+
+def test_what_is_invented_is_the_same_each_time_and_shows_each_case():
+    stories = [invent.story(back) for back in sample.read().returns.values()]
+    again = [invent.story(back) for back in sample.read().returns.values()]
+    assert stories == again
+    assert {story.arrival for story in stories} == set(invent.ARRIVALS)
+    assert {story.channel for story in stories} == set(invent.RELEASE)
+    assert {story.parcels for story in stories} == {1, 2}
+    orders = sample.read().orders
+    assert {invent.payment(ref) for ref in orders} == set(invent.PAYMENTS)
+
+
+def test_grades_share_out_all_units_of_a_line():
+    for units in (1, 2, 7, 100):
+        for number in range(50):
+            grades = invent.grades(units, "test", number)
+            assert sum(grades.values()) == units
+            assert all(part > 0 for part in grades.values())
+            assert set(grades) <= set(invent.CONDITIONS)

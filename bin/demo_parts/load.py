@@ -32,7 +32,7 @@ def main(env):
     taxes = company.make_taxes(env)
     warehouses = company.make_warehouses(env)
     people = company.make_people(env)
-    policies.publish(env, before=catalogue.first_day(shop))
+    policies.publish(env, people["manager"])
     keys = company.make_keys(env, people)
     env.cr.commit()
     paid = fill(env, shop, taxes, warehouses)

@@ -128,7 +128,9 @@ class Play:
             waiting = client.execute(
                 "returns.settlement", "search_count", domain=[["state", "=", "to_post"]]
             ) + client.execute(
-                "returns.outbox", "search_count", domain=[["state", "=", "pending"]]
+                "returns.outbox",
+                "search_count",
+                domain=[["state", "in", ["waiting", "sending", "pending"]]],
             )
             if not waiting:
                 return True
