@@ -1,5 +1,9 @@
 from . import (
+    test_api_flow,
+    test_approvals,
+    test_exceptions,
     test_audit,
+    test_dispositions,
     test_engine_disposition,
     test_engine_doctests,
     test_engine_eligibility,
@@ -9,4 +13,8 @@ from . import (
     test_engine_refund,
     test_engine_release,
     test_flow,
+    test_installed_data,
+    test_policy_facts,
+    test_policy_rules,
+    test_policy_versions,
 )

@@ -7,4 +7,5 @@ from . import (
     returns_policy_rule,
     returns_policy_rule_disposition,
     returns_policy_version,
+    returns_trace,
 )

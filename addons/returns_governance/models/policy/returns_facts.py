@@ -25,17 +25,27 @@ class ReturnsFacts(models.AbstractModel):
             and any of ``condition``, ``value`` (with tax, company currency), ``node``
         :rtype: list of engine.facts.LineFacts
         """
-        # sudo: a decision looks at all facts, whoever handles the return
-        lines = (
-            self.env["sale.order.line"]
-            .sudo()
-            .union(*(spec["sale_line"].sudo() for spec in specs))
-        )
-        delivered = lines.order_id._returns_last_delivery()
-        return [self._of_one(spec, delivered) for spec in specs]
+        # sudo: a decision looks at all facts, whoever handles the return; joined, so
+        # that records which come one by one are read together
+        joined = {
+            name: self.env[model].sudo().union(*(spec[name] for spec in specs))
+            for name, model in (
+                ("sale_line", "sale.order.line"),
+                ("partner", "res.partner"),
+            )
+        }
+        known = {name: {r.id: r for r in records} for name, records in joined.items()}
+        delivered = joined["sale_line"].order_id._returns_last_delivery()
+        return [
+            self._of_one(
+                {**spec, **{name: known[name][spec[name].id] for name in known}},
+                delivered,
+            )
+            for spec in specs
+        ]
 
     def _of_one(self, spec, delivered):
-        line = spec["sale_line"].sudo()
+        line = spec["sale_line"]
         order, now = line.order_id, spec["now"]
         zone = self._time_zone(spec)
         last = delivered.get(order)
@@ -58,7 +68,7 @@ class ReturnsFacts(models.AbstractModel):
 
     def _time_zone(self, spec):
         """The customer's time zone: own, the customer company's, the seller's."""
-        partner = spec["partner"].sudo()
+        partner = spec["partner"]
         return (
             partner.tz
             or partner.commercial_partner_id.tz
@@ -67,7 +77,7 @@ class ReturnsFacts(models.AbstractModel):
         )
 
     def _place_facts(self, spec, order):
-        partner = spec["partner"].sudo()
+        partner = spec["partner"]
         address = order.partner_shipping_id or partner
         state = address.state_id
         tags = partner.category_id | partner.commercial_partner_id.category_id

@@ -24,17 +24,37 @@ class ReturnsPolicy(models.Model):
         compute="_compute_current_version_id",
         string="Version in force",
     )
+    draft_count = fields.Integer("Drafts", compute="_compute_draft_count")
 
     _code_uniq = models.Constraint(
         "unique (code)",
         "Another policy has this code already.",
     )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        """A policy that decided returns stays; archive it to take it out of force."""
+        self.version_ids._check_is_draft()
+
     @api.depends("version_ids.state", "version_ids.date_from")
     def _compute_current_version_id(self):
         now = fields.Datetime.now()
         for policy in self:
             policy.current_version_id = policy._version_at(now)
+
+    @api.depends("version_ids.state")
+    def _compute_draft_count(self):
+        for policy in self:
+            drafts = policy.version_ids.filtered(lambda v: v.state == "draft")
+            policy.draft_count = len(drafts)
+
+    def action_new_version(self):
+        """Open a new draft: a copy of the newest version, or an empty one."""
+        self.ensure_one()
+        published = self.version_ids.filtered(lambda v: v.state != "draft")
+        if newest := (published or self.version_ids)[:1]:
+            return newest.action_new_version()
+        return self.version_ids.create({"policy_id": self.id})._action_open()
 
     def _version_at(self, moment):
         """The published version in force at ``moment`` (UTC), or an empty record."""

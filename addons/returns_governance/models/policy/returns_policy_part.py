@@ -12,15 +12,30 @@ class ReturnsPolicyPart(models.AbstractModel):
     _name = "returns.policy.part"
     _description = "Part of a policy version"
 
-    def _policy_versions(self):
-        """The versions that these records belong to; must be overridden.
+    # The field that leads to the version, or to another part of it.
+    _policy_parent = None
 
-        :rtype: returns.policy.version
-        """
-        raise NotImplementedError
+    def _policy_versions(self):
+        """The versions that these records belong to."""
+        return self._versions_of(self[self._policy_parent])
+
+    @api.model
+    def _versions_of(self, parents):
+        """The versions of records of the parent field's model."""
+        known = parents._name == "returns.policy.version"
+        return parents if known else parents._policy_versions()
 
     @api.model_create_multi
     def create(self, vals_list):
+        # First by the values, so that no constraint speaks before; then as they are.
+        parents = self.env[self._fields[self._policy_parent].comodel_name].browse(
+            {
+                vals[self._policy_parent]
+                for vals in vals_list
+                if vals.get(self._policy_parent)
+            }
+        )
+        self._versions_of(parents)._check_is_draft()
         records = super().create(vals_list)
         records._policy_versions()._check_is_draft()
         return records

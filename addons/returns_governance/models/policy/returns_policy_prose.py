@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools.misc import format_date, formatLang
 
 
@@ -13,16 +13,15 @@ class ReturnsPolicyProse(models.AbstractModel):
     _name = "returns.policy.prose"
     _description = "Wording of policy rules"
 
-    @api.depends_context("lang")
-    def _compute_sentence(self):
-        for rule in self:
-            asked = ", ".join(filter(None, rule._condition_words()))
-            given = ", ".join(filter(None, rule._outcome_words()))
-            rule.sentence = self.env._(
-                "%(conditions)s: %(outcomes)s",
-                conditions=asked or self.env._("Everything"),
-                outcomes=given or self.env._("sets nothing"),
-            )
+    def _sentence(self):
+        """The rule as one sentence."""
+        asked = ", ".join(filter(None, self._condition_words()))
+        given = ", ".join(filter(None, self._outcome_words()))
+        return self.env._(
+            "%(conditions)s: %(outcomes)s",
+            conditions=asked or self.env._("Everything"),
+            outcomes=given or self.env._("sets nothing"),
+        )
 
     # --- what it asks for -------------------------------------------------------------
     def _condition_words(self):

@@ -88,6 +88,7 @@ class ReturnsPolicyRule(models.Model):
     _description = "Rule of a return policy"
     _inherit = ["returns.policy.part", "returns.policy.prose"]
     _order = "version_id desc, rank, id"
+    _policy_parent = "version_id"
 
     version_id = fields.Many2one(
         "returns.policy.version",
@@ -233,9 +234,6 @@ class ReturnsPolicyRule(models.Model):
         "Another rule of this version has this code already.",
     )
 
-    def _policy_versions(self):
-        return self.version_id
-
     @api.depends(*CONDITION_FIELDS, "category_ids.parent_path", "priority", "code")
     def _compute_rank(self):
         """A text that sorts rules as they win, the strongest first.
@@ -262,6 +260,17 @@ class ReturnsPolicyRule(models.Model):
             rule.rank = (
                 f"{strength}{5_000_000_000 - rule.priority:010d}{rule.code or ''}"
             )
+
+    @api.depends(
+        *CONDITION_FIELDS,
+        *OUTCOME_FIELDS,
+        "disposition_ids.condition_id",
+        "disposition_ids.disposition_id",
+    )
+    @api.depends_context("lang", "company")
+    def _compute_sentence(self):
+        for rule in self:
+            rule.sentence = rule._sentence()
 
     @api.constrains(*CONDITION_FIELDS, *OUTCOME_FIELDS, "code")
     def _check_sense(self):

@@ -8,6 +8,7 @@ class ReturnsPolicyRuleDisposition(models.Model):
     _description = "Disposition by condition"
     _inherit = ["returns.policy.part"]
     _order = "rule_id, condition_sequence, id"
+    _policy_parent = "rule_id"
 
     rule_id = fields.Many2one(
         "returns.policy.rule",
@@ -32,6 +33,3 @@ class ReturnsPolicyRuleDisposition(models.Model):
         "unique (rule_id, condition_id)",
         "A rule can name one disposition for each condition.",
     )
-
-    def _policy_versions(self):
-        return self.rule_id.version_id

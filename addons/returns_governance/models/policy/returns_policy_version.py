@@ -184,13 +184,15 @@ class ReturnsPolicyVersion(models.Model):
     def action_new_version(self):
         """Open a new draft with the rules of this version."""
         self.ensure_one()
-        draft = self.copy()
+        return self.copy()._action_open()
+
+    def _action_open(self):
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
-            "res_id": draft.id,
+            "res_id": self.id,
             "views": [(False, "form")],
-            "name": draft.display_name,
+            "name": self.display_name,
         }
 
     def _check_manager(self):

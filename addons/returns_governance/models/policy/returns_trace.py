@@ -1,0 +1,185 @@
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import format_date
+
+ROW = Markup('<tr><th scope="row">%s</th><td>%s</td></tr>')
+
+
+class ReturnsTrace(models.AbstractModel):
+    """Reads the trace of a decision to people: facts, winner, losers, law."""
+
+    _name = "returns.trace"
+    _description = "Reader of decisions"
+
+    @api.model
+    def _html(self, decision):
+        """The trace of ``decision`` as tables that explain it.
+
+        :param decision: a ``returns.decision``
+        :rtype: Markup
+        """
+        by_step = {}
+        for entry in decision.trace or ():
+            by_step.setdefault(entry.get("step"), []).append(entry)
+        # sudo: whoever reads the return may read why it was decided so
+        rules = {rule.code: rule for rule in decision.sudo().version_id.rule_ids}
+        parts = [
+            self._facts(decision, by_step.get("facts", ())),
+            self._rules(by_step.get("rule", ()), rules),
+            self._missed(by_step.get("missed", ()), rules),
+            self._law(by_step.get("law", ())),
+        ]
+        return Markup('<div class="o_returns_trace">%s</div>') % Markup("").join(parts)
+
+    def _table(self, title, rows):
+        if not rows:
+            return Markup("")
+        return Markup("<div><h5>%s</h5><table>%s</table></div>") % (
+            title,
+            Markup("").join(ROW % row for row in rows),
+        )
+
+    # --- facts ------------------------------------------------------------------------
+    def _facts(self, decision, entries):
+        facts = entries[0].get("facts", {}) if entries else {}
+        rows = [
+            (label, self._fact(decision, name, facts[name]))
+            for name, label in self._fact_labels().items()
+            if facts.get(name) not in (None, "", [], False)
+        ]
+        if decision.until:
+            until = format_date(self.env, decision.until)
+            rows.append((self.env._("Can be announced until"), until))
+        return self._table(self.env._("What was known"), rows)
+
+    def _fact_labels(self):
+        _ = self.env._
+        return {
+            "channel": _("Channel"),
+            "country": _("Delivered to"),
+            "reason": _("Reason"),
+            "withdrawal": _("Withdrawal from the contract"),
+            "lack_of_conformity": _("Legal guarantee"),
+            "delivered_date": _("Last delivery"),
+            "days_since_delivery": _("Days since then"),
+            "value": _("Paid for these units"),
+            "order_value": _("Value of the order"),
+            "return_value": _("Value of the return"),
+            "condition": _("Condition"),
+            "quantity": _("Quantity"),
+            "on_sale": _("Sold at a discount"),
+        }
+
+    def _fact(self, decision, name, value):
+        """A fact as people write it."""
+        words = self.env["returns.words"]
+        if value is True:
+            return self.env._("Yes")
+        if name in ("value", "order_value", "return_value"):
+            currency = decision.company_id.currency_id
+            return words._money(currency, float(value))
+        if name == "delivered_date":
+            return words._day(value)
+        if name == "quantity":
+            return words._number(float(value))
+        model = {
+            "channel": "returns.channel",
+            "reason": "returns.reason",
+            "condition": "returns.condition",
+            "country": "res.country",
+        }.get(name)
+        return self._name(model, value) if model else value
+
+    def _name(self, model, code):
+        Model = self.env[model].with_context(active_test=False)
+        return Model.search([("code", "=", code)], limit=1).name or code
+
+    # --- rules ------------------------------------------------------------------------
+    def _rules(self, entries, rules):
+        _ = self.env._
+        rows = []
+        for entry in entries:
+            said = []
+            if entry.get("won"):
+                won = self._keys(entry["won"])
+                said.append(_("decides %(what)s", what=won))
+            for lost in entry.get("lost", ()):
+                said.append(self._defeat(lost, rules))
+            name = self._rule_name(entry, rules)
+            rows.append((name, self._sentence(entry, rules, said)))
+        return self._table(_("Rules that apply, the strongest first"), rows)
+
+    def _sentence(self, entry, rules, said):
+        rule = rules.get(entry["rule"])
+        sentence = rule.sentence if rule else entry.get("because", "")
+        details = Markup("<br/>").join(dict.fromkeys(filter(None, said)))
+        return Markup('%s<div class="text-muted">%s</div>') % (sentence, details)
+
+    def _defeat(self, lost, rules):
+        """*window: gives way to "EU apparel", which is more specific*."""
+        _ = self.env._
+        winner = self._rule_name({"rule": lost.get("to")}, rules)
+        because = {
+            "specificity": _("which is more specific"),
+            "priority": _("which has the higher priority"),
+            "code": _("which comes first by its code"),
+        }.get(lost.get("because"), "")
+        return _(
+            "%(what)s: gives way to %(winner)s, %(because)s",
+            what=self._keys([lost.get("key", "")]),
+            winner=winner,
+            because=because,
+        )
+
+    def _rule_name(self, entry, rules):
+        rule = rules.get(entry.get("rule"))
+        return (rule and rule.name) or entry.get("name") or entry.get("rule") or ""
+
+    def _missed(self, entries, rules):
+        _ = self.env._
+        rows = [
+            (
+                self._rule_name(entry, rules),
+                _("does not apply: %(why)s", why=entry.get("unmet", "")),
+            )
+            for entry in entries
+        ]
+        return self._table(_("Rules that nearly apply"), rows)
+
+    def _law(self, entries):
+        _ = self.env._
+        rows = []
+        for entry in entries:
+            if entry.get("key"):
+                what = _("changes %(what)s", what=self._keys([entry["key"]]))
+            else:
+                what = entry.get("because", "")
+            rows.append((entry.get("source", ""), what))
+        return self._table(_("What the law adds"), rows)
+
+    def _keys(self, keys):
+        """What a rule sets, in words; the entries of one kind are named together."""
+        _ = self.env._
+        labels = {
+            "eligible": _("whether it may come back"),
+            "window_days": _("the window"),
+            "resolutions": _("what is offered"),
+            "evidence": _("the evidence"),
+            "fees": _("the fees"),
+            "deductions": _("the deductions"),
+            "refund_shipping": _("the delivery cost"),
+            "release": _("when money goes"),
+            "approval_above": _("the approval"),
+            "approval_levels": _("the approval"),
+            "label_mode": _("the label"),
+            "destination": _("where it is sent"),
+            "dispositions": _("what becomes of the goods"),
+            "route_by_human": _("who routes"),
+            "returnless": _("refund without the goods"),
+            "expire_days": _("when it expires"),
+        }
+        names = dict.fromkeys(
+            labels.get(key.partition(":")[0], key.partition(":")[0]) for key in keys
+        )
+        return ", ".join(names)
