@@ -110,24 +110,24 @@ class StockMoveLine(models.Model):
         return self.with_context(**{KEY_LEDGER: collector}), collector
 
     def _creates_done(self, vals_list):
-        """Whether any of the new lines may be booked in ``create`` itself."""
-        if "default_state" in self.env.context:
+        """Whether any of the new lines may be booked in ``create`` itself.
+
+        What this overlooks is refused when the quants are about to change.
+        """
+        context = self.env.context
+        if "default_state" in context or any("state" in vals for vals in vals_list):
             return True
-        moves = self.env["stock.move"].browse(
-            {vals["move_id"] for vals in vals_list if vals.get("move_id")}
-        )
-        pickings = self.env["stock.picking"].browse(
-            {
-                vals["picking_id"]
-                for vals in vals_list
-                if vals.get("picking_id") and not vals.get("move_id")
-            }
-        )
-        return (
-            any("state" in vals for vals in vals_list)
-            or "done" in moves.mapped("state")
-            or any("done" in picking.move_ids.mapped("state") for picking in pickings)
-        )
+        given = [*vals_list, {"move_id": context.get("default_move_id")}]
+        move_ids = {vals["move_id"] for vals in given if vals.get("move_id")}
+        given.append({"picking_id": context.get("default_picking_id")})
+        picking_ids = {
+            vals["picking_id"]
+            for vals in given
+            if vals.get("picking_id") and not vals.get("move_id")
+        }
+        moves = self.env["stock.move"].browse(move_ids)
+        moves |= self.env["stock.picking"].browse(picking_ids).move_ids
+        return "done" in moves.mapped("state")
 
     def _create_booked(self, vals):
         """Create one line that is booked at once, and settle it."""

@@ -13,7 +13,6 @@ class InventoryStateChangeWizard(models.TransientModel):
     state_dest_id = fields.Many2one(
         "inventory.state",
         "New State",
-        required=True,
         domain="[('id', 'in', allowed_state_ids)]",
     )
     allowed_state_ids = fields.Many2many(
@@ -90,6 +89,8 @@ class InventoryStateChangeWizard(models.TransientModel):
         lines = self.line_ids.filtered("quantity")
         if not lines:
             raise UserError(self.env._("Enter the quantity that changes its state."))
+        if not self.state_dest_id:
+            raise UserError(self.env._("Choose the new state."))
         lines._check_quantity()
         moves = self.env["stock.move"].create(lines._prepare_move_vals_list())
         moves._action_done()
