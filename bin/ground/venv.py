@@ -13,6 +13,7 @@ from . import apt, paths, stamps
 from .console import Fail, progress, run
 
 STEP = "venv"
+PIP = "pip==26.3"
 
 
 def ensure():
@@ -55,7 +56,7 @@ def _create():
 def _borrow_pip(pip, **env):
     """Let a pip from elsewhere install pip into the environment."""
     hint = "Install python3-venv (apt-get install python3-venv), then run it again."
-    command = [*pip, "install", "--ignore-installed", "pip"]
+    command = [*pip, "install", "--ignore-installed", PIP]
     run(command, hint=hint, env={**os.environ, **env})
 
 
