@@ -103,6 +103,11 @@ SETTLEMENT_KINDS = [
     ("payout", "Payout"),
     ("channel_paid", "Paid by the channel"),
 ]
+CREDIT_KINDS = [
+    ("return", "Return"),
+    ("correction", "Correction"),
+    ("goodwill", "Goodwill"),
+]
 TENDERS = [
     ("original", "Original payment"),
     ("card", "Card"),
@@ -111,6 +116,18 @@ TENDERS = [
     ("cash", "Cash"),
     ("store_credit", "Store credit"),
     ("other", "Other"),
+]
+
+# --- what the screens say is next, in the words of the steps -------------------------
+NEXT_STEPS = [
+    ("request", "Submit"),
+    ("authorise", "Authorise"),
+    ("parcel", "Wait for the parcel"),
+    ("receive", "Receive"),
+    ("inspect", "Inspect"),
+    ("route", "Route"),
+    ("settle", "Refund"),
+    ("none", "Nothing"),
 ]
 
 # --- events: what returns.event and api_changes say ----------------------------------

@@ -31,6 +31,11 @@ from . import (
     inspect,
     route,
     settle,
+    settle_paid,
+    settle_worth,
+    settle_credit,
+    settle_post,
+    settle_payout,
     cancel,
     advance,
 )

@@ -56,6 +56,17 @@ class ReturnsSettlement(models.Model):
         for row in self:
             row.state, row.counts, row.open_amount = row._derive_state()
 
+    def _event_data(self):
+        """What the audit trail keeps of this settlement."""
+        return {
+            "settlement": self.id,
+            "kind": self.kind,
+            "amount": self.amount,
+            "tax": self.amount_tax,
+            "move": self.move_id.id or False,
+            "lines": [[row.line_id.id or False, row.quantity] for row in self.line_ids],
+        }
+
     def _derive_state(self):
         """(state, counts, open amount) from the documents behind the row."""
         if self.kind in ("less_to_invoice", "channel_paid"):

@@ -1,8 +1,13 @@
-from odoo import fields, models
+from decimal import Decimal
+
+from odoo import api, fields, models
 
 
 class ReturnsSettlementLine(models.Model):
-    """The share of a settlement that belongs to one line of the return."""
+    """The share of a settlement that belongs to one line of the return.
+
+    A row without a line of the return gives back the delivery of the order.
+    """
 
     _name = "returns.settlement.line"
     _description = "Line of a settlement"
@@ -10,16 +15,68 @@ class ReturnsSettlementLine(models.Model):
     _append_only = True
 
     settlement_id = fields.Many2one(
-        "returns.settlement", required=True, ondelete="cascade", index=True,
+        "returns.settlement",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
-    line_id = fields.Many2one(
-        "returns.order.line", required=True, ondelete="cascade", index=True,
+    line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
+    sale_line_id = fields.Many2one(
+        "sale.order.line", "Order line", required=True, index=True
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     quantity = fields.Float(
-        digits="Product Unit", help="In the unit of the order line.",
+        digits="Product Unit", help="In the unit of the order line."
     )
     amount = fields.Monetary(help="With tax.")
     amount_net = fields.Monetary()
+    taxes = fields.Json(help="{id of the tax: amount as text}")
+    withheld = fields.Json(
+        help="What a deduction took off: {'net': amount, 'taxes': {id: amount}}"
+    )
     invoice_line_id = fields.Many2one("account.move.line", index="btree_not_null")
     counts = fields.Boolean(related="settlement_id.counts", store=True)
+
+    @api.model
+    def _vals(self, part, line=None):
+        """The values of a row for a Part (flow/settle_worth.py).
+
+        :param record line: of the return; empty for the delivery
+        """
+        vals = {
+            "line_id": line.id if line else False,
+            "sale_line_id": part.source.sale_line.id,
+            "quantity": float(part.quantity),
+            "amount": float(part.total),
+            "amount_net": float(part.net),
+            "taxes": {str(key): str(amount) for key, amount in part.taxes.items()},
+            "invoice_line_id": part.source.invoice_line.id,
+        }
+        if part.withheld_net or part.withheld_taxes:
+            vals["withheld"] = {
+                "net": str(part.withheld_net),
+                "taxes": {str(k): str(v) for k, v in part.withheld_taxes.items()},
+            }
+        return vals
+
+    def _standing(self):
+        """The rows whose settlement was not cancelled, drafts included."""
+        return self.filtered(lambda row: row.settlement_id.state != "cancelled")
+
+    def _exact(self):
+        """(quantity, net, {tax id: amount}) as Decimals."""
+        digits = self.currency_id.decimal_places
+        return (
+            Decimal(str(self.quantity)),
+            Decimal(f"{self.amount_net:.{digits}f}"),
+            {int(key): Decimal(text) for key, text in (self.taxes or {}).items()},
+        )
+
+    def _exact_withheld(self):
+        """(net, {tax id: amount}) that a deduction took off, as Decimals."""
+        withheld = self.withheld or {}
+        taxes = withheld.get("taxes", {})
+        return (
+            Decimal(withheld.get("net", 0)),
+            {int(key): Decimal(text) for key, text in taxes.items()},
+        )

@@ -1,0 +1,334 @@
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..const import HOLDING_EXCEPTIONS
+from ..engine.release import ReleaseFacts, released
+from ..guard import refuse
+from .settle_paid import ZERO, exact
+
+# Which automatic action makes the credit note once the release rule is met.
+AUTOMATIONS = {
+    "request": "refund_on_request",
+    "carrier_scan": "refund_on_carrier_scan",
+    "receipt": "refund_on_receipt",
+    "inspection": "refund_on_inspection",
+    "manual": "refund_by_hand",
+}
+DEFAULT_RULE = "inspection"
+
+
+class ReturnsStepSettle(models.AbstractModel):
+    """Step 7: what is owed goes back, as soon as its release rule is met.
+
+    ``_value`` says how much, ``_release`` says when; ``_apply`` makes the documents
+    for what is released and not settled yet. ``data``: ``by_hand`` (also where the
+    automatic action is switched off), ``switched_on`` (codes of the automatic actions
+    that are on; read when it is missing).
+    """
+
+    _name = "returns.step.settle"
+    _inherit = ["returns.step"]
+    _description = "Step: settle"
+    _groups = ("returns_governance.group_finance",)
+
+    def _check(self, orders, data):
+        self._check_case(orders, {"authorised", "closed"})
+
+    # --- how much ---------------------------------------------------------------------
+    def _value(self, orders):
+        """Write what was paid and what is owed, per line and in all."""
+        claims, delivery = self.env["returns.worth"]._claims(orders)
+        self._write_worth(claims, delivery)
+
+    def _write_worth(self, claims, delivery):
+        for line, claim in claims.items():
+            self._write_changed(
+                line,
+                {
+                    "quantity_owed": line._quantity_due(),
+                    "amount_paid": float(claim.paid),
+                    "amount_due": float(claim.due),
+                    "amount_tax": float(claim.tax),
+                },
+            )
+        for order, parts in delivery.items():
+            self._write_changed(order, self._order_worth(order, claims, parts))
+
+    def _order_worth(self, order, claims, parts):
+        """The sums of an order: its lines, and the delivery that it gives back."""
+        own = [claims[line] for line in order.line_ids if line in claims]
+        given = order.settlement_ids.line_ids._standing().filtered(
+            lambda row: not row.line_id
+        )
+        back, back_tax = ZERO, ZERO
+        for row in given:
+            _quantity, net, taxes = row._exact()
+            tax = sum(taxes.values(), ZERO)
+            back, back_tax = back + net + tax, back_tax + tax
+        back += sum((part.total for part in parts), ZERO)
+        back_tax += sum((part.tax for part in parts), ZERO)
+        return {
+            "amount_paid": float(sum((claim.paid for claim in own), ZERO) + back),
+            "amount_due": float(sum((claim.due for claim in own), ZERO) + back),
+            "amount_tax": float(sum((claim.tax for claim in own), ZERO) + back_tax),
+            "amount_delivery": float(back),
+        }
+
+    def _write_changed(self, record, vals):
+        """Write what is not there already."""
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if record._fields[name].convert_to_cache(value, record) != record[name]
+        }
+        if changed:
+            record._machine_write(changed)
+
+    def _preview_amounts(self, specs):
+        """What ``specs`` (dicts ``sale_line``, ``quantity``) would be refunded.
+
+        The same figures as ``_value`` writes; writes nothing.
+
+        :return: list of dicts ``paid``, ``net``, ``tax``, ``total``, ``fees``
+        """
+        worth = self.env["returns.worth"]
+        # sudo: the caller may ask about the order, though not read invoices
+        sale_lines = self.env["sale.order.line"].union(
+            *(spec["sale_line"] for spec in specs)
+        )
+        sources = worth.sudo()._sources_after_claims(sale_lines.sudo())
+        answers = []
+        for spec in specs:
+            sale_line = spec["sale_line"]
+            unit = Decimal(str(sale_line.currency_id.rounding))
+            quantity = Decimal(str(spec["quantity"]))
+            parts = worth._take(sources[sale_line.sudo()], quantity, unit)
+            net = sum((part.net for part in parts), ZERO)
+            tax = sum((part.tax for part in parts), ZERO)
+            answers.append(
+                {
+                    "paid": float(net + tax),
+                    "net": float(net),
+                    "tax": float(tax),
+                    "total": float(net + tax),
+                    "fees": 0.0,
+                }
+            )
+        return answers
+
+    # --- when -------------------------------------------------------------------------
+    def _release(self, orders):
+        """Write how many units the release rule has let go, and what they are worth."""
+        for order in orders:
+            verdicts = self._verdicts(order)
+            for line, verdict in verdicts.items():
+                self._write_changed(
+                    line, {"quantity_released": float(verdict.released_quantity)}
+                )
+            dates = [v.due_date for v in verdicts.values() if v.due_date]
+            self._write_changed(
+                order,
+                {
+                    "amount_released": self._amount_released(order),
+                    "refund_due_date": min(dates, default=False),
+                },
+            )
+
+    def _verdicts(self, order):
+        """{line: ReleaseVerdict}, by the rule that each line's decision pinned."""
+        return {
+            line: released(self._rule(line), self._release_facts(line))
+            for line in order.line_ids
+        }
+
+    def _rule(self, line):
+        return (line.decision_id.outcomes or {}).get("release") or DEFAULT_RULE
+
+    def _release_facts(self, line):
+        order = line.order_id
+        holding = {
+            row.code
+            for row in order.exception_ids
+            if row.state == "open"
+            and row.code in HOLDING_EXCEPTIONS
+            and row.line_id in (line, line.browse())
+        }
+        outcomes = line.decision_id.outcomes or {}
+        return ReleaseFacts(
+            requested=line.quantity,
+            authorised=line._quantity_due(),
+            scanned=any(order.parcel_ids.mapped("in_carrier_hands")),
+            received=line.quantity_received,
+            inspected=line.quantity_inspected,
+            released_by_hand=line.quantity_released_by_hand,
+            blocked=tuple(sorted(holding)),
+            approval_pending=any(a.state == "open" for a in order.approval_ids),
+            case_state=order.case_state,
+            returnless=bool(outcomes.get("returnless")),
+            withdrawal=order.withdrawal,
+            withdrawal_at=order.requested_at.date() if order.requested_at else None,
+        )
+
+    def _amount_released(self, order):
+        """The worth of what is released: of a line's rest, its share by quantity."""
+        total, whole = ZERO, True
+        for line in order.line_ids:
+            settled = self._settled_quantity(line)
+            owed, free = line.quantity_owed, line.quantity_released
+            done = sum(line.settlement_line_ids._standing().mapped("amount"))
+            rest = line.amount_due - done
+            if line.uom_id.compare(free, owed) >= 0:
+                amount = line.amount_due
+            else:
+                whole = False
+                part = max(0.0, free - settled) / (owed - settled or 1.0)
+                amount = done + rest * part
+            total += exact(line.currency_id.round(amount), line.currency_id)
+        if whole:
+            total += exact(order.amount_delivery, order.currency_id)
+        return float(total)
+
+    def _settled_quantity(self, line):
+        """Units settled or on their way to be, in the unit of the order line."""
+        return sum(line.settlement_line_ids._standing().mapped("quantity"))
+
+    def _held_because(self, orders):
+        """{order: codes of what the money waits for}; () where all is released."""
+        return {
+            order: sorted(
+                {
+                    code
+                    for verdict in self._verdicts(order).values()
+                    for code in verdict.held_because
+                }
+            )
+            for order in orders
+        }
+
+    # --- make it so -------------------------------------------------------------------
+    def _apply(self, orders, data):
+        """Make the documents for what is released and not settled yet.
+
+        :return: the orders for which something was settled
+        """
+        now = self._due_now(orders, data)
+        orders = orders.browse({line.order_id.id: None for line in now})
+        if not orders:
+            return orders
+        orders.line_ids.sold_line_id._lock()
+        claims, delivery = self.env["returns.worth"]._claims(orders, now)
+        batches = {}
+        for line in now:
+            for part in claims[line].now:
+                self._gather(batches, line.order_id, part, line)
+        for order, parts in delivery.items():
+            if not any(claims[line].later for line in order.line_ids):
+                for part in parts:
+                    self._gather(batches, order, part)
+        settlements = self.env["returns.credit"]._make(batches)
+        self._write_worth(claims, delivery)
+        self._release(orders)
+        self._settle_on(settlements)
+        return settlements.order_id
+
+    def _due_now(self, orders, data):
+        """{line: Decimal}: released, not settled, and not waiting for a person."""
+        switched_on = data.get("switched_on")
+        if switched_on is None:
+            switched_on = self.env["returns.automation"]._switched_on()
+        found = {}
+        for line in orders.line_ids:
+            if line.order_id.case_state not in ("authorised", "closed"):
+                continue
+            if not data.get("by_hand") and not self._is_automatic(line, switched_on):
+                continue
+            open_quantity = line.quantity_released - self._settled_quantity(line)
+            if line.uom_id.compare(open_quantity, 0.0) > 0:
+                found[line] = Decimal(str(line.uom_id.round(open_quantity)))
+        return found
+
+    def _is_automatic(self, line, switched_on):
+        rule = "manual" if line.quantity_released_by_hand else self._rule(line)
+        return AUTOMATIONS.get(rule, "refund_by_hand") in switched_on
+
+    def _gather(self, batches, order, part, line=None):
+        """Put a part to the document that it belongs to: one per return and invoice."""
+        invoice = part.source.invoice_line.move_id
+        batches.setdefault((order, invoice), []).append((part, line))
+
+    def _settle_on(self, settlements):
+        """Log what is due, and post as the company wants it."""
+        self._log(
+            [
+                {
+                    "order": row.order_id,
+                    "what": "due" if row.kind == "credit_note" else "settled",
+                    "data": row._event_data(),
+                }
+                for row in settlements
+            ]
+        )
+        credits = settlements.filtered(lambda row: row.kind == "credit_note")
+        by_mode = credits.grouped(lambda row: row.company_id.returns_posting)
+        empty = credits.browse()
+        self.env["returns.outbox"]._queue_posting(by_mode.get("queue", empty))
+        self.env["returns.posting"]._post(by_mode.get("call", empty))
+
+    # --- by hand ----------------------------------------------------------------------
+    def _release_by_hand(self, orders, reason):
+        """Let the money of ``orders`` go before their rule is met; for finance.
+
+        :param str reason: kept in the audit trail
+        """
+        if not (reason or "").strip():
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "Releasing a refund by hand needs a reason. Say why it is paid now."
+                ),
+            )
+        env = orders.env
+        step, orders = self._admit(orders)
+        step._check(orders, {})
+        step._check_releasable(orders)
+        for line in orders.line_ids:
+            due = line._quantity_due()
+            self._write_changed(line, {"quantity_released_by_hand": due})
+        step._log(
+            [
+                {
+                    "order": order,
+                    "what": "released",
+                    "why": reason,
+                    "data": {"amount": order.amount_due},
+                }
+                for order in orders
+            ]
+        )
+        step._release(orders)
+        step._apply(orders, {"by_hand": True})
+        step.env["returns.step.advance"]._after(orders)
+        return orders.with_env(env)
+
+    def _check_releasable(self, orders):
+        """An approval that is still open is decided first, whoever releases."""
+        for order in orders:
+            if any(approval.state == "open" for approval in order.approval_ids):
+                refuse(
+                    "REFUND_GATE",
+                    self.env._(
+                        "%(name)s waits for an approval of its refund. Have it decided "
+                        "first.",
+                        name=order.name,
+                    ),
+                )
+            if order.currency_id.compare_amounts(
+                order.amount_due, sum(order.settlement_ids.mapped("amount"))
+            ) <= 0:
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: nothing is left to refund.", name=order.name
+                    ),
+                )

@@ -1,0 +1,158 @@
+"""The documents of refunds, made directly from the posted invoice lines."""
+
+from odoo import Command, fields, models
+
+from ..guard import with_pass
+from .settle_paid import ZERO
+
+SAME = 0.0005  # below this the printed price need not be put right
+
+
+class ReturnsCredit(models.AbstractModel):
+    """Makes settlements and their credit notes, all of a batch in one create.
+
+    A credit note has the invoice's own lines: product, price, account, taxes and
+    analytic distribution, at the invoice's rate. The amounts are forced to the cent by
+    ``extra_tax_data``, Odoo's own way to fix the result of its tax engine.
+    """
+
+    _name = "returns.credit"
+    _description = "Credit notes of returns"
+
+    def _make(self, batches):
+        """Make settlements with their documents.
+
+        :param dict batches: {(order, invoice or empty): [(Part, line or None)]}
+        :return: the settlements
+        """
+        Settlement = self.env["returns.settlement"]
+        keys = list(batches)
+        invoiced = [key for key in keys if key[1]]
+        moves = self._create_moves([self._move_vals(*k, batches[k]) for k in invoiced])
+        by_key = dict(zip(invoiced, moves, strict=True))
+        empty = self.env["account.move"]
+        settlements = Settlement._machine_create(
+            [
+                self._settlement_vals(*key, batches[key], by_key.get(key, empty))
+                for key in keys
+            ]
+        )
+        self.env["returns.settlement.line"]._machine_create(
+            [
+                {
+                    "settlement_id": row.id,
+                    **self.env["returns.settlement.line"]._vals(part, line),
+                }
+                for row, key in zip(settlements, keys, strict=True)
+                for part, line in batches[key]
+            ]
+        )
+        return settlements
+
+    def _create_moves(self, vals_list):
+        if not vals_list:
+            return self.env["account.move"]
+        return with_pass(self.env["account.move"], "create").create(vals_list)
+
+    def _settlement_vals(self, order, invoice, parts, move):
+        return {
+            "order_id": order.id,
+            "currency_id": order.currency_id.id,
+            "kind": "credit_note" if invoice else "less_to_invoice",
+            "amount": float(sum((part.total for part, _line in parts), ZERO)),
+            "amount_tax": float(sum((part.tax for part, _line in parts), ZERO)),
+            "invoice_id": invoice.id,
+            "move_id": move.id,
+            "user_id": self.env.uid,
+        }
+
+    def _move_vals(self, order, invoice, parts):
+        today = fields.Date.context_today(self)
+        return {
+            "move_type": "out_refund",
+            "partner_id": invoice.partner_id.id,
+            "partner_shipping_id": invoice.partner_shipping_id.id,
+            "company_id": invoice.company_id.id,
+            "journal_id": invoice.journal_id.id,
+            "currency_id": invoice.currency_id.id,
+            "invoice_currency_rate": invoice.invoice_currency_rate,
+            "fiscal_position_id": invoice.fiscal_position_id.id,
+            "invoice_date": today,
+            "invoice_date_due": today,
+            "invoice_payment_term_id": False,
+            "invoice_user_id": invoice.invoice_user_id.id,
+            "team_id": invoice.team_id.id,
+            "invoice_origin": invoice.invoice_origin,
+            "ref": self.env._(
+                "%(return)s, reversal of %(invoice)s",
+                **{"return": order.name, "invoice": invoice.name},
+            ),
+            "reversed_entry_id": invoice.id,
+            "returns_credit_kind": "return",
+            "returns_order_id": order.id,
+            "invoice_line_ids": [
+                Command.create(self._line_vals(invoice, part)) for part, _line in parts
+            ],
+        }
+
+    def _line_vals(self, invoice, part):
+        item = part.source.invoice_line
+        quantity = part.source.sale_line.product_uom_id._compute_quantity(
+            float(part.quantity), item.product_uom_id, round=False
+        )
+        vals = {
+            "sequence": item.sequence,
+            "product_id": item.product_id.id,
+            "name": item.name,
+            "quantity": quantity,
+            "product_uom_id": item.product_uom_id.id,
+            "account_id": item.account_id.id,
+            "tax_ids": [Command.set(item.tax_ids.ids)],
+            "analytic_distribution": item.analytic_distribution,
+            "sale_line_ids": [Command.set(item.sale_line_ids.ids)],
+            **self._price(item, part, quantity),
+        }
+        if item.tax_ids:
+            vals["extra_tax_data"] = self._forced(invoice, item, part, vals)
+        return vals
+
+    def _price(self, item, part, quantity):
+        """Price and discount that people read; the invoice's, unless less is owed."""
+        if not item.tax_ids:
+            # Nothing can be forced without taxes: the price itself is exact.
+            return {"price_unit": float(part.net) / (quantity or 1.0), "discount": 0.0}
+        natural = item.price_subtotal * quantity / (item.quantity or 1.0)
+        factor = float(part.net) / natural if natural else 1.0
+        discount = item.discount
+        if abs(factor - 1.0) > SAME and factor < 1.0:
+            discount = round(100.0 - (100.0 - discount) * factor, 2)
+        return {"price_unit": item.price_unit, "discount": discount}
+
+    def _forced(self, invoice, item, part, vals):
+        """The result that the tax engine shall come to; see account.tax."""
+        taxes = item.tax_ids.flatten_taxes_hierarchy()
+        simple = not any(taxes.mapped("include_base_amount"))
+        forced = {}
+        for tax in taxes:
+            forced[str(tax.id)] = {}
+            if self._has_counter_entry(tax):
+                continue
+            amounts = {"tax_amount_currency": float(part.taxes.get(tax.id, ZERO))}
+            if simple:
+                amounts["base_amount_currency"] = float(part.net)
+            forced[str(tax.id)] = amounts
+        return {
+            "currency_id": invoice.currency_id.id,
+            "price_unit": vals["price_unit"],
+            "discount": vals["discount"],
+            "quantity": vals["quantity"],
+            "rate": invoice.invoice_currency_rate,
+            "manual_total_excluded_currency": float(part.net),
+            "manual_tax_amounts": forced,
+        }
+
+    def _has_counter_entry(self, tax):
+        """Reverse charge: the engine books both sides, and there is nothing to force."""
+        return any(
+            line.factor_percent < 0 for line in tax.refund_repartition_line_ids
+        )

@@ -1,0 +1,345 @@
+"""What was paid for sold lines, to the cent, from posted invoices."""
+
+from decimal import Decimal
+
+from odoo import models
+
+from ..engine.shares import ZERO, PaidLine
+
+CHARGES = ("out_invoice", "out_receipt")
+
+
+def exact(amount, currency):
+    """A float of Odoo as Decimal in the currency's digits."""
+    return Decimal(f"{amount:.{currency.decimal_places}f}")
+
+
+def distribute(amount, weights, currency):
+    """An amount over Decimal weights of any sign; the largest takes the rest.
+
+    :return: list, summing up exactly; equal to the weights where they sum up already
+    """
+    whole = sum(weights, ZERO)
+    if whole == amount:
+        return list(weights)
+    if not whole:
+        weights = [Decimal(1)] * len(weights)
+        whole = Decimal(len(weights))
+    parts = [
+        exact(currency.round(float(amount * weight / whole)), currency)
+        for weight in weights
+    ]
+    largest = max(range(len(weights)), key=lambda place: abs(weights[place]))
+    parts[largest] += amount - sum(parts, ZERO)
+    return parts
+
+
+class Source:
+    """One thing that was paid: a posted invoice line, or what is not invoiced yet.
+
+    ``quantity`` is in the unit of the order line; ``taxes`` is {tax id: amount}. What
+    was credited of it is gathered with ``credit``; ``withheld`` is what earlier
+    refunds took off as deduction.
+    """
+
+    __slots__ = (
+        "credited",
+        "invoice_line",
+        "net",
+        "quantity",
+        "sale_line",
+        "taxes",
+        "withheld",
+    )
+
+    def __init__(self, sale_line, invoice_line, quantity, net, taxes):
+        self.sale_line = sale_line
+        self.invoice_line = invoice_line
+        self.quantity = Decimal(str(quantity))
+        self.net = net
+        self.taxes = taxes
+        self.credited = [ZERO, ZERO, {}]
+        self.withheld = [ZERO, {}]
+
+    @property
+    def left(self):
+        """Units that were not credited yet."""
+        return max(ZERO, self.quantity - self.credited[0])
+
+    @property
+    def total(self):
+        """What was paid, with tax."""
+        return self.net + sum(self.taxes.values(), ZERO)
+
+    @property
+    def credited_total(self):
+        """What was credited, with tax."""
+        return self.credited[1] + sum(self.credited[2].values(), ZERO)
+
+    def credit(self, quantity, net, taxes):
+        """Count a credit; a negative one takes an earlier one back."""
+        self.credited[0] += quantity
+        self.credited[1] += net
+        for key, amount in dict(taxes).items():
+            self.credited[2][key] = self.credited[2].get(key, ZERO) + amount
+
+    def withhold(self, net, taxes):
+        """Count what a deduction took off: neither credited nor owed any more."""
+        self.withheld[0] += net
+        for key, amount in dict(taxes).items():
+            self.withheld[1][key] = self.withheld[1].get(key, ZERO) + amount
+
+    def copy(self):
+        """The same as it stands now, for a calculation that changes nothing."""
+        twin = Source(
+            self.sale_line, self.invoice_line, self.quantity, self.net, self.taxes
+        )
+        twin.credited = [*self.credited[:2], dict(self.credited[2])]
+        twin.withheld = [self.withheld[0], dict(self.withheld[1])]
+        return twin
+
+    def paid_line(self):
+        """The same for the engine."""
+        return PaidLine(
+            key=self,
+            quantity=self.quantity,
+            net=self.net,
+            taxes=tuple(self.taxes.items()),
+            refunded_quantity=max(ZERO, self.credited[0]),
+            refunded_net=self.credited[1],
+            refunded_taxes=tuple(self.credited[2].items()),
+            withheld_net=self.withheld[0],
+            withheld_taxes=tuple(self.withheld[1].items()),
+        )
+
+
+class ReturnsPaid(models.AbstractModel):
+    """Reads what was paid and credited for sold lines; writes nothing.
+
+    Net amounts are those in the books. Taxes are the tax items in the books, over the
+    lines that bear the tax, so that a rate that was changed since does not matter. A
+    discount or coupon with a line of its own is spread over the goods that it is for.
+    """
+
+    _name = "returns.paid"
+    _description = "What was paid for sold lines"
+
+    # --- one document -----------------------------------------------------------------
+    def _amounts(self, move):
+        """Return {product line: [net, {tax id: amount}]} of an invoice or credit note.
+
+        Positive where the document goes its own way: a charge of an invoice, a credit
+        of a credit note. Discounts are spread over the goods in the document.
+        """
+        currency, sign = move.currency_id, move.direction_sign
+        lines = move.line_ids.filtered(lambda line: line.display_type == "product")
+        found = {
+            line: [exact(line.amount_currency * sign, currency), {}] for line in lines
+        }
+        totals = {}
+        for item in move.line_ids.filtered("tax_line_id"):
+            amount = exact(item.amount_currency * sign, currency)
+            totals[item.tax_line_id] = totals.get(item.tax_line_id, ZERO) + amount
+        for tax, total in totals.items():
+            self._spread_tax(tax, total, found, currency)
+        self._spread_discounts(found, currency)
+        return found
+
+    def _spread_tax(self, tax, total, found, currency):
+        """Put a tax of the document onto the lines that bear it."""
+        bearers = [
+            line
+            for line in found
+            if tax in (taxes := line.tax_ids.flatten_taxes_hierarchy())
+        ]
+        if not bearers:
+            return
+        weights = []
+        for line in bearers:
+            taxes = line.tax_ids.flatten_taxes_hierarchy()
+            if len(taxes) == 1:
+                # The line's own tax, as it was when the document was made.
+                weights.append(exact(line.price_total - line.price_subtotal, currency))
+            else:
+                weights.append(found[line][0] * Decimal(str(abs(tax.amount))) / 100)
+        for line, part in zip(
+            bearers, distribute(total, weights, currency), strict=True
+        ):
+            found[line][1][tax.id] = part
+
+    def _spread_discounts(self, found, currency):
+        """Spread lines that lower the document over the goods that they are for."""
+        for line in [line for line in found if self._is_discount(line, found)]:
+            targets = self._discount_targets(line, found)
+            if not targets:
+                continue
+            net, taxes = found.pop(line)
+            weights = [found[target][0] for target in targets]
+            nets = distribute(net, weights, currency)
+            for target, part in zip(targets, nets, strict=True):
+                found[target][0] += part
+            for tax_id, amount in taxes.items():
+                parts = distribute(amount, weights, currency)
+                for target, part in zip(targets, parts, strict=True):
+                    known = found[target][1]
+                    if tax_id in known:
+                        known[tax_id] += part
+                    else:
+                        # A tax that the goods do not bear stays in the sum.
+                        found[target][0] += part
+
+    def _is_discount(self, line, found):
+        """A lowering line of its own; not goods that go back, not a down payment."""
+        if found[line][0] >= 0 or line.is_downpayment:
+            return False
+        sold = line.sale_line_ids
+        return not sold or all(
+            sale_line.price_unit < 0 or sale_line.product_uom_qty < 0
+            for sale_line in sold
+        )
+
+    def _discount_targets(self, discount, found):
+        """The goods of a discount: of its product, else of its taxes, else all."""
+        goods = [
+            line for line in found if found[line][0] > 0 and not line.is_downpayment
+        ]
+        for same in (
+            lambda line: discount.product_id and line.product_id == discount.product_id,
+            lambda line: line.tax_ids == discount.tax_ids,
+        ):
+            if chosen := [line for line in goods if same(line)]:
+                return chosen
+        return goods
+
+    # --- one sold line ----------------------------------------------------------------
+    def _sources(self, sale_lines):
+        """Return {sale line: [Source]}, with everything that was credited.
+
+        The invoices come first, the oldest before the others; then what is not
+        invoiced. Credits of returns are counted from their settlements (drafts too),
+        all others from the posted documents.
+        """
+        sale_lines = sale_lines.filtered(lambda line: not line.is_downpayment)
+        moves = sale_lines.invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted"
+        )
+        amounts = {move: self._amounts(move) for move in moves}
+        settled = self._settled_lines(sale_lines)
+        ours = self.env["account.move"].union(
+            *(row.settlement_id.move_id for rows in settled.values() for row in rows)
+        )
+        found = {}
+        for sale_line in sale_lines:
+            items = sale_line.invoice_lines.filtered(
+                lambda item: item.move_id in moves and item in amounts[item.move_id]
+            ).sorted(lambda item: (item.move_id.invoice_date, item.id))
+            charges = items.filtered(self._is_charge)
+            sources = [
+                self._invoiced_source(sale_line, item, amounts) for item in charges
+            ]
+            sources += self._open_source(sale_line, sources, settled[sale_line])
+            self._count_settled(sources, settled[sale_line])
+            for item in (items - charges).filtered(lambda i: i.move_id not in ours):
+                self._count_document(sources, item, amounts)
+            found[sale_line] = sources
+        return found
+
+    def _settled_lines(self, sale_lines):
+        """Return {sale line: settlement lines that stand}."""
+        rows = self.env["returns.settlement.line"].search(
+            [
+                ("sale_line_id", "in", sale_lines.ids),
+                ("settlement_id.state", "!=", "cancelled"),
+            ],
+            order="id",
+        )
+        groups = rows.grouped("sale_line_id")
+        return {line: groups.get(line, rows.browse()) for line in sale_lines}
+
+    def _is_charge(self, item):
+        """Whether a product line bills the customer (the rest gives credit)."""
+        move = item.move_id
+        if move.move_type not in CHARGES or move.returns_credit_kind == "return":
+            return False
+        sold = item.sale_line_ids[:1]
+        return item.price_subtotal >= 0 or sold.price_unit < 0
+
+    def _invoiced_source(self, sale_line, item, amounts):
+        net, taxes = amounts[item.move_id][item]
+        quantity = item.product_uom_id._compute_quantity(
+            item.quantity, sale_line.product_uom_id, round=False
+        )
+        return Source(sale_line, item, abs(quantity), net, taxes)
+
+    def _open_source(self, sale_line, sources, settled):
+        """What is sold and not invoiced, valued as the next invoice would."""
+        billed = sum((source.quantity for source in sources), ZERO)
+        whole = max(
+            sale_line.product_uom_qty,
+            sale_line.qty_delivered + sale_line.returns_quantity_back,
+        )
+        quantity = Decimal(str(whole)) - billed
+        if quantity <= 0:
+            return []
+        base = sale_line._prepare_base_line_for_taxes_computation(
+            quantity=float(quantity)
+        )
+        Tax, company = self.env["account.tax"], sale_line.company_id
+        Tax._add_tax_details_in_base_line(base, company)
+        Tax._round_base_lines_tax_details([base], company)
+        details, currency = base["tax_details"], sale_line.currency_id
+        taxes = {}
+        for data in details["taxes_data"]:
+            amount = exact(data["tax_amount_currency"], currency)
+            taxes[data["tax"].id] = taxes.get(data["tax"].id, ZERO) + amount
+        net = exact(details["total_excluded_currency"], currency)
+        empty = self.env["account.move.line"]
+        return [Source(sale_line, empty, quantity, net, taxes)]
+
+    def _count_settled(self, sources, rows):
+        """Count what settlements of returns credited, each on its invoice line."""
+        by_line = {source.invoice_line: source for source in sources}
+        for row in rows:
+            source = by_line.get(row.invoice_line_id) or sources[-1:]
+            if not source:
+                continue
+            source = source[0] if isinstance(source, list) else source
+            quantity, net, taxes = row._exact()
+            source.credit(quantity, net, taxes)
+            withheld_net, withheld_taxes = row._exact_withheld()
+            source.withhold(withheld_net, withheld_taxes)
+
+    def _count_document(self, sources, item, amounts):
+        """Count a credit that is no settlement's, on the invoice that it reverses."""
+        if not sources:
+            return
+        net, taxes = amounts[item.move_id][item]
+        move = item.move_id
+        if move.move_type in CHARGES:
+            net, taxes = -net, {key: -amount for key, amount in taxes.items()}
+        quantity = item.product_uom_id._compute_quantity(
+            abs(item.quantity), sources[0].sale_line.product_uom_id, round=False
+        )
+        if move.returns_credit_kind == "goodwill":
+            quantity = 0.0
+        quantity = Decimal(str(quantity))
+        reversed_move = move.reversed_entry_id
+        own = [s for s in sources if s.invoice_line.move_id == reversed_move]
+        for source in own or sources:
+            last = source is (own or sources)[-1]
+            part = quantity if last else min(quantity, source.left)
+            share = part / quantity if quantity else Decimal(1)
+            if not last and quantity:
+                part_net = exact(float(net * share), source.sale_line.currency_id)
+                part_taxes = {
+                    key: exact(float(amount * share), source.sale_line.currency_id)
+                    for key, amount in taxes.items()
+                }
+            else:
+                part_net, part_taxes = net, taxes
+            source.credit(part, part_net, part_taxes)
+            quantity -= part
+            net -= part_net
+            taxes = {key: taxes[key] - part_taxes[key] for key in taxes}
+            if not quantity:
+                break

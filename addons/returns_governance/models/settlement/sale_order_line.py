@@ -1,0 +1,130 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    """After a refund an order line has nothing left to invoice.
+
+    Core bills it again: a credit note lowers what is invoiced, and what was ordered
+    (or delivered, until the goods are back) stays. Here what returns and goodwill gave
+    back counts as done, and what a return took off before the invoice is not billed.
+    """
+
+    _inherit = "sale.order.line"
+
+    returns_line_ids = fields.One2many(
+        "returns.order.line", "sale_line_id", "Returned in"
+    )
+    returns_quantity_back = fields.Float(
+        compute="_compute_returns_quantities",
+        digits="Product Unit",
+        help="Came back through returns; core lowers the delivered quantity by it.",
+    )
+    returns_quantity_pending = fields.Float(
+        compute="_compute_returns_quantities",
+        digits="Product Unit",
+        help="Came back, will be refunded, and is not yet.",
+    )
+    returns_settlement_line_ids = fields.One2many(
+        "returns.settlement.line", "sale_line_id"
+    )
+
+    @api.depends(
+        "returns_line_ids.quantity_received",
+        "returns_line_ids.quantity_owed",
+        "returns_line_ids.quantity_refunded",
+    )
+    def _compute_returns_quantities(self):
+        for line in self:
+            # sudo: a seller sees what is left to invoice, not the returns behind it
+            returned = line.sudo().returns_line_ids
+            line.returns_quantity_back = sum(returned.mapped("quantity_received"))
+            line.returns_quantity_pending = sum(
+                max(0.0, min(r.quantity_received, r.quantity_owed) - r.quantity_refunded)
+                for r in returned
+            )
+
+    def _returns_given_back(self):
+        """(credited for good, taken off before the invoice), in the line's unit.
+
+        Credits that correct an invoice are billed again and do not count.
+        """
+        credited = 0.0
+        for item in self.invoice_lines:
+            move = item.move_id
+            if move.state == "cancel" or move.returns_credit_kind == "correction":
+                continue
+            quantity = item.product_uom_id._compute_quantity(
+                item.quantity, self.product_uom_id, round=False
+            )
+            if move.move_type == "out_refund":
+                credited += quantity
+            elif move.returns_credit_kind == "return":
+                credited -= quantity
+        # sudo: as above
+        rows = self.sudo().returns_settlement_line_ids.filtered(
+            lambda row: row.settlement_id.kind == "less_to_invoice"
+        )
+        return credited, sum(rows.mapped("quantity"))
+
+    @api.depends(
+        "returns_line_ids.quantity_received",
+        "returns_line_ids.quantity_owed",
+        "returns_line_ids.quantity_refunded",
+        "invoice_lines.move_id.returns_credit_kind",
+        "returns_settlement_line_ids.quantity",
+    )
+    def _compute_qty_to_invoice(self):
+        super()._compute_qty_to_invoice()
+        for line in self:
+            if line.state != "sale" or line.display_type or line.is_downpayment:
+                continue
+            credited, less = line._returns_given_back()
+            if credited or less or line.returns_quantity_back:
+                line.qty_to_invoice = line._returns_to_invoice(
+                    line.qty_invoiced, credited, less
+                )
+
+    def _returns_to_invoice(self, invoiced, credited, less):
+        """What is left to bill of a line that something came back of.
+
+        :param float invoiced: net of credit notes, as core counts it
+        """
+        if self.product_id.invoice_policy == "delivery":
+            whole = self.qty_delivered + self.returns_quantity_back
+        else:
+            whole = self.product_uom_qty
+        left = whole - credited - less - invoiced
+        if left > 0:
+            # What came back and waits for its refund is not billed any more.
+            left = max(0.0, left - self.returns_quantity_pending)
+        return self.product_uom_id.round(left)
+
+    def _compute_invoice_status(self):
+        super()._compute_invoice_status()
+        for line in self:
+            if line.invoice_status != "no" or line.state != "sale":
+                continue
+            credited, less = line._returns_given_back()
+            if (credited or less) and self._is_nothing_left(line):
+                line.invoice_status = "invoiced"
+
+    def _is_nothing_left(self, line):
+        return line.product_uom_id.is_zero(line.qty_to_invoice)
+
+    @api.depends("qty_to_invoice")
+    def _compute_untaxed_amount_to_invoice(self):
+        super()._compute_untaxed_amount_to_invoice()
+        for line in self:
+            if any(line._returns_given_back()):
+                line.untaxed_amount_to_invoice = (
+                    line.price_reduce_taxexcl * line.qty_to_invoice
+                )
+
+    @api.depends("qty_to_invoice")
+    def _compute_amount_to_invoice(self):
+        super()._compute_amount_to_invoice()
+        for line in self:
+            if any(line._returns_given_back()):
+                line.amount_to_invoice = (
+                    line.price_reduce_taxinc * line.qty_to_invoice
+                )
