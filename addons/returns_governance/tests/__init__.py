@@ -1,4 +1,7 @@
 from . import (
+    test_security_roles,
+    test_security_guards,
+    test_security_rules,
     test_api_flow,
     test_approvals,
     test_exceptions,

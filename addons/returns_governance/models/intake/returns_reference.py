@@ -70,3 +70,12 @@ class ReturnsReference(models.Model):
     def _settle_on(self, order, receipt_ref=False):
         """Keep what the call led to, for whoever repeats it."""
         self.sudo().write({"order_id": order.id, "receipt_ref": receipt_ref})
+
+    @api.model
+    def _match(self, receipt_ref, order):
+        """A receipt that was kept has found ``order``: whoever repeats it hears so."""
+        # sudo: only rows of the caller's own company
+        self.sudo().search([
+            ("company_id", "=", self.env.company.id), ("kind", "=", "receive"),
+            ("reference", "=", receipt_ref), ("order_id", "=", False),
+        ]).write({"order_id": order.id})

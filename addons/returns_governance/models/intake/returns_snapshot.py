@@ -1,0 +1,213 @@
+from odoo import fields, models
+
+from ...const import DEAD_CASE_STATES
+
+QUANTITIES = (
+    "requested", "authorised", "received", "inspected", "disposed", "refunded",
+    "exchanged",
+)
+
+
+class ReturnsSnapshot(models.AbstractModel):
+    """A return as plain JSON: what docs/api.md calls the snapshot.
+
+    Made for many returns at once, in a number of queries that does not grow with
+    them. Every key is always there and has one type; what is missing is ``False``.
+    """
+
+    _name = "returns.snapshot"
+    _description = "Snapshot of a return"
+
+    def _of(self, orders):
+        """The snapshots of ``orders``, in their order.
+
+        :param orders: returns that the caller was allowed to find
+        """
+        # sudo: a snapshot is whole, whatever else of the database its reader may see
+        orders = orders.sudo().with_context(lang="en_US", active_test=False)
+        self._fetch(orders)
+        return [self._one(order) for order in orders]
+
+    def _fetch(self, orders):
+        """Bring in what the snapshots read and the ORM would not prefetch by itself."""
+        orders.line_ids.sold_line_id.sale_line_id.fetch(["product_uom_id", "order_id"])
+
+    def _one(self, order):
+        return {
+            "name": order.name,
+            "revision": order.revision,
+            "channel": order.channel_id.code,
+            "external_ref": order.external_ref or False,
+            "order_ref": order.line_ids[:1].sale_order_id.name or False,
+            "customer": order.partner_id.name or order.partner_id.display_name or False,
+            "company": order.company_id.name,
+            "currency": order.currency_id.name,
+            "case_state": order.case_state,
+            "goods_state": order.goods_state,
+            "money_state": order.money_state,
+            "lines": [self._line(line) for line in order.line_ids],
+            "money": self._money(order),
+            "settlements": [self._settlement(row) for row in order.settlement_ids],
+            "documents": self._documents(order),
+            "policy": self._policy(order.policy_version_id),
+            "parcels": [self._parcel(parcel) for parcel in order.parcel_ids.sorted("id")],
+            "exceptions": [
+                self._exception(row) for row in order.exception_ids
+                if row.state == "open"
+            ],
+            "timeline": [
+                {"at": iso(event.at), "what": event.what, "who": event.user_id.name}
+                for event in order.event_ids.sorted("number")
+            ],
+            "next": self._next(order),
+        }
+
+    # --- lines --------------------------------------------------------------------------
+    def _line(self, line):
+        decision = line.decision_id
+        return {
+            **self._line_head(line.sale_line_id),
+            "quantity": {
+                "requested": line.quantity,
+                **{name: line[f"quantity_{name}"] for name in QUANTITIES[1:]},
+            },
+            "reason": line.reason_id.code or False,
+            "resolution": line.resolution,
+            "conditions": self._sums(line, line.inspection_ids, "condition_id"),
+            "dispositions": self._sums(line, line.routing_ids, "disposition_id"),
+            "states": self._states(line),
+            "lots": sorted(set(line.receipt_ids.filtered(
+                lambda row: row.lot_id).mapped("lot_id.name"))),
+            "decision": {
+                "eligible": decision.eligible,
+                "rule": decision.rule or False,
+                "codes": list(decision.codes or ()),
+            },
+            "refund": {
+                "due": line.amount_due, "settled": line.amount_settled,
+                "tax": line.amount_tax, "fees": line.amount_fees,
+            },
+        }
+
+    def _line_head(self, sale_line):
+        product = sale_line.product_id
+        return {
+            "line_ref": sale_line.id,
+            "order_ref": sale_line.order_id.name,
+            "sku": product.default_code or product.barcode or False,
+            "uom": sale_line.product_uom_id.name,
+        }
+
+    def _sums(self, line, rows, by):
+        """{code: quantity in the line's unit} of rows, without what came to nothing."""
+        return self._in_line_unit(line, (
+            (row[by].code, row.quantity) for row in rows))
+
+    def _in_line_unit(self, line, pairs):
+        unit, product_unit = line.uom_id, line.product_id.uom_id
+        sums = {}
+        for code, quantity in pairs:
+            if unit != product_unit:
+                quantity = product_unit._compute_quantity(quantity, unit, round=False)
+            sums[code] = sums.get(code, 0.0) + quantity
+        return {
+            code: unit.round(total) for code, total in sums.items()
+            if not unit.is_zero(total)
+        }
+
+    def _states(self, line):
+        """Where the received units are now: under inspection until they are routed."""
+        pairs = [("inspection", row.quantity) for row in line.receipt_ids]
+        for row in line.routing_ids:
+            pairs.append(("inspection", -row.quantity))
+            if row.state_id:
+                pairs.append((row.state_id.code, row.quantity))
+        return self._in_line_unit(line, pairs)
+
+    # --- the rest -----------------------------------------------------------------------
+    def _money(self, order):
+        return {
+            "paid": order.amount_paid,
+            "due": order.amount_due,
+            "settled": order.amount_settled,
+            "fees": order.amount_fees,
+            "held_because": self._held_because(order),
+            "due_date": fields.Date.to_string(order.refund_due_date) or False,
+        }
+
+    def _held_because(self, order):
+        """Codes of what the money waits for; empty where nothing is held."""
+        return []
+
+    def _settlement(self, row):
+        return {
+            "kind": row.kind, "amount": row.amount, "state": row.state,
+            "document": row.move_id.name or row.transaction_id.reference
+            or row.settlement_ref or False,
+        }
+
+    def _documents(self, order):
+        """Transfers and credit notes, with addresses in the back office."""
+        base = order.get_base_url()
+        pickings = order.receipt_ids.picking_id | order.routing_ids.move_id.picking_id
+        return [
+            {"kind": "transfer", "name": picking.name,
+             "url": f"{base}/odoo/action-stock.action_picking_tree_all/{picking.id}"}
+            for picking in pickings.sorted("id")
+        ] + [
+            {"kind": "credit_note", "name": move.name or "/",
+             "url": f"{base}/odoo/action-account.action_move_out_refund_type/{move.id}"}
+            for move in order.settlement_ids.move_id.sorted("id")
+        ]
+
+    def _policy(self, version):
+        return {
+            "code": version.policy_id.code or False, "version": version.number or 0}
+
+    def _parcel(self, parcel):
+        return {
+            "tracking_ref": parcel.tracking_ref, "carrier": parcel.carrier or False,
+            "status": parcel.status or False, "label_url": parcel.label_url or False,
+        }
+
+    def _exception(self, row):
+        return {
+            "code": row.code, "since": iso(row.since),
+            "owner": row.user_id.name or row.owner_group_id.name or False,
+            "due": iso(row.due_at),
+        }
+
+    # --- what comes next ----------------------------------------------------------------
+    def _next(self, order):
+        """The step that the return waits for, who takes it, and why it is not done."""
+        step, by, because = self._next_step(order)
+        return {"step": step, "by": by, "because": because}
+
+    def _next_step(self, order):
+        if order.case_state in ("draft", "requested"):
+            step = "request" if order.case_state == "draft" else "authorise"
+            return step, "agent", "awaiting_authorisation"
+        if order.case_state == "to_approve":
+            return "authorise", "manager", "awaiting_approval"
+        lines = order.line_ids
+        if self._more(lines, "quantity_received", "quantity_inspected"):
+            return "inspect", "inspector", "awaiting_inspection"
+        if self._more(lines, "quantity_inspected", "quantity_disposed"):
+            return "route", "warehouse_lead", "awaiting_disposition"
+        if order.money_state in ("due", "partly_settled"):
+            return "settle", "finance", "refund_due"
+        if order.case_state in (*DEAD_CASE_STATES, "closed"):
+            return False, False, order.case_state
+        if any(lines._open_to_receive().values()):
+            by = "carrier" if order.goods_state == "in_transit" else "customer"
+            return "receive", by, "awaiting_receipt"
+        return "settle", "finance", "awaiting_release"
+
+    def _more(self, lines, one, other):
+        """Whether any line has more of the one quantity than of the other."""
+        return any(line.uom_id.compare(line[one], line[other]) > 0 for line in lines)
+
+
+def iso(moment):
+    """A UTC datetime of the ORM as ISO 8601, or False."""
+    return f"{moment.isoformat(timespec='seconds')}Z" if moment else False
