@@ -9,6 +9,7 @@ import os
 import shlex
 import shutil
 import subprocess
+from pathlib import Path
 
 from . import apt, paths, stamps
 from .console import Fail, progress, run, warn
@@ -30,7 +31,7 @@ FONTS = ("fontconfig-config", "fonts-dejavu-core")
 def ensure():
     """Find a Chromium, or install or unpack one, and make our start script."""
     named = os.environ.get("CHROME_BIN", "")
-    key = stamps.digest(named, PREFIX, *QUIET, *FONTS)
+    key = stamps.digest(named, PREFIX, Path(__file__))
     if stamps.is_done(STEP, key) and _starts(PROGRAMS / NAMES[0]):
         return False
     stamps.clear(STEP)
@@ -105,6 +106,7 @@ def _write_script(program):
     """Start script; it leads an unpacked Chromium to its own libraries."""
     PROGRAMS.mkdir(parents=True, exist_ok=True)
     lines = ["#!/bin/sh", "# Written by bin/setup."]
+    lines.append("ulimit -S -v unlimited  # Odoo's memory limit is not for browsers")
     if str(program).startswith(str(PREFIX)):
         libraries = [f"{PREFIX}/{folder}" for folder in _library_folders()]
         lines += [

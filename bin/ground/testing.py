@@ -16,17 +16,23 @@ def main(arguments):
 
     :param list arguments: names of addons to test alone, and options of pytest;
         none of them: everything
+
+    ``RETURNS_TEMPLATE`` tells the tests a database like the one under test that
+    nobody is connected to, so that they can make copies of their own.
     """
     known = paths.project_addons()
     addons = [name for name in arguments if name in known]
     options = [name for name in arguments if name not in known]
-    name = f"returns_test_{os.getpid()}"
+    template, name = (f"returns_{kind}_{os.getpid()}" for kind in ("template", "test"))
     try:
-        databases.create(name, addons or known).replace(INSTALL_LOG)
+        databases.create(template, addons or known).replace(INSTALL_LOG)
         log_is_clean(INSTALL_LOG)
+        databases.copy(template, name)
+        os.environ["RETURNS_TEMPLATE"] = template
         return _pytest(name, [f"addons/{addon}" for addon in addons], options)
     finally:
         databases.drop(name)
+        databases.drop(template)
 
 
 def _pytest(name, places, options):
@@ -36,12 +42,13 @@ def _pytest(name, places, options):
     """
     command = [paths.PYTHON, "-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
     command += ["--odoo-log-level=warn", "--odoo-extra=max-cron-threads=0"]
+    # Odoo's limit would hold for the browsers and servers that tests start.
+    command += ["--odoo-extra=limit-memory-hard=0"]
     if not any(re.match(r"-n|--pdb|--numprocesses|-p$", option) for option in options):
         command += ["-n", "2", "--dist=loadscope"]
-    env = {**runtime.prepare(), "RETURNS_TEST_DATABASE": name}
     command = [str(part) for part in [*command, *options, *places]]
     say(f"  pytest {' '.join(command[3:])}")
-    return subprocess.run(command, env=env, cwd=paths.ROOT, check=False).returncode
+    return subprocess.run(command, env=runtime.prepare(), cwd=paths.ROOT, check=False).returncode
 
 
 def log_is_clean(log):

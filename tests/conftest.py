@@ -1,0 +1,95 @@
+"""For tests that go over the network: a real server with two workers."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "bin"))
+
+from ground import console, databases, odoo, paths, runtime, testing  # noqa: E402
+
+START_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class LiveOdoo:
+    """Where a test's own server is: its address, its database, its log."""
+
+    url: str
+    database: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def live_odoo():
+    """Odoo in prefork with two workers, on a fresh copy of the database under test.
+
+    Log in as ``admin`` with the password ``admin``. What a test writes there stays
+    until the end of the run. A line of WARNING or above in the server's log that
+    nothing excuses is an error at the end.
+    """
+    template = os.environ.get("RETURNS_TEMPLATE")
+    assert template, "a live server needs the template that `make test` makes"
+    name = f"{template}_live_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    databases.copy(template, name)
+    log = paths.LOGS / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.log"
+    log.unlink(missing_ok=True)
+    live = LiveOdoo(f"http://127.0.0.1:{_free_port()}", name, log)
+    process = _start(live)
+    try:
+        _wait_for(live, process)
+        yield live
+    finally:
+        _stop(process)
+        databases.drop(name)
+    try:
+        testing.log_is_clean(log)
+    except console.Fail as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def _start(live):
+    command = [paths.PYTHON, odoo.script(), f"--database={live.database}"]
+    command += [f"--db-filter=^{live.database}$", "--no-database-list"]
+    command += ["--workers=2", "--max-cron-threads=2", f"--logfile={live.log}"]
+    command += [f"--http-port={live.url.rsplit(':', 1)[1]}"]
+    command += [f"--gevent-port={_free_port()}"]
+    return subprocess.Popen([str(part) for part in command], env=runtime.prepare())
+
+
+def _stop(process):
+    """Stop a server; a second signal ends what the first one left waiting."""
+    for seconds in (3, 30):
+        process.terminate()
+        try:
+            process.wait(seconds)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+    process.kill()
+
+
+def _wait_for(live, process):
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{live.url}/web/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail(f"Odoo did not start: look into {live.log}")
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

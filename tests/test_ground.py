@@ -1,0 +1,25 @@
+"""The ground itself: a server in prefork answers, and a browser shows its page."""
+
+import json
+import subprocess
+import urllib.request
+import xmlrpc.client
+
+
+def test_a_live_server_answers_over_http_and_rpc(live_odoo):
+    with urllib.request.urlopen(f"{live_odoo.url}/web/health", timeout=10) as answer:
+        assert json.load(answer)["status"] == "pass"
+    common = xmlrpc.client.ServerProxy(f"{live_odoo.url}/xmlrpc/2/common")
+    assert common.authenticate(live_odoo.database, "admin", "admin", {})
+
+
+def test_a_browser_shows_the_log_in_page(live_odoo, tmp_path):
+    command = ["google-chrome", "--headless", "--no-sandbox", "--disable-gpu"]
+    command += ["--disable-dev-shm-usage", f"--user-data-dir={tmp_path}"]
+    command += ["--dump-dom", f"{live_odoo.url}/web/login"]
+    page = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=60
+    ).stdout
+    assert 'name="password"' in page
+
+
