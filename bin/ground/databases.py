@@ -62,6 +62,11 @@ def exists(name):
     return found.strip() == "1"
 
 
+def names():
+    """Names of all databases of the server."""
+    return _psql("SELECT datname FROM pg_database").split()
+
+
 def copy(source, name):
     """Copy a database that nobody is connected to, with its files."""
     drop(name)

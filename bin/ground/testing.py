@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from pathlib import Path
 
 from . import databases, paths, runtime
 from .console import Fail, say
@@ -24,6 +25,7 @@ def main(arguments):
     addons = [name for name in arguments if name in known]
     options = [name for name in arguments if name not in known]
     template, name = (f"returns_{kind}_{os.getpid()}" for kind in ("template", "test"))
+    _sweep()
     try:
         databases.create(template, addons or known).replace(INSTALL_LOG)
         log_is_clean(INSTALL_LOG)
@@ -48,7 +50,16 @@ def _pytest(name, places, options):
         command += ["-n", "2", "--dist=loadscope"]
     command = [str(part) for part in [*command, *options, *places]]
     say(f"  pytest {' '.join(command[3:])}")
-    return subprocess.run(command, env=runtime.prepare(), cwd=paths.ROOT, check=False).returncode
+    env = runtime.prepare()
+    return subprocess.run(command, env=env, cwd=paths.ROOT, check=False).returncode
+
+
+def _sweep():
+    """Remove databases that a run left behind which was killed."""
+    for name in databases.names():
+        found = re.match(r"returns_(?:template|test)_(\d+)", name)
+        if found and not Path("/proc", found.group(1)).exists():
+            databases.drop(name)
 
 
 def log_is_clean(log):
