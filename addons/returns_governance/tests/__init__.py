@@ -2,6 +2,7 @@ from . import (
     test_security_roles,
     test_security_guards,
     test_security_rules,
+    test_api_dock,
     test_api_flow,
     test_approvals,
     test_exceptions,
@@ -18,6 +19,8 @@ from . import (
     test_flow,
     test_installed_data,
     test_policy_facts,
+    test_policy_pinning,
     test_policy_rules,
     test_policy_versions,
+    test_settle,
 )

@@ -33,8 +33,9 @@ class ApiCase(ReturnsCommon):
     @contextmanager
     def assertRefused(self, code):
         """The block is refused with ``code``."""
-        with self.assertRaisesRegex(UserError, rf"^\[{re.escape(code)}\] \S"):
+        with self.assertRaises(UserError) as caught:
             yield
+        self.assertRegex(str(caught.exception), rf"^\[{re.escape(code)}\] \S")
 
     def _ask(self, order, *lines, reference=None, **values):
         """A request of all of ``order``, or of (sku or sale line, quantity) pairs."""

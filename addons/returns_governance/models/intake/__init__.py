@@ -13,6 +13,7 @@ from . import (
     returns_order_words,
     returns_order_story,
     returns_order_buttons,
+    returns_overview,
     returns_order_line_screen,
     returns_order_api,
     returns_snapshot,
@@ -23,6 +24,7 @@ from . import (
     returns_api_intake,
     returns_api_lookup,
     returns_api_money,
+    returns_api_preview,
     returns_api_scan,
     sale_order,
 )

@@ -252,9 +252,17 @@ class ReturnsApiDock(models.AbstractModel):
             self._finding(order.sudo(), named, asked["inspection_ref"])
             for named in asked["results"]
         ]}
-        # sudo: the step's own check, before anything is written
-        self.env["returns.step.inspect"].sudo()._check(order.sudo(), data)
+        self._check_received(order.sudo(), data)
         return self._planned(order, data=data)
+
+    def _check_received(self, order, data):
+        """The step's own checks, before anything is written."""
+        # sudo: as the step itself; the right is checked when it runs
+        step = self.env["returns.step.inspect"].sudo()
+        step._check(order, data)
+        left = {row: row._quantity_to_inspect() for row in order.receipt_ids}
+        for entry in data[order.id]:
+            step._allocate(order, entry, left)
 
     def _do_inspect(self, plan, asked):
         return self.env["returns.step.inspect"]._run(plan["orders"], plan["data"])

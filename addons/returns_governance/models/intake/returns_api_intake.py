@@ -96,11 +96,7 @@ class ReturnsApiIntake(models.AbstractModel):
 
     # --- api_preview, api_submit --------------------------------------------------------
     def _answer_preview(self, asked):
-        request = self._request(asked)
-        # sudo: as for the step itself; it reads invoices and writes nothing
-        step = self.env["returns.step.request"].sudo()
-        answer = step._preview(self.env["returns.order"].sudo(), {"requests": [request]})
-        return self.env["returns.snapshot"]._of_preview(request, answer[0])
+        return self.env["returns.api.preview"]._of(self._request(asked))
 
     def _plan_submit(self, asked):
         request = self._request(asked)

@@ -26,13 +26,14 @@ class ReturnsSnapshot(models.AbstractModel):
         # sudo: a snapshot is whole, whatever else of the database its reader may see
         orders = orders.sudo().with_context(lang="en_US", active_test=False)
         self._fetch(orders)
-        return [self._one(order) for order in orders]
+        held = self.env["returns.step.settle"].sudo()._held_because(orders)
+        return [self._one(order, held[order]) for order in orders]
 
     def _fetch(self, orders):
         """Bring in what the snapshots read and the ORM would not prefetch by itself."""
         orders.line_ids.sold_line_id.sale_line_id.fetch(["product_uom_id", "order_id"])
 
-    def _one(self, order):
+    def _one(self, order, held_because):
         return {
             "name": order.name,
             "revision": order.revision,
@@ -46,7 +47,14 @@ class ReturnsSnapshot(models.AbstractModel):
             "goods_state": order.goods_state,
             "money_state": order.money_state,
             "lines": [self._line(line) for line in order.line_ids],
-            "money": self._money(order),
+            "money": {
+                "paid": order.amount_paid,
+                "due": order.amount_due,
+                "settled": order.amount_settled,
+                "fees": order.amount_fees,
+                "held_because": self._held(order, held_because),
+                "due_date": fields.Date.to_string(order.refund_due_date) or False,
+            },
             "settlements": [self._settlement(row) for row in order.settlement_ids],
             "documents": self._documents(order),
             "policy": self._policy(order.policy_version_id),
@@ -125,19 +133,9 @@ class ReturnsSnapshot(models.AbstractModel):
         return self._in_line_unit(line, pairs)
 
     # --- the rest -----------------------------------------------------------------------
-    def _money(self, order):
-        return {
-            "paid": order.amount_paid,
-            "due": order.amount_due,
-            "settled": order.amount_settled,
-            "fees": order.amount_fees,
-            "held_because": self._held_because(order),
-            "due_date": fields.Date.to_string(order.refund_due_date) or False,
-        }
-
-    def _held_because(self, order):
-        """Codes of what the money waits for; empty where nothing is held."""
-        return []
+    def _held(self, order, codes):
+        """What the money waits for; nothing where nothing is owed any more."""
+        return [] if order.money_state in ("none", "settled") else list(codes)
 
     def _settlement(self, row):
         return {

@@ -38,7 +38,14 @@ class ReturnsFacts(models.AbstractModel):
         delivered = joined["sale_line"].order_id._returns_last_delivery()
         return [
             self._of_one(
-                {**spec, **{name: known[name][spec[name].id] for name in known}},
+                # a wrong item has no sold line
+                {
+                    **spec,
+                    **{
+                        name: known[name].get(spec[name].id, spec[name])
+                        for name in known
+                    },
+                },
                 delivered,
             )
             for spec in specs
@@ -91,7 +98,7 @@ class ReturnsFacts(models.AbstractModel):
         }
 
     def _product_facts(self, spec, line):
-        product = line.product_id.with_company(spec["company"])
+        product = (line.product_id or spec["product"]).with_company(spec["company"])
         path = (product.categ_id.parent_path or "").split("/")[:-1]
         return {
             "product": product.id,
