@@ -155,12 +155,13 @@ class ReturnsStepSettle(models.AbstractModel):
             and row.line_id in (line, line.browse())
         }
         outcomes = line.decision_id.outcomes or {}
+        unpaid = line._quantity_unpaid()
         return ReleaseFacts(
             requested=line.quantity,
             authorised=line._quantity_due(),
             scanned=any(order.parcel_ids.mapped("in_carrier_hands")),
-            received=line.quantity_received,
-            inspected=line.quantity_inspected,
+            received=max(0.0, line.quantity_received - unpaid),
+            inspected=max(0.0, line.quantity_inspected - unpaid),
             released_by_hand=line.quantity_released_by_hand,
             blocked=tuple(sorted(holding)),
             approval_pending=any(a.state == "open" for a in order.approval_ids),

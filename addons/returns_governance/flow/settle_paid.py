@@ -45,6 +45,7 @@ class Source:
     __slots__ = (
         "credited",
         "invoice_line",
+        "later",
         "net",
         "quantity",
         "sale_line",
@@ -60,6 +61,8 @@ class Source:
         self.taxes = taxes
         self.credited = [ZERO, ZERO, {}]
         self.withheld = [ZERO, {}]
+        # Credited to those whose turn comes later (flow/settle_worth.py).
+        self.later = [ZERO, {}]
 
     @property
     def left(self):
@@ -89,6 +92,32 @@ class Source:
         for key, amount in dict(taxes).items():
             self.withheld[1][key] = self.withheld[1].get(key, ZERO) + amount
 
+    def keep(self, net, taxes):
+        """Set aside what was credited already to somebody whose turn is later."""
+        self.later[0] += net
+        for key, amount in dict(taxes).items():
+            self.later[1][key] = self.later[1].get(key, ZERO) + amount
+
+    def room(self):
+        """(net, {tax id: amount}) that can be given without passing what was paid."""
+        net = self.net - self.credited[1] - self.withheld[0] - self.later[0]
+        return net, {
+            key: amount
+            - self.credited[2].get(key, ZERO)
+            - self.withheld[1].get(key, ZERO)
+            - self.later[1].get(key, ZERO)
+            for key, amount in self.taxes.items()
+        }
+
+    def count(self, row, sign=1):
+        """Count a row of a settlement as credited; -1 takes it out again."""
+        quantity, net, taxes = row._exact()
+        self.credit(
+            sign * quantity, sign * net, {k: sign * v for k, v in taxes.items()}
+        )
+        net, taxes = row._exact_withheld()
+        self.withhold(sign * net, {k: sign * v for k, v in taxes.items()})
+
     def copy(self):
         """The same as it stands now, for a calculation that changes nothing."""
         twin = Source(
@@ -96,6 +125,7 @@ class Source:
         )
         twin.credited = [*self.credited[:2], dict(self.credited[2])]
         twin.withheld = [self.withheld[0], dict(self.withheld[1])]
+        twin.later = [self.later[0], dict(self.later[1])]
         return twin
 
     def paid_line(self):
@@ -213,11 +243,12 @@ class ReturnsPaid(models.AbstractModel):
 
     # --- one sold line ----------------------------------------------------------------
     def _sources(self, sale_lines):
-        """Return {sale line: [Source]}, with everything that was credited.
+        """Return {sale line: ([Source], settlement lines that stand)}.
 
         The invoices come first, the oldest before the others; then what is not
-        invoiced. Credits of returns are counted from their settlements (drafts too),
-        all others from the posted documents.
+        invoiced. Credits that are no return's (goodwill, corrections, credit notes
+        made by hand) are counted on the sources; the settlements are left to the
+        caller, since each return has its turn.
         """
         sale_lines = sale_lines.filtered(lambda line: not line.is_downpayment)
         moves = sale_lines.invoice_lines.move_id.filtered(
@@ -225,11 +256,9 @@ class ReturnsPaid(models.AbstractModel):
         )
         amounts = {move: self._amounts(move) for move in moves}
         settled = self._settled_lines(sale_lines)
-        ours = self.env["account.move"].union(
-            *(row.settlement_id.move_id for rows in settled.values() for row in rows)
-        )
         found = {}
         for sale_line in sale_lines:
+            rows = settled[sale_line]
             items = sale_line.invoice_lines.filtered(
                 lambda item: item.move_id in moves and item in amounts[item.move_id]
             ).sorted(lambda item: (item.move_id.invoice_date, item.id))
@@ -237,12 +266,21 @@ class ReturnsPaid(models.AbstractModel):
             sources = [
                 self._invoiced_source(sale_line, item, amounts) for item in charges
             ]
-            sources += self._open_source(sale_line, sources, settled[sale_line])
-            self._count_settled(sources, settled[sale_line])
-            for item in (items - charges).filtered(lambda i: i.move_id not in ours):
+            sources += self._open_source(sale_line, sources)
+            ours = rows.settlement_id.move_id
+            for item in (items - charges).filtered(
+                lambda item, ours=ours: item.move_id not in ours
+            ):
                 self._count_document(sources, item, amounts)
-            found[sale_line] = sources
+            found[sale_line] = (sources, rows)
         return found
+
+    def _source_of(self, sources, row):
+        """The source that a settlement's row belongs to; the last where it is gone."""
+        for source in sources:
+            if source.invoice_line == row.invoice_line_id:
+                return source
+        return sources[-1] if sources else None
 
     def _settled_lines(self, sale_lines):
         """Return {sale line: settlement lines that stand}."""
@@ -271,7 +309,7 @@ class ReturnsPaid(models.AbstractModel):
         )
         return Source(sale_line, item, abs(quantity), net, taxes)
 
-    def _open_source(self, sale_line, sources, settled):
+    def _open_source(self, sale_line, sources):
         """What is sold and not invoiced, valued as the next invoice would."""
         billed = sum((source.quantity for source in sources), ZERO)
         whole = max(
@@ -295,19 +333,6 @@ class ReturnsPaid(models.AbstractModel):
         net = exact(details["total_excluded_currency"], currency)
         empty = self.env["account.move.line"]
         return [Source(sale_line, empty, quantity, net, taxes)]
-
-    def _count_settled(self, sources, rows):
-        """Count what settlements of returns credited, each on its invoice line."""
-        by_line = {source.invoice_line: source for source in sources}
-        for row in rows:
-            source = by_line.get(row.invoice_line_id) or sources[-1:]
-            if not source:
-                continue
-            source = source[0] if isinstance(source, list) else source
-            quantity, net, taxes = row._exact()
-            source.credit(quantity, net, taxes)
-            withheld_net, withheld_taxes = row._exact_withheld()
-            source.withhold(withheld_net, withheld_taxes)
 
     def _count_document(self, sources, item, amounts):
         """Count a credit that is no settlement's, on the invoice that it reverses."""

@@ -28,6 +28,14 @@ class Part:
                 known = self.withheld_taxes.get(key, ZERO)
                 self.withheld_taxes[key] = known + amount
 
+    def cap(self, net, taxes):
+        """Stay within what is left, whatever came between."""
+        self.net = _within(self.net, net)
+        self.taxes = {
+            key: _within(amount, taxes.get(key, amount))
+            for key, amount in self.taxes.items()
+        }
+
     @property
     def tax(self):
         return sum(self.taxes.values(), ZERO)
@@ -35,6 +43,11 @@ class Part:
     @property
     def total(self):
         return self.net + self.tax
+
+
+def _within(amount, room):
+    """The amount, or what of it lies between zero and ``room``, of either sign."""
+    return sorted((ZERO, amount, room))[1]
 
 
 class Claim:
@@ -85,14 +98,12 @@ class ReturnsWorth(models.AbstractModel):
         sources = self.env["returns.paid"]._sources(sale_lines)
         claims = {}
         for sold in lines.sold_line_id:
-            known = sources.get(sold.sale_line_id, [])
-            for line in sold.line_ids.sorted("id"):
-                claim = self._claim(line, known, (now or {}).get(line, ZERO))
+            known = sources.get(sold.sale_line_id, ([], None))
+            for line, claim in self._turns(sold, *known, now or {}):
                 if line in lines:
                     claims[line] = claim
         shipping = {
-            order: self._delivery_parts(order, delivery[order], sources)
-            for order in orders
+            order: self._delivery_parts(delivery[order], sources) for order in orders
         }
         return claims, shipping
 
@@ -103,14 +114,40 @@ class ReturnsWorth(models.AbstractModel):
             [("sale_line_id", "in", sale_lines.ids)]
         )
         for sold in sold_lines:
-            for line in sold.line_ids.sorted("id"):
-                self._claim(line, sources.get(sold.sale_line_id, []), ZERO)
-        return sources
+            self._turns(sold, *sources[sold.sale_line_id], {})
+        return {line: found for line, (found, _rows) in sources.items()}
 
-    def _claim(self, line, sources, now):
+    def _turns(self, sold, sources, rows, now):
+        """Let the lines of returns of one sold line take their shares in turn.
+
+        What a later one got already is kept for it, so that nothing changes for those
+        before it. Where a credit of another kind came between, the settled ones go
+        first and the others share what is left.
+
+        :return: list of (line, Claim)
+        """
+        paid = self.env["returns.paid"]
+        found = {}
+        own = rows.grouped("line_id") if rows else {}
+        in_turn = not any(any(source.credited[:2]) for source in sources)
+        for row in rows or ():
+            if source := paid._source_of(sources, row):
+                if in_turn:
+                    source.keep(*row._exact()[1:])
+                    source.keep(*row._exact_withheld())
+                else:
+                    source.count(row)
+        for line in sold.line_ids.sorted("id"):
+            mine = own.get(line, ())
+            found[line] = self._claim(
+                line, sources, mine, now.get(line, ZERO), in_turn
+            )
+        return list(found.items())
+
+    def _claim(self, line, sources, rows, now, in_turn):
         """One line's claim on ``sources``, which are credited with it."""
+        paid = self.env["returns.paid"]
         claim = Claim()
-        rows = line.settlement_line_ids._standing()
         before = [source.copy() for source in sources]
         for row in rows:
             quantity, net, taxes = row._exact()
@@ -118,7 +155,17 @@ class ReturnsWorth(models.AbstractModel):
             claim.settled_quantity += quantity
             claim.settled += net + tax
             claim.settled_tax += tax
-            self._uncount(before, row)
+            place = sources.index(source) if (
+                source := paid._source_of(sources, row)
+            ) else None
+            if place is None:
+                continue
+            if in_turn:
+                for known in (source, before[place]):
+                    self._unkeep(known, row)
+                source.count(row)
+            else:
+                before[place].count(row, -1)
         due = Decimal(str(line._quantity_due()))
         rest = max(ZERO, due - claim.settled_quantity)
         take = min(rest, now)
@@ -133,15 +180,10 @@ class ReturnsWorth(models.AbstractModel):
         )
         return claim
 
-    def _uncount(self, sources, row):
-        """Take a settled row out of copied sources."""
-        for source in sources:
-            if source.invoice_line == row.invoice_line_id:
-                quantity, net, taxes = row._exact()
-                source.credit(-quantity, -net, {k: -v for k, v in taxes.items()})
-                net, taxes = row._exact_withheld()
-                source.withhold(-net, {k: -v for k, v in taxes.items()})
-                return
+    def _unkeep(self, source, row):
+        """Its turn has come: what was kept for the row is free again."""
+        for net, taxes in (row._exact()[1:], row._exact_withheld()):
+            source.keep(-net, {key: -amount for key, amount in taxes.items()})
 
     def _take(self, sources, quantity, unit, pool=None, deductions=()):
         """Credit a quantity to the sources, the first before the next.
@@ -159,6 +201,7 @@ class ReturnsWorth(models.AbstractModel):
             )
             result = owed(RefundRequest((line,), deductions=deductions, rounding=unit))
             part = Part(source, result.lines[0], result.deductions)
+            part.cap(*source.room())
             source.credit(part.quantity, part.net, part.taxes)
             source.withhold(part.withheld_net, part.withheld_taxes)
             parts.append(part)
@@ -236,12 +279,16 @@ class ReturnsWorth(models.AbstractModel):
             and sale_line.price_unit >= 0
         )
 
-    def _delivery_parts(self, order, sale_lines, sources):
+    def _delivery_parts(self, sale_lines, sources):
         """What is left to give back of the delivery."""
-        unit = Decimal(str(order.currency_id.rounding))
         parts = []
         for sale_line in sale_lines:
-            invoiced = [s for s in sources.get(sale_line, ()) if s.invoice_line]
+            unit = Decimal(str(sale_line.currency_id.rounding))
+            known, rows = sources.get(sale_line, ([], ()))
+            for row in rows:
+                if source := self.env["returns.paid"]._source_of(known, row):
+                    source.count(row)
+            invoiced = [source for source in known if source.invoice_line]
             left = sum((source.left for source in invoiced), ZERO)
             parts += self._take(invoiced, left, unit)
         return parts

@@ -27,18 +27,23 @@ class ReturnsOrderLine(models.Model):
             return 0.0
         if self.resolution != "refund":
             return 0.0
-        unpaid = self._in_line_unit(
+        return max(
+            0.0,
+            self.uom_id.round(
+                self.quantity_authorised
+                - self.quantity_cancelled
+                - self._quantity_unpaid()
+            ),
+        )
+
+    def _quantity_unpaid(self):
+        """Units that were given a disposition that pays nothing."""
+        return self._in_line_unit(
             sum(
                 row.quantity
                 for row in self.routing_ids
                 if row.disposition_id.refund_effect == "none"
             )
-        )
-        return max(
-            0.0,
-            self.uom_id.round(
-                self.quantity_authorised - self.quantity_cancelled - unpaid
-            ),
         )
 
     def _in_line_unit(self, quantity):
