@@ -34,7 +34,7 @@ class InventoryState(models.Model):
         default=False,
         help="Stock in this state can be promised to customers and reserved for "
         "them. Stock in other states is in the house and has its value, and "
-        "nothing more."
+        "nothing more.",
     )
     adjust_with_reason = fields.Boolean(
         "Adjust With Reason",

@@ -8,7 +8,6 @@ from ..const import ERROR_APPEND_ONLY, KEY_PERMIT
 from ..ledger import Permit
 
 
-
 class InventoryStateChange(models.Model):
     """The ledger: one row per quantity that went from one place to another.
 
@@ -125,7 +124,9 @@ class InventoryStateChange(models.Model):
         if operator != "in":
             return NotImplemented
         query = self._search([])
-        query.add_where("inventory_state_change.state_id IS DISTINCT FROM state_dest_id")
+        query.add_where(
+            "inventory_state_change.state_id IS DISTINCT FROM state_dest_id"
+        )
         wanted = "in" if True in value else "not in"
         return [("id", wanted, query)]
 
@@ -156,7 +157,7 @@ class InventoryStateChange(models.Model):
             InventoryStateChange, self.with_context(**{KEY_PERMIT: False})
         ).create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: a row is never edited, a mistake is taken back by a new row.
 
         :raise UserError: with ``[APPEND_ONLY]``

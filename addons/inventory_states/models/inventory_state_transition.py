@@ -249,8 +249,8 @@ class InventoryStateTransition(models.Model):
         source, dest = self._get_pair(change.source, change.dest)
         raise UserError(
             self.env._(
-                "[%(code)s] %(product)s cannot go from %(origin)s (%(origin_place)s) to "
-                "%(dest)s (%(dest_place)s): %(why)s. From %(origin)s it may go to: "
+                "[%(code)s] %(product)s cannot go from %(origin)s (%(origin_place)s) "
+                "to %(dest)s (%(dest_place)s): %(why)s. From %(origin)s it may go to: "
                 "%(allowed)s. Who may: %(who)s.",
                 code=ERROR_TRANSITION,
                 product=change.line.product_id.display_name,

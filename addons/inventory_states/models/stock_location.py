@@ -151,8 +151,10 @@ class StockLocation(models.Model):
         """The places whose state, parent or use really changes by ``vals``."""
         names = {"state_id", "location_id"} & vals.keys()
         return self.filtered(
-            lambda place: ("usage" in vals and place.usage != vals["usage"])
-            or any(place[name].id != (vals[name] or False) for name in names)
+            lambda place: (
+                ("usage" in vals and place.usage != vals["usage"])
+                or any(place[name].id != (vals[name] or False) for name in names)
+            )
         )
 
     def _check_empty_for_state(self):

@@ -48,7 +48,9 @@ class StockMove(models.Model):
         transitions = self.env["inventory.state.transition"]
         if not transitions._match(self, source, dest, owned=False)[1]:
             return True, None
-        owner = self.restrict_partner_id or self.partner_id or self.picking_id.partner_id
+        owner = (
+            self.restrict_partner_id or self.partner_id or self.picking_id.partner_id
+        )
         if owner and not transitions._match(self, source, dest, owned=True)[1]:
             return True, owner
         return False, None
@@ -77,7 +79,9 @@ class StockMove(models.Model):
             "move_orig_ids": [],
             "move_dest_ids": [],
             "origin_returned_move_id": self.id,
-            "origin": self.env._("Undo of %(name)s", name=self.reference or self.origin),
+            "origin": self.env._(
+                "Undo of %(name)s", name=self.reference or self.origin
+            ),
             "state_reason": reason,
             "state": "confirmed",
         }

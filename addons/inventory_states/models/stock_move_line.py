@@ -51,8 +51,15 @@ class StockMoveLine(models.Model):
         if not self._creates_done(vals_list):
             lines = super().create(vals_list)
         else:
-            # a correction by hand: rare, and a line must be known by its bookings
-            lines = self.union(*(self._create_booked(vals) for vals in vals_list))
+            lines = self.browse()
+            for vals in vals_list:
+                # a correction by hand: rare, and a line is known by its bookings
+                with_collector, collector = self._with_collector()
+                line = super(StockMoveLine, with_collector).create([vals])
+                line = line.with_env(self.env)
+                collector.attribute(line.id)
+                line._settle(collector)
+                lines += line
         # checked on the records: a default of a context gets past the values
         if not permitted and lines.state_reversed_line_id:
             self._refuse_reversal_mark()
@@ -128,14 +135,6 @@ class StockMoveLine(models.Model):
         moves = self.env["stock.move"].browse(move_ids)
         moves |= self.env["stock.picking"].browse(picking_ids).move_ids
         return "done" in moves.mapped("state")
-
-    def _create_booked(self, vals):
-        """Create one line that is booked at once, and settle it."""
-        with_collector, collector = self._with_collector()
-        line = super(StockMoveLine, with_collector).create([vals]).with_env(self.env)
-        collector.attribute(line.id)
-        line._settle(collector)
-        return line
 
     def _settle(self, collector, checked=None):
         """Close a collector: let the guard see what was booked, write the ledger.
@@ -220,8 +219,7 @@ class StockMoveLine(models.Model):
             return False
         partner = self.move_id.partner_id or self.picking_id.partner_id
         return (
-            not partner
-            or partner.commercial_partner_id == owner.commercial_partner_id
+            not partner or partner.commercial_partner_id == owner.commercial_partner_id
         )
 
     def _prepare_state_change_vals(self):

@@ -21,7 +21,10 @@ class StockQuant(models.Model):
         """Take a quantity from move lines only, and tell the ledger about it."""
         collector = Collector._of(self.env)
         for vals in vals_list:
-            if not {"inventory_quantity", "inventory_quantity_auto_apply"} & vals.keys():
+            if (
+                not {"inventory_quantity", "inventory_quantity_auto_apply"}
+                & vals.keys()
+            ):
                 # given, so that no default of a context or a user steps in
                 vals.setdefault("quantity", 0.0)
             if vals.get("quantity") and not collector:

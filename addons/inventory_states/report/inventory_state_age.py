@@ -58,8 +58,9 @@ class InventoryStateAge(models.Model):
         return SQL(
             """
         SELECT arrival.id, arrival.product_id, pt.uom_id AS product_uom_id,
-            arrival.state_id, state.available IS TRUE AS available, arrival.warehouse_id, arrival.lot_id,
-            arrival.owner_id, heap.company_id, arrival.date, age.days AS age_days,
+            arrival.state_id, state.available IS TRUE AS available,
+            arrival.warehouse_id, arrival.lot_id, arrival.owner_id, heap.company_id,
+            arrival.date, age.days AS age_days,
             least(arrival.quantity, heap.quantity - arrival.later) AS quantity,
             CASE WHEN age.days < 1 THEN '0' WHEN age.days <= 3 THEN '1'
                 WHEN age.days <= 7 THEN '4' WHEN age.days <= 14 THEN '8'

@@ -64,7 +64,8 @@ class InventoryStateBalance(models.Model):
         return SQL(
             """
         SELECT min(heap.id) AS id, heap.product_id, pt.categ_id AS product_categ_id,
-            pt.uom_id AS product_uom_id, heap.warehouse_id, heap.company_id, %(columns)s,
+            pt.uom_id AS product_uom_id, heap.warehouse_id, heap.company_id,
+            %(columns)s,
             sum(heap.quantity) FILTER (WHERE state.code NOT IN %(codes)s) AS other,
             sum(heap.quantity) FILTER (WHERE state.code <> %(transit)s) AS total,
             sum(heap.value) AS value

@@ -53,7 +53,9 @@ class InventoryStateReport(models.Model):
         codes = self.env["inventory.state"]._get_ids_by_code()
         reserved, sellable = codes.get(RESERVED, 0), codes.get(SELLABLE, 0)
         heaps = self.env["inventory.state.balance"]._heaps_sql()
-        held = SQL("CASE WHEN heap.state_id = %s THEN heap.reserved ELSE 0 END", sellable)
+        held = SQL(
+            "CASE WHEN heap.state_id = %s THEN heap.reserved ELSE 0 END", sellable
+        )
         return SQL(
             """
         SELECT heap.id * 2 + part.reserved AS id, heap.product_id,

@@ -1,6 +1,7 @@
 import re
 
 from odoo import models
+from odoo.tools import SQL
 
 #: The two tables of places in core's view, in the words of PostgreSQL.
 PLACES = re.compile(r"\bstock_location (sl|l)\b")
@@ -21,7 +22,7 @@ class ReportStockQuantity(models.Model):
         without a path is outside every warehouse: what lies there is no stock, and
         what goes there is a delivery.
         """
-        super().init()
+        res = super().init()
         cr = self.env.cr
         cr.execute("SELECT pg_get_viewdef('report_stock_quantity'::regclass)")
         definition = cr.fetchone()[0].rstrip().rstrip(";")
@@ -40,5 +41,7 @@ class ReportStockQuantity(models.Model):
                 "report_stock_quantity has another shape than expected: "
                 f"{count} tables of places instead of 2"
             )
-        # the text comes from PostgreSQL itself and holds no parameter
-        cr.execute("CREATE OR REPLACE VIEW report_stock_quantity AS " + narrowed)
+        # the text comes from PostgreSQL itself; its % signs are no parameters
+        view = SQL(narrowed.replace("%", "%%"))
+        cr.execute(SQL("CREATE OR REPLACE VIEW report_stock_quantity AS %s", view))
+        return res

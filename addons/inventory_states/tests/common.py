@@ -41,8 +41,8 @@ WAYS = {
 }
 HEAP_SQL = """
     WITH booked AS (
-        SELECT product_id, lot_dest_id AS lot_id, owner_id, package_dest_id AS package_id,
-            location_dest_id AS location_id, quantity
+        SELECT product_id, lot_dest_id AS lot_id, owner_id,
+            package_dest_id AS package_id, location_dest_id AS location_id, quantity
         FROM inventory_state_change WHERE location_dest_id IS NOT NULL
         UNION ALL
         SELECT product_id, lot_id, owner_id, package_id, location_id, -quantity
@@ -124,8 +124,10 @@ class InventoryStatesCommon(TransactionCase):
             for key in ("state_reason", "partner_id", "is_inventory", "inventory_name")
             if key in line
         }
+        company = source.company_id or dest.company_id or cls.env.company
         places = {"location_id": source.id, "location_dest_id": dest.id}
         return {
+            "company_id": company.id,
             "product_id": product.id,
             "product_uom": product.uom_id.id,
             "product_uom_qty": quantity,

@@ -43,7 +43,9 @@ class TestAvailable(InventoryStatesCommon):
         return picking
 
     def assertQuantities(self, product, **expected):
-        self.assertEqual(product.read(list(expected))[0], {"id": product.id, **expected})
+        self.assertEqual(
+            product.read(list(expected))[0], {"id": product.id, **expected}
+        )
 
     def test_ten_in_quarantine_alone_promise_nothing(self):
         product = self._create_product("Hat")
@@ -143,7 +145,7 @@ class TestAvailable(InventoryStatesCommon):
         )
         before = fields.Datetime.now() - timedelta(days=1)
         self.assertQuantities(
-            self.product.with_context(to_date=before), qty_available=0.0, free_qty=0.0
+            self.product.with_context(to_date=before), qty_available=0.0
         )
 
     def test_the_forecast_report_agrees(self):

@@ -62,7 +62,11 @@ class TestHttp(InventoryStatesCommon, HttpCase):
     def test_private_methods_cannot_be_called(self):
         move = self._move(self._place(QUARANTINE), self._place(QUARANTINE))
         for model, method, args in (
-            ("stock.move.line", "_reverse_state_changes", [move.move_line_ids.ids, "x"]),
+            (
+                "stock.move.line",
+                "_reverse_state_changes",
+                [move.move_line_ids.ids, "x"],
+            ),
             ("inventory.state.change", "_record", [[]]),
             ("inventory.role.approval", "_is_approved", [[], 1]),
         ):

@@ -43,8 +43,6 @@ class TestInstall(InventoryStatesCommon):
             uninstall_hook(self.env)
         self.assertIn("No stock was moved", log.output[0])
         self.assertIn(self._place(QUARANTINE).complete_name, log.output[0])
-        self.env.cr.execute(
-            "SELECT pg_get_viewdef('report_stock_quantity'::regclass)"
-        )
+        self.env.cr.execute("SELECT pg_get_viewdef('report_stock_quantity'::regclass)")
         self.assertNotIn("inventory_state", self.env.cr.fetchone()[0])
         self.assertEqual(self._quantity(QUARANTINE), 5)

@@ -147,8 +147,9 @@ class TestLedger(InventoryStatesCommon):
         )
         self.env.cr.execute(
             "INSERT INTO stock_quant (product_id, location_id, company_id, quantity,"
-            " reserved_quantity, in_date) SELECT product_id, location_id, company_id, 2,"
-            " 0, in_date FROM stock_quant WHERE id = %s RETURNING id",
+            " reserved_quantity, in_date)"
+            " SELECT product_id, location_id, company_id, 2, 0, in_date"
+            " FROM stock_quant WHERE id = %s",
             [quants.id],
         )
         self.env.cr.execute(

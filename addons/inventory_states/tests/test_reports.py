@@ -116,7 +116,8 @@ class TestReports(InventoryStatesCommon):
         past = Balance.with_context(**{KEY_AS_OF: now}).search(self.mine)
         past = past.read(names)[0]
         self.assertEqual(
-            {name: present[name] for name in names}, {name: past[name] for name in names}
+            {name: present[name] for name in names},
+            {name: past[name] for name in names},
         )
 
     def test_the_dialog_opens_the_states_of_that_moment(self):

@@ -89,7 +89,7 @@ class TestSecurity(InventoryStatesCommon):
             self.assertFalse(Model.with_user(stranger).search(mine), name)
 
     def test_a_user_without_stock_rights_can_still_trigger_a_judged_move(self):
-        """Sales people and the shop move stock with all rights; the guard knows them."""
+        """Sales and the shop move stock with all rights; the guard knows them."""
         self._stock(INSPECTION, 2.0)
         Move = self.env["stock.move"].with_user(self.outsider).sudo()
         move = Move.create(

@@ -19,18 +19,16 @@ class TestValue(InventoryStatesCommon):
             self._prepare_move(
                 self.supplier, self._place(SELLABLE), quantity, product=product
             )
-            | {"price_unit": cost}
         )
         move._action_done()
+        move.value_manual = quantity * cost
         return move
 
     def test_the_value_stays_for_each_costing_method(self):
         for method in ("standard", "average", "fifo"):
             for valuation in ("periodic", "real_time"):
                 with self.subTest(method=method, valuation=valuation):
-                    product = self._create_costed(
-                        method, property_valuation=valuation
-                    )
+                    product = self._create_costed(method, property_valuation=valuation)
                     self._receive(product, 10.0, 5.0)
                     self._receive(product, 10.0, 9.0)
                     product.invalidate_recordset()
@@ -46,9 +44,7 @@ class TestValue(InventoryStatesCommon):
                             (product.total_value, product.standard_price), before
                         )
                     self.assertEqual(product.qty_available, 20)
-                    self.assertEqual(
-                        self.env["account.move"].search_count([]), entries
-                    )
+                    self.assertEqual(self.env["account.move"].search_count([]), entries)
 
     def test_the_value_leaves_with_the_goods_that_leave_quarantine(self):
         product = self._create_costed("average")
@@ -70,9 +66,9 @@ class TestValue(InventoryStatesCommon):
                 product=product,
                 lot_id=lot.id,
             )
-            | {"price_unit": 6.0}
         )
         move._action_done()
+        move.value_manual = 24.0
         before = lot.total_value
         self._move(
             self._place(SELLABLE),

@@ -69,8 +69,8 @@ class TestWizard(InventoryStatesCommon):
         self._stock(QUARANTINE, 5.0)
         wizard = self._open(self.product)
         self.assertEqual(wizard.line_ids.mapped("quantity"), [0, 0])
-        with self.assertRaises(UserError):
-            wizard.state_dest_id = self.env["inventory.state"]._get_by_code(DAMAGED)
+        wizard.state_dest_id = self.env["inventory.state"]._get_by_code(DAMAGED)
+        with self.assertRaisesRegex(UserError, "quantity"), self.env.cr.savepoint():
             wizard.action_apply()
         wizard.line_ids.quantity = 1
         wizard.action_apply()

@@ -14,7 +14,9 @@ class InventoryStateReversalWizard(models.TransientModel):
     quantity = fields.Float(related="change_id.quantity")
     product_uom_id = fields.Many2one(related="change_id.product_uom_id")
     location_id = fields.Many2one(related="change_id.location_dest_id", string="From")
-    location_dest_id = fields.Many2one(related="change_id.location_id", string="Back To")
+    location_dest_id = fields.Many2one(
+        related="change_id.location_id", string="Back To"
+    )
     reason = fields.Char(required=True)
 
     def action_apply(self):

@@ -19,7 +19,8 @@ class InventoryStateSnapshotWizard(models.TransientModel):
         )
         moment = fields.Datetime.context_timestamp(self, self.moment)
         action["display_name"] = action["name"] = self.env._(
-            "Inventory States as of %(moment)s", moment=moment.strftime("%Y-%m-%d %H:%M")
+            "Inventory States as of %(moment)s",
+            moment=moment.strftime("%Y-%m-%d %H:%M"),
         )
         action["context"] = {KEY_AS_OF: fields.Datetime.to_string(self.moment)}
         return action
