@@ -57,8 +57,15 @@ class ReturnsGuarded(models.AbstractModel):
         if self._append_only and self:
             self._refuse_append_only()
 
+    @api.model
+    def _all_machine_fields(self):
+        """The machine fields that the model and each of its extensions name."""
+        return frozenset().union(
+            *(vars(cls).get("_machine_fields", ()) for cls in type(self).__mro__)
+        )
+
     def _check_machine_fields(self, vals):
-        guarded = self._machine_fields & vals.keys()
+        guarded = self._all_machine_fields() & vals.keys()
         if guarded:
             refuse(
                 "GUARDED_FIELD",
@@ -72,7 +79,7 @@ class ReturnsGuarded(models.AbstractModel):
 
     def _reset_machine_defaults(self):
         """Give machine fields of records made by a person their own default again."""
-        for name in self._machine_fields:
+        for name in self._all_machine_fields():
             field = self._fields[name]
             if field.compute:
                 self.env.add_to_compute(field, self)

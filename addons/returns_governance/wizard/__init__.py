@@ -1,0 +1,18 @@
+from . import (
+    returns_dialog,
+    returns_add_wizard,
+    returns_add_wizard_line,
+    returns_receive_wizard,
+    returns_receive_wizard_line,
+    returns_inspect_wizard,
+    returns_inspect_wizard_line,
+    returns_route_wizard,
+    returns_route_wizard_line,
+    returns_cancel_wizard,
+    returns_cancel_wizard_line,
+    returns_reason_wizard,
+    returns_label_wizard,
+    returns_match_wizard,
+    returns_scan_wizard,
+    returns_refund_preview,
+)

@@ -27,4 +27,6 @@ from . import (
     returns_api_preview,
     returns_api_scan,
     sale_order,
+    product_product,
+    product_template,
 )

@@ -4,4 +4,5 @@ from . import (
     returns_role_carrier,
     stock_move,
     stock_picking,
+    stock_picking_screen,
 )

@@ -32,7 +32,7 @@ class ReturnsTrace(models.AbstractModel):
         ]
         return Markup('<div class="o_returns_trace">%s</div>') % Markup("").join(parts)
 
-    def _table(self, title, rows):
+    def _as_table(self, title, rows):
         if not rows:
             return Markup("")
         return Markup("<div><h5>%s</h5><table>%s</table></div>") % (
@@ -51,7 +51,7 @@ class ReturnsTrace(models.AbstractModel):
         if decision.until:
             until = format_date(self.env, decision.until)
             rows.append((self.env._("Can be announced until"), until))
-        return self._table(self.env._("What was known"), rows)
+        return self._as_table(self.env._("What was known"), rows)
 
     def _fact_labels(self):
         _ = self.env._
@@ -89,9 +89,9 @@ class ReturnsTrace(models.AbstractModel):
             "condition": "returns.condition",
             "country": "res.country",
         }.get(name)
-        return self._name(model, value) if model else value
+        return self._name_of(model, value) if model else value
 
-    def _name(self, model, code):
+    def _name_of(self, model, code):
         Model = self.env[model].with_context(active_test=False)
         return Model.search([("code", "=", code)], limit=1).name or code
 
@@ -108,7 +108,7 @@ class ReturnsTrace(models.AbstractModel):
                 said.append(self._defeat(lost, rules))
             name = self._rule_name(entry, rules)
             rows.append((name, self._sentence(entry, rules, said)))
-        return self._table(_("Rules that apply, the strongest first"), rows)
+        return self._as_table(_("Rules that apply, the strongest first"), rows)
 
     def _sentence(self, entry, rules, said):
         rule = rules.get(entry["rule"])
@@ -145,7 +145,7 @@ class ReturnsTrace(models.AbstractModel):
             )
             for entry in entries
         ]
-        return self._table(_("Rules that nearly apply"), rows)
+        return self._as_table(_("Rules that nearly apply"), rows)
 
     def _law(self, entries):
         _ = self.env._
@@ -156,7 +156,7 @@ class ReturnsTrace(models.AbstractModel):
             else:
                 what = entry.get("because", "")
             rows.append((entry.get("source", ""), what))
-        return self._table(_("What the law adds"), rows)
+        return self._as_table(_("What the law adds"), rows)
 
     def _keys(self, keys):
         """What a rule sets, in words; the entries of one kind are named together."""

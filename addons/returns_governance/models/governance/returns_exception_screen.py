@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class ReturnsException(models.Model):
+    """What the list of exceptions says beyond what is stored."""
+
+    _inherit = "returns.exception"
+
+    age = fields.Char(compute="_compute_age")
+    scanned = fields.Char("Scanned", compute="_compute_scanned")
+
+    @api.depends("since", "closed_at", "state")
+    @api.depends_context("lang")
+    def _compute_age(self):
+        words = self.env["returns.words"]
+        for exception in self:
+            still_open = exception.state == "open" and exception.since
+            exception.age = words._age(exception.since) if still_open else False
+
+    @api.depends("payload")
+    def _compute_scanned(self):
+        """What the dock scanned of a parcel that names no return."""
+        number = self.env["returns.words"]._number
+        for exception in self:
+            payload = exception.payload or {}
+            parts = [str(payload.get("scan") or "")]
+            for line in payload.get("lines") or ():
+                name = line.get("sku") or line.get("line_ref") or "?"
+                parts.append(f"{number(float(line.get('quantity') or 0))} × {name}")
+            exception.scanned = ", ".join(filter(None, parts))

@@ -1,0 +1,326 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from ...const import EXCEPTION_CODES
+
+# Places on the way of the goods and of the money, as the form's two rows of dots.
+GOODS_PLACES = {
+    "none": 0,
+    "announced": 0,
+    "in_transit": 1,
+    "partly_received": 1,
+    "received": 3,
+    "inspected": 4,
+    "disposed": 5,
+}
+MONEY_PLACES = {"none": 0, "held": 0, "due": 1, "partly_settled": 1, "settled": 3}
+
+
+class ReturnsOrder(models.Model):
+    """The first lines of the form: where it is, what is next, by when, who and why."""
+
+    _inherit = "returns.order"
+
+    next_words = fields.Html(
+        compute="_compute_next_words", compute_sudo=True, sanitize=False
+    )
+    goods_words = fields.Html(
+        compute="_compute_goods_words", compute_sudo=True, sanitize=False
+    )
+    money_words = fields.Html(
+        compute="_compute_money_words", compute_sudo=True, sanitize=False
+    )
+
+    # --- next -----------------------------------------------------------------------
+    @api.depends("next_step", "next_by", "line_ids.quantity_received")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_next_words(self):
+        for order in self:
+            what, who, why = order._next_parts()
+            parts = [Markup("<strong>%s</strong>") % what, order._by_words()]
+            order.next_words = Markup("<span>%s</span>%s%s") % (
+                Markup(", ").join(filter(None, parts)),
+                who and Markup(' <span class="o_returns_who">%s</span>') % who or "",
+                why and Markup('<div class="text-muted">%s</div>') % why or "",
+            )
+
+    def _by_words(self):
+        """*by Tue 14:00 (in 5 hours)*; red only where a promise is broken."""
+        if not self.next_by:
+            return ""
+        words = self.env["returns.words"]
+        clock, span = words._clock(self.next_by), words._from_now(self.next_by)
+        text = self.env._("by %(clock)s (%(span)s)", clock=clock, span=span)
+        if not self.is_late:
+            return text
+        late = self.env._("late: %(text)s", text=text)
+        return (
+            Markup(
+                '<span class="text-danger fw-bold">'
+                '<i class="fa fa-exclamation-triangle me-1"></i>%s</span>'
+            )
+            % late
+        )
+
+    def _next_parts(self):
+        """(what, who, why) of the next step."""
+        return getattr(self, f"_next_{self.next_step or 'none'}")()
+
+    def _next_request(self):
+        _ = self.env._
+        if not self.line_ids:
+            what = _("Next: add what the customer sends back, from their orders")
+        else:
+            what = _("Next: submit; the policy then decides each line")
+        return what, _("Agent"), ""
+
+    def _next_authorise(self):
+        _ = self.env._
+        words = self.env["returns.words"]
+        asked = self.approval_ids.filtered(lambda row: row.state == "open")[:1]
+        if not asked:
+            return _("Next: let the policy decide"), _("by itself"), ""
+        why = _(
+            "A refund of %(amount)s is above the limit of %(limit)s: a second person "
+            "has to approve it.",
+            amount=words._money(asked.currency_id, asked.amount),
+            limit=words._money(asked.currency_id, asked.limit),
+        )
+        return _("Next: decide the approval"), _("Manager"), why
+
+    def _next_parcel(self):
+        _ = self.env._
+        quantity = self._units_to_come()
+        if self.receipt_ids:
+            what = _("Next: wait for the other %(quantity)s units", quantity=quantity)
+        else:
+            what = _("Next: wait for the parcel with %(quantity)s units",
+                     quantity=quantity)
+        return what, _("Customer and carrier"), self._parcel_words()
+
+    def _next_receive(self):
+        what = self.env._(
+            "Next: receive %(quantity)s units at %(node)s",
+            quantity=self._units_to_come(),
+            node=self.warehouse_id.name or "",
+        )
+        return what, self.env._("Inspector"), self._parcel_words()
+
+    def _next_inspect(self):
+        _ = self.env._
+        received, inspected, _routed = self._row_sums()
+        nodes = ", ".join(self.receipt_ids.warehouse_id.mapped("name"))
+        what = _(
+            "Next: inspect %(quantity)s units at %(node)s",
+            quantity=self.env["returns.words"]._number(received - inspected),
+            node=nodes,
+        )
+        why = self.is_late and _(
+            "Received goods have to be inspected within %(hours)s hours.",
+            hours=self.company_id.returns_inspection_hours,
+        )
+        return what, _("Inspector"), why or ""
+
+    def _next_route(self):
+        _ = self.env._
+        _received, inspected, routed = self._row_sums()
+        what = _(
+            "Next: choose where %(quantity)s inspected units go",
+            quantity=self.env["returns.words"]._number(inspected - routed),
+        )
+        why = _("The policy leaves this to a person, or routing by itself is off.")
+        return what, _("Warehouse lead"), why
+
+    def _next_settle(self):
+        _ = self.env._
+        words = self.env["returns.words"]
+        rows = self.settlement_ids
+        currency = self.currency_id
+        to_pay = sum(rows.filtered(lambda r: r.state == "to_pay").mapped("open_amount"))
+        if rows.filtered(lambda row: row.state == "failed"):
+            return (
+                _("Next: find out why the refund failed"),
+                _("Finance controller"),
+                _("The provider refused it, or the credit note could not be posted."),
+            )
+        if to_pay:
+            return (
+                _("Next: pay out %(sum)s", sum=words._money(currency, to_pay)),
+                _("Finance controller"),
+                _("The credit note is posted; the money has still to go back."),
+            )
+        if rows.filtered(lambda row: row.state == "to_post"):
+            return _("Next: post the credit note"), _("by itself, or finance"), ""
+        left = words._money(currency, self.amount_due - self.amount_settled)
+        if self.money_state == "due":
+            return _("Next: refund %(sum)s", sum=left), _("by itself, or finance"), ""
+        return (
+            _("Next: release %(sum)s by hand", sum=left),
+            _("Finance controller"),
+            self._held_words(),
+        )
+
+    def _next_none(self):
+        _ = self.env._
+        words = self.env["returns.words"]
+        if self.case_state == "closed":
+            what = _(
+                "Done: %(sum)s refunded, all goods in their place",
+                sum=words._money(self.currency_id, self.amount_settled),
+            )
+            why = self.closed_at and _(
+                "Closed on %(when)s.", when=words._clock(self.closed_at)
+            )
+            return what, "", why or ""
+        reasons = {
+            "rejected": _("Rejected: nothing is taken back"),
+            "cancelled": _("Cancelled: nothing is expected any more"),
+            "expired": _("Expired: nothing came in time; a parcel opens it again"),
+        }
+        return reasons.get(self.case_state, _("Nothing to do now")), "", self._no_words()
+
+    def _no_words(self):
+        """Why nothing is taken back: the policy's words, or a person's."""
+        if self.case_state != "rejected":
+            return ""
+        refused = self.approval_ids.filtered(lambda row: row.state == "refused")[:1]
+        if refused:
+            return self.env._(
+                "%(who)s refused it: %(why)s",
+                who=refused.decided_by_id.name,
+                why=refused.reason or "-",
+            )
+        sentences = self.line_ids.decision_id.filtered("sentence").mapped("sentence")
+        return "; ".join(dict.fromkeys(sentences))
+
+    def _units_to_come(self):
+        open_units = sum(self.line_ids._open_to_receive().values())
+        return self.env["returns.words"]._number(open_units)
+
+    def _parcel_words(self):
+        """What the carrier says of what has not arrived."""
+        parcels = self.parcel_ids.filtered(lambda parcel: not parcel.received)
+        labels = dict(parcels._fields["status"]._description_selection(self.env))
+        return "; ".join(
+            self.env._(
+                "Parcel %(ref)s: %(status)s",
+                ref=parcel.tracking_ref,
+                status=labels.get(parcel.status, ""),
+            )
+            for parcel in parcels
+        )
+
+    # --- goods ------------------------------------------------------------------------
+    @api.depends("goods_state", "line_ids.quantity_received", "case_state")
+    @api.depends_context("lang")
+    def _compute_goods_words(self):
+        _ = self.env._
+        words = self.env["returns.words"]
+        labels = [
+            _("Announced"),
+            _("On the way"),
+            _("Received"),
+            _("Inspected"),
+            _("In place"),
+        ]
+        for order in self:
+            place = GOODS_PLACES.get(order.goods_state, 0)
+            order.goods_words = Markup("%s<span>%s</span>") % (
+                words._dots(place, labels),
+                order._goods_sentence(),
+            )
+
+    def _goods_sentence(self):
+        words = self.env["returns.words"]
+        lines = self.line_ids
+        asked = sum(lines.mapped("quantity_claimed"))
+        received, inspected, routed = self._row_sums()
+        if not received and not asked:
+            return self.env._("nothing is expected")
+        return self.env._(
+            "%(received)s of %(asked)s received, %(inspected)s inspected, "
+            "%(routed)s in their place",
+            received=words._number(received),
+            asked=words._number(max(asked, 0.0)),
+            inspected=words._number(inspected),
+            routed=words._number(routed),
+        )
+
+    # --- money ------------------------------------------------------------------------
+    @api.depends("money_state", "amount_due", "amount_settled", "amount_released")
+    @api.depends_context("lang")
+    def _compute_money_words(self):
+        _ = self.env._
+        words = self.env["returns.words"]
+        labels = [_("Held"), _("Due"), _("Refunded")]
+        for order in self:
+            place = MONEY_PLACES.get(order.money_state, 0)
+            law = order.refund_due_date and order.money_state != "settled"
+            order.money_words = Markup("%s<span>%s</span>%s") % (
+                words._dots(place, labels),
+                order._money_sentence(),
+                order._law_words() if law else "",
+            )
+
+    def _money_sentence(self):
+        _ = self.env._
+
+        def say(amount):
+            return self.env["returns.words"]._money(self.currency_id, amount)
+
+        left = self.amount_due - self.amount_settled
+        sentences = {
+            "none": _("nothing is owed"),
+            "held": _(
+                "%(left)s held: %(why)s", left=say(left), why=self._held_words()
+            ),
+            "due": _("%(left)s to refund now", left=say(left)),
+            "partly_settled": _(
+                "%(done)s refunded, %(left)s held: %(why)s",
+                done=say(self.amount_settled),
+                left=say(left),
+                why=self._held_words(),
+            ),
+            "settled": _("%(done)s refunded", done=say(self.amount_settled)),
+        }
+        unpaid = sum(self.settlement_ids.mapped("open_amount"))
+        if self.money_state == "due" and not self.currency_id.is_zero(unpaid):
+            return _("%(sum)s credited and to be paid out", sum=say(unpaid))
+        return sentences.get(self.money_state, "")
+
+    def _law_words(self):
+        """The statutory day, and how far it is."""
+        words = self.env["returns.words"]
+        late = self.refund_due_date < fields.Date.context_today(self)
+        return Markup('; <span class="%s">%s</span>') % (
+            "text-danger fw-bold" if late else "",
+            self.env._(
+                "by law until %(day)s (%(span)s)",
+                day=words._day(self.refund_due_date),
+                span=words._from_now(self._law_due()),
+            ),
+        )
+
+    def _held_words(self):
+        """What the money waits for; the release rule itself says so."""
+        _ = self.env._
+        waits = {
+            "awaiting_authorisation": _("until the return is authorised"),
+            "awaiting_approval": _("until a second person approves it"),
+            "awaiting_carrier_scan": _("until the carrier has the parcel"),
+            "awaiting_receipt": _("until the goods are received"),
+            "awaiting_inspection": _("until the goods are inspected"),
+            "awaiting_vendor_credit": _("until the vendor has credited it"),
+            "awaiting_release": _("until finance releases it"),
+        }
+        # sudo: reads only; the sentence says why, not what was paid to whom
+        codes = self.env["returns.step.settle"].sudo()._held_because(self.sudo())
+        exceptions = dict(EXCEPTION_CODES)
+        said = [
+            waits.get(code)
+            or _("because of: %(what)s", what=exceptions.get(code, code))
+            for code in codes.get(self.sudo(), ())
+            if not code.startswith("case_")
+        ]
+        return _(" or ").join(said) or _("until the next step is taken")

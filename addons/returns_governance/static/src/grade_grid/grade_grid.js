@@ -1,0 +1,110 @@
+import { Component, useState } from "@odoo/owl";
+
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const round = (value) => Math.round(value * 10000) / 10000;
+
+/**
+ * The inspection grid: how many units are in which condition, where the policy sends
+ * them and why, and another place with a reason for those who may choose one.
+ * Works on one JSON value, so that counting never waits for the server.
+ */
+export class GradeGrid extends Component {
+    static template = "returns_governance.GradeGrid";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.state = useState({ changing: {} });
+    }
+
+    get grid() {
+        return this.props.record.data[this.props.name] || {};
+    }
+
+    get grades() {
+        return this.grid.grades || [];
+    }
+
+    get graded() {
+        return this.grades.filter((grade) => grade.quantity > 0);
+    }
+
+    get choices() {
+        return this.grid.dispositions || [];
+    }
+
+    get received() {
+        return this.props.record.data.left || 0;
+    }
+
+    get left() {
+        const sum = this.grades.reduce((total, grade) => total + grade.quantity, 0);
+        return round(this.received - sum);
+    }
+
+    get leftWords() {
+        if (this.left < 0) {
+            return _t("%s too many", -this.left);
+        }
+        return this.left ? _t("%s left to grade", this.left) : _t("all graded");
+    }
+
+    placeName(grade) {
+        const wanted = this.choices.find((choice) => choice.id === grade.wanted);
+        return wanted ? wanted.name : grade.given_name || _t("a person chooses");
+    }
+
+    isChanging(grade) {
+        return Boolean(this.state.changing[grade.condition] || grade.wanted);
+    }
+
+    change(grade) {
+        this.state.changing[grade.condition] = true;
+    }
+
+    keep(grade) {
+        this.state.changing[grade.condition] = false;
+        this.write(grade, { wanted: false, reason: "" });
+    }
+
+    setQuantity(grade, value) {
+        const quantity = Number(String(value).replace(",", "."));
+        this.write(grade, { quantity: Number.isFinite(quantity) ? round(Math.max(0, quantity)) : 0 });
+    }
+
+    step(grade, by) {
+        this.setQuantity(grade, grade.quantity + by);
+    }
+
+    /** One press puts all that is left into this condition. */
+    takeRest(grade) {
+        if (this.left > 0) {
+            this.setQuantity(grade, grade.quantity + this.left);
+        }
+    }
+
+    setWanted(grade, value) {
+        const wanted = Number(value) || false;
+        this.write(grade, { wanted: wanted === grade.given ? false : wanted });
+    }
+
+    setReason(grade, reason) {
+        this.write(grade, { reason });
+    }
+
+    write(grade, changes) {
+        const grades = this.grades.map((other) =>
+            other.condition === grade.condition ? { ...other, ...changes } : other
+        );
+        return this.props.record.update({ [this.props.name]: { ...this.grid, grades } });
+    }
+}
+
+registry.category("fields").add("returns_grade_grid", {
+    component: GradeGrid,
+    displayName: _t("Inspection grid"),
+    supportedTypes: ["json"],
+    fieldDependencies: [{ name: "left", type: "float" }],
+});

@@ -1,0 +1,104 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ReturnsInspectWizardLine(models.TransientModel):
+    """A product (and lot) of a return with its units by condition."""
+
+    _name = "returns.inspect.wizard.line"
+    _description = "Goods to inspect"
+
+    dialog_id = fields.Many2one(
+        "returns.inspect.wizard", required=True, ondelete="cascade"
+    )
+    order_id = fields.Many2one("returns.order", "Return", required=True)
+    line_id = fields.Many2one("returns.order.line")
+    product_id = fields.Many2one("product.product", "Product", required=True)
+    lot_id = fields.Many2one("stock.lot", "Lot/serial")
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    left = fields.Float("To inspect", digits="Product Unit", readonly=True)
+    reason_id = fields.Many2one(related="line_id.reason_id", string="Reason")
+    comment = fields.Text(related="line_id.comment", string="Customer says")
+    grid = fields.Json(help="Units and wishes by condition; see the dialog's _grade.")
+    note = fields.Text()
+    photo_ids = fields.Many2many("ir.attachment", string="Photos")
+
+    def _entries(self):
+        """The graded quantities as ``returns.step.inspect`` takes them."""
+        graded = [
+            (grade, quantity)
+            for grade in (self.grid or {}).get("grades", ())
+            if (quantity := self._quantity(grade))
+        ]
+        self._check_sum(sum(quantity for _grade, quantity in graded))
+        photos = [(file.name, file.raw) for file in self.photo_ids]
+        return [
+            {
+                "line": self.line_id,
+                "product": self.product_id,
+                "lot_name": self.lot_id.name,
+                "quantity": quantity,
+                "condition": self._condition(grade),
+                "disposition": self._wanted(grade),
+                "reason": self._reason(grade),
+                "note": self.note,
+                "photos": photos,
+            }
+            for grade, quantity in graded
+        ]
+
+    def _quantity(self, grade):
+        """What was counted into a grade; the browser sends it, so it is checked."""
+        try:
+            quantity = float(grade.get("quantity") or 0)
+        except (TypeError, ValueError):
+            quantity = -1
+        if quantity < 0:
+            raise UserError(
+                self.env._(
+                    "%(product)s: a graded quantity must be a number above zero.",
+                    product=self.product_id.display_name,
+                )
+            )
+        return quantity
+
+    def _check_sum(self, graded):
+        """Not more than was received and not looked at yet."""
+        if self.product_id.uom_id.compare(graded, self.left) > 0:
+            number = self.env["returns.words"]._number
+            raise UserError(
+                self.env._(
+                    "%(product)s: %(graded)s graded, but only %(left)s received and "
+                    "not inspected yet. Take units out of a condition.",
+                    product=self.product_id.display_name,
+                    graded=number(graded),
+                    left=number(self.left),
+                )
+            )
+
+    def _condition(self, grade):
+        return self._chosen("returns.condition", grade.get("condition"))
+
+    def _wanted(self, grade):
+        """Another disposition than the policy's, if one was chosen."""
+        wanted = grade.get("wanted")
+        return wanted and self._chosen("returns.disposition", wanted) or False
+
+    def _reason(self, grade):
+        reason = str(grade.get("reason") or "").strip()
+        if grade.get("wanted") and not reason:
+            raise UserError(
+                self.env._(
+                    "%(product)s: say why it goes elsewhere than the policy says.",
+                    product=self.product_id.display_name,
+                )
+            )
+        return reason
+
+    def _chosen(self, model, record_id):
+        record = self.env[model].browse(record_id).exists() if record_id else None
+        if not record:
+            raise UserError(
+                self.env._("Something chosen here is gone. Open the dialog again.")
+            )
+        return record

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# What a reason is asked for: the action, and the model whose records it is taken on.
+STEPS_OF_ROWS = {
+    "returns.receipt": "receive",
+    "returns.inspection": "inspect",
+    "returns.routing": "route",
+    "returns.settlement": "settle",
+}
+
+
+class ReturnsReasonWizard(models.TransientModel):
+    """Ask why, name the consequence, and go on.
+
+    For what needs a person's words: releasing money by hand, deciding an approval,
+    clearing an exception, putting a row right. Opened by an action with ``kind`` in
+    the context; the records are those that it was opened on. Each record is taken by
+    itself, so that one refusal does not stop the others.
+    """
+
+    _name = "returns.reason.wizard"
+    _description = "Reason"
+    _inherit = ["returns.dialog"]
+
+    kind = fields.Char(required=True)
+    question = fields.Text(compute="_compute_question")
+    reason = fields.Text()
+    result = fields.Text(readonly=True)
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        if not self._records():
+            raise UserError(self.env._("There is nothing to decide here."))
+        return values
+
+    def _records(self):
+        """The records that the dialog was opened on."""
+        model = self.env.context.get("active_model")
+        known = {
+            "returns.order", "returns.approval", "returns.exception", *STEPS_OF_ROWS,
+        }
+        ids = self.env.context.get("active_ids") or []
+        if model not in known or not ids:
+            raise UserError(self.env._("Choose first what this is about."))
+        records = self.env[model].browse(ids).exists()
+        if self._kind() in ("approve", "refuse") and model == "returns.order":
+            records = records.approval_ids.filtered(lambda row: row.state == "open")
+        return records
+
+    def _kind(self):
+        return self.kind or self.env.context.get("default_kind")
+
+    @api.depends("kind")
+    @api.depends_context("active_ids", "active_model", "lang")
+    def _compute_question(self):
+        for dialog in self:
+            records = dialog._records()
+            ask = getattr(dialog, f"_question_{dialog.kind}", None)
+            dialog.question = ask(records) if ask else ""
+
+    def _question_release(self, orders):
+        words = self.env["returns.words"]
+        sums = ", ".join(
+            words._money(order.currency_id, order.amount_due - order.amount_settled)
+            for order in orders
+        )
+        return self.env._(
+            "Release %(sums)s now, before the release rule is met? The credit note is "
+            "made and the money goes back.",
+            sums=sums,
+        )
+
+    def _question_approve(self, approvals):
+        words = self.env["returns.words"]
+        sums = ", ".join(
+            words._money(row.currency_id, row.amount) for row in approvals
+        )
+        return self.env._(
+            "Approve a refund of up to %(sums)s? Approved, the return is authorised at "
+            "once; refused, it is rejected and nothing is taken back.",
+            sums=sums,
+        )
+
+    def _question_refuse(self, approvals):
+        names = ", ".join(approvals.order_id.mapped("name"))
+        return self.env._(
+            "Refuse? %(names)s is rejected and nothing is taken back.", names=names
+        )
+
+    def _question_close(self, exceptions):
+        labels = dict(exceptions._fields["code"]._description_selection(self.env))
+        names = ", ".join(labels[code] for code in exceptions.mapped("code"))
+        return self.env._(
+            "Clear “%(names)s”? Money that it holds may then go.", names=names
+        )
+
+    def _question_correct(self, rows):
+        told = {
+            "returns.receipt": self.env._(
+                "Take this receipt back? The goods leave the stock again; the row "
+                "stays, and another one reverses it."
+            ),
+            "returns.inspection": self.env._(
+                "Take this finding back? The goods return to inspection, to be graded "
+                "anew, and a refund for them is credited back."
+            ),
+            "returns.routing": self.env._(
+                "Take this routing back? The goods return to inspection until a person "
+                "chooses their place."
+            ),
+            "returns.settlement": self.env._(
+                "Take this refund back? A document in the opposite direction is made."
+            ),
+        }
+        return told[rows._name]
+
+    # --- go on ------------------------------------------------------------------------
+    def action_refuse(self):
+        """Refuse what could be approved."""
+        self.kind = "refuse"
+        return self.action_confirm()
+
+    def action_confirm(self):
+        """Do it, with the reason."""
+        self.ensure_one()
+        records = self._records()
+        if len(records) == 1 or self.kind == "correct":
+            self._do(records)
+            return self._done(self.env._("Done."))
+        refusals = list(filter(None, (self._try(record) for record in records)))
+        if not refusals:
+            return self._done(
+                self.env._("Done for all %(count)s.", count=len(records))
+            )
+        self.result = "\n".join(refusals)
+        return self._reopen(self.env._("Some were not possible"))
+
+    def _do(self, records):
+        work = getattr(self, f"_do_{self.kind}", None)
+        if not work:
+            raise UserError(self.env._("Choose first what this is about."))
+        return self._in_plain_words(lambda: work(records))
+
+    def _try(self, record):
+        """One record by itself; the refusal, or nothing."""
+        try:
+            with self.env.cr.savepoint():
+                self._do(record)
+                self.env.flush_all()
+        except UserError as refusal:
+            self.env.invalidate_all()
+            return f"{record.display_name}: {refusal.args[0]}"
+        return ""
+
+    def _do_release(self, orders):
+        return orders.action_release(self.reason)
+
+    def _do_approve(self, approvals):
+        return approvals.action_approve(self.reason)
+
+    def _do_refuse(self, approvals):
+        return approvals.action_refuse(self.reason)
+
+    def _do_close(self, exceptions):
+        return exceptions.action_close(self.reason)
+
+    def _do_correct(self, rows):
+        step = self.env[f"returns.step.{STEPS_OF_ROWS[rows._name]}"]
+        return step._reverse(rows, self.reason)
