@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -11,11 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "bin"))
-
-from ground import console, databases, odoo, paths, runtime, testing  # noqa: E402
+from ground import console, databases, odoo, paths, runtime, testing
 
 START_SECONDS = 90
 

@@ -1,9 +1,13 @@
 """The ground itself: a server in prefork answers, and a browser shows its page."""
 
 import json
+import os
 import subprocess
 import urllib.request
 import xmlrpc.client
+from pathlib import Path
+
+from ground import testing
 
 
 def test_a_live_server_answers_over_http_and_rpc(live_odoo):
@@ -23,3 +27,7 @@ def test_a_browser_shows_the_log_in_page(live_odoo, tmp_path):
     assert 'name="password"' in page
 
 
+
+
+def test_the_installation_logged_nothing_unexpected():
+    testing.log_is_clean(Path(os.environ["RETURNS_INSTALL_LOG"]))

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from .console import Fail, say
 
 ALLOWED = paths.ROOT / "tests" / "odoo_log_allowed.txt"
 INSTALL_LOG = paths.LOGS / "test-install.log"
+LOG_TEST = "tests/test_ground.py::test_the_installation_logged_nothing_unexpected"
 
 
 def main(arguments):
@@ -18,8 +20,9 @@ def main(arguments):
     :param list arguments: names of addons to test alone, and options of pytest;
         none of them: everything
 
-    ``RETURNS_TEMPLATE`` tells the tests a database like the one under test that
-    nobody is connected to, so that they can make copies of their own.
+    The tests are told ``RETURNS_TEMPLATE``, a database like the one under test that
+    nobody is connected to, so that they can make copies of their own, and
+    ``RETURNS_INSTALL_LOG``, since a clean installation is a test like the others.
     """
     known = paths.project_addons()
     addons = [name for name in arguments if name in known]
@@ -27,11 +30,13 @@ def main(arguments):
     template, name = (f"returns_{kind}_{os.getpid()}" for kind in ("template", "test"))
     _sweep()
     try:
-        databases.create(template, addons or known).replace(INSTALL_LOG)
-        log_is_clean(INSTALL_LOG)
+        log = databases.create(template, addons or known)
+        shutil.copy(log, INSTALL_LOG)
         databases.copy(template, name)
         os.environ["RETURNS_TEMPLATE"] = template
-        return _pytest(name, [f"addons/{addon}" for addon in addons], options)
+        os.environ["RETURNS_INSTALL_LOG"] = str(log)
+        places = [f"addons/{addon}" for addon in addons]
+        return _pytest(name, places and [*places, LOG_TEST], options)
     finally:
         databases.drop(name)
         databases.drop(template)
@@ -74,8 +79,8 @@ def log_is_clean(log):
         do_checklog(str(log), allowed_patterns(), echo=False)
     except ClickException as error:
         raise Fail(
-            f"the installation logged warnings or errors ({error.message}): mend "
-            f"them, or excuse them with a reason in {ALLOWED.relative_to(paths.ROOT)}."
+            f"{log.name} has warnings or errors ({error.message}): mend them, or "
+            f"excuse them with a reason in {ALLOWED.relative_to(paths.ROOT)}."
         ) from None
     return True
 
