@@ -2,8 +2,11 @@ from . import (
     test_security_roles,
     test_security_guards,
     test_security_rules,
+    test_api_access,
+    test_api_bad_input,
     test_api_dock,
     test_api_flow,
+    test_api_pages,
     test_approvals,
     test_exceptions,
     test_audit,
@@ -22,5 +25,6 @@ from . import (
     test_policy_pinning,
     test_policy_rules,
     test_policy_versions,
+    test_gate,
     test_settle,
 )

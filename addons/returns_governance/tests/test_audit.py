@@ -7,30 +7,10 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.governance import chain
-from .common import ReturnsCommon
+from .governance_common import GovernanceCommon
 
 
-class AuditCommon(ReturnsCommon):
-    def _bare(self, count=1, **values):
-        """Returns without lines, for whom only the trail matters."""
-        return self.env["returns.order"]._machine_create(
-            [
-                {
-                    "name": f"RET/TEST/{self._next()}",
-                    "channel_id": self.web.id,
-                    "partner_id": self.partner.id,
-                    "warehouse_id": self.warehouse.id,
-                    **values,
-                }
-                for _number in range(count)
-            ]
-        )
-
-    def _next(self):
-        cls = type(self)
-        cls.number = getattr(cls, "number", 0) + 1
-        return cls.number
-
+class AuditCommon(GovernanceCommon):
     def _log(self, *rows):
         return self.env["returns.event"]._log(list(rows))
 

@@ -87,7 +87,8 @@ class InventoryRoleApproval(models.AbstractModel):
     def _opening_vals(self, move, rule):
         return {
             "kind": "state_change",
-            "order_id": move.returns_line_id.order_id.id,
+            # No return: its refund does not wait for what becomes of the goods.
+            "warehouse_id": move.location_id.warehouse_id.id,
             "company_id": move.company_id.id,
             "currency_id": move.company_id.currency_id.id,
             "requested_by_id": self.env.uid,

@@ -30,6 +30,7 @@ class ReturnsApproval(models.Model):
         "returns.order", "Return", ondelete="cascade", index=True
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
+    warehouse_id = fields.Many2one("stock.warehouse", "Node", index=True)
     kind = fields.Selection(
         [
             ("refund", "Refund above the limit"),
@@ -129,6 +130,7 @@ class ReturnsApproval(models.Model):
         return {
             "order_id": row["order"].id,
             "company_id": company.id,
+            "warehouse_id": row["order"].warehouse_id.id,
             "kind": row["kind"],
             "amount": row["amount"],
             "limit": row["limit"],

@@ -108,7 +108,14 @@ class ReturnsException(models.Model):
         """
         if not rows:
             return self.browse()
-        vals_list = [self._opening_vals(row) for row in rows]
+        # sudo: the machine raises, whoever's step it was
+        orders = self.env["returns.order"].sudo()
+        orders = orders.browse({row["order_id"] for row in rows if row.get("order_id")})
+        by_id = {order.id: order for order in orders}
+        vals_list = [
+            self._opening_vals(row, by_id.get(row.get("order_id"), orders.browse()))
+            for row in rows
+        ]
         names = list(vals_list[0])
         # The rows that these point at have to be there.
         self.env.flush_all()
@@ -125,14 +132,13 @@ class ReturnsException(models.Model):
             ),
             log_exceptions=False,
         )
-        # sudo: the machine raises, whoever's step it was; nothing is read out
+        # sudo: as above
         raised = self.sudo().browse(row[0] for row in self.env.cr.fetchall())
         raised._tell("exception_raised", names)
         return raised.with_env(self.env)
 
-    def _opening_vals(self, row):
+    def _opening_vals(self, row, order):
         """All columns of a new exception, in one order."""
-        order = self.env["returns.order"].sudo().browse(row.get("order_id") or ())
         owner, hours = OWNERS[row["code"]]
         now = fields.Datetime.now()
         company = row.get("company_id") or order.company_id.id or self.env.company.id
@@ -148,7 +154,7 @@ class ReturnsException(models.Model):
             "note": row.get("note") or None,
             "payload": json.dumps(row["payload"]) if row.get("payload") else None,
             "state": "open",
-            "owner_group_id": self.env.ref(owner).id,
+            "owner_group_id": self.env["ir.model.data"]._xmlid_to_res_id(owner),
             "since": now,
             "due_at": now + timedelta(hours=hours),
             "create_uid": self.env.uid,

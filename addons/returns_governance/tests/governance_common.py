@@ -1,0 +1,27 @@
+"""What the tests of the audit trail, exceptions and roles share."""
+
+from .common import ReturnsCommon
+
+
+class GovernanceCommon(ReturnsCommon):
+    """Returns without a story, for tests of what stands around the flow."""
+
+    def _bare(self, count=1, **values):
+        """Returns without lines, for whom only the trail matters."""
+        return self.env["returns.order"]._machine_create(
+            [
+                {
+                    "name": f"RET/TEST/{self._next()}",
+                    "channel_id": self.web.id,
+                    "partner_id": self.partner.id,
+                    "warehouse_id": self.warehouse.id,
+                    **values,
+                }
+                for _number in range(count)
+            ]
+        )
+
+    def _next(self):
+        cls = type(self)
+        cls.number = getattr(cls, "number", 0) + 1
+        return cls.number
