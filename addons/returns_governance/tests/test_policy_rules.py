@@ -41,7 +41,7 @@ class TestPolicyRules(PolicyCommon):
         self.assertEqual(
             plain,
             {
-                ("channel", "in"): ["web"],
+                ("channel", "in"): ["test_web"],
                 ("country", "in"): ["DE"],
                 ("categories", "under"): [str(apparel.id)],
                 ("withdrawal", "is"): ["False"],
@@ -161,7 +161,7 @@ class TestPolicyRules(PolicyCommon):
         )
         self.assertEqual(
             rule.sentence,
-            "sold at a discount, from 10 days after delivery: may not come back",
+            "Sold at a discount, at least 10 days after delivery: may not come back",
         )
 
     def test_every_field_of_a_rule_changes_its_sentence(self):

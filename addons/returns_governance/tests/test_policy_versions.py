@@ -18,7 +18,10 @@ class PolicyCommon(TransactionCase):
         cls.planner = cls._user("planner")
         cls.agent = cls._user("agent")
         cls.standard = cls.env.ref("returns_governance.policy_standard_v1")
-        cls.web = cls.env.ref("returns_governance.channel_web")
+        # Channels of its own, so that no policy of the database is narrower.
+        cls.web, cls.store = cls.env["returns.channel"].create(
+            [{"code": "test_web", "name": "Web"}, {"code": "test_store", "name": "S"}]
+        )
         cls.policy = cls.env["returns.policy"].create({"code": "test", "name": "Test"})
 
     @classmethod
@@ -231,6 +234,38 @@ class TestPolicyVersions(PolicyCommon):
         self.assertIn("returns_rule_country_rel", str(caught.exception))
         self.assertTrue(country.exists())
 
+    def test_an_archived_record_does_not_widen_its_rules_nor_its_policy(self):
+        self.policy.channel_ids = self.store
+        rule = {"code": "web", "channel_ids": [Command.set(self.web.ids)]}
+        version = self._publish(rule)
+        (self.web | self.store).active = False
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        asked = version._rulebook().rules[0].conditions
+        self.assertEqual(asked[0].values, ("test_web",))
+        self.assertFalse(version._changed_behind_our_back())
+        self.assertEqual(self._for(self.web), self.standard)
+        self.assertEqual(self._for(self.store), version)
+
+    def test_who_is_bound_to_a_channel_does_not_widen_rules_for_another(self):
+        """A list is cached as its first reader may see it; the rules read it anew."""
+        self.policy.channel_ids = self.web
+        rule = {"code": "web", "channel_ids": [Command.set(self.web.ids)]}
+        version = self._publish(rule)
+        self.agent.returns_channel_ids = self.store
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        for record in (version.rule_ids, self.policy):
+            self.assertFalse(record.with_user(self.agent).channel_ids)
+        asked = version.with_user(self.agent)._rulebook().rules[0].conditions
+        self.assertEqual(asked[0].values, ("test_web",))
+        self.assertFalse(version._changed_behind_our_back())
+        Policy = self.env["returns.policy"].with_user(self.agent)
+        company = self.env.company
+        self.assertEqual(Policy._for_return(company, self.store), self.standard)
+        self.assertEqual(Policy._for_return(company, self.web), version)
+
     def test_a_change_by_sql_is_found(self):
         version = self._publish()
         self.assertFalse(version._changed_behind_our_back())
@@ -248,7 +283,7 @@ class TestPolicyVersions(PolicyCommon):
         )
 
     def test_the_narrowest_policy_decides(self):
-        store = self.env.ref("returns_governance.channel_store")
+        store = self.store
         other = self.env["res.company"].create({"name": "Other"})
         Policy = self.env["returns.policy"]
         versions = {}

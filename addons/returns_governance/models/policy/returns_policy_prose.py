@@ -17,11 +17,12 @@ class ReturnsPolicyProse(models.AbstractModel):
         """The rule as one sentence."""
         asked = ", ".join(filter(None, self._condition_words()))
         given = ", ".join(filter(None, self._outcome_words()))
-        return self.env._(
+        text = self.env._(
             "%(conditions)s: %(outcomes)s",
             conditions=asked or self.env._("Everything"),
             outcomes=given or self.env._("sets nothing"),
         )
+        return text[:1].upper() + text[1:]
 
     # --- what it asks for -------------------------------------------------------------
     def _condition_words(self):
@@ -95,14 +96,16 @@ class ReturnsPolicyProse(models.AbstractModel):
         _ = self.env._
         ends = ("_from", "_to") if dates else ("_min", "_max")
         low, high = (self[name + end] for end in ends)
+        if not (low or high):
+            return ""
         if low and high:
             text = _("%(low)s to %(high)s", low=say(low), high=say(high))
         elif low:
-            text = _("from %(low)s", low=say(low))
-        elif high:
-            text = _("up to %(high)s", high=say(high))
+            since = _("from %(low)s", low=say(low))
+            text = since if dates else _("at least %(low)s", low=say(low))
         else:
-            return ""
+            until = _("up to %(high)s", high=say(high))
+            text = until if dates else _("at most %(high)s", high=say(high))
         return pattern % {"range": text}
 
     def _money(self, amount):

@@ -14,6 +14,9 @@ SHIPPING = [
     ("withdrawal", "With the withdrawal from the whole order"),
     ("always", "Always"),
 ]
+# An archived record still counts, and none may be deleted: a list that lost its last
+# record would ask for nothing any more, and the rule would fit everything.
+WHOLE = {"ondelete": "restrict", "context": {"active_test": False}}
 
 
 def _ids(records):
@@ -106,79 +109,79 @@ class ReturnsPolicyRule(models.Model):
         help="Among rules that are equally specific, the greater number wins.",
     )
     rank = fields.Char(compute="_compute_rank", store=True)
-    sentence = fields.Char("Rule", compute="_compute_sentence")
+    sentence = fields.Char("Rule", compute="_compute_sentence", compute_sudo=True)
 
     # --- conditions: empty asks for nothing -------------------------------------------
     channel_ids = fields.Many2many(
         "returns.channel",
         "returns_rule_channel_rel",
         string="Channels",
-        ondelete="restrict",
+        **WHOLE,
     )
     company_ids = fields.Many2many(
         "res.company",
         "returns_rule_company_rel",
         string="Companies",
-        ondelete="restrict",
+        **WHOLE,
     )
     country_ids = fields.Many2many(
         "res.country",
         "returns_rule_country_rel",
         string="Countries",
-        ondelete="restrict",
+        **WHOLE,
         help="Of the delivery address.",
     )
     country_state_ids = fields.Many2many(
         "res.country.state",
         "returns_rule_state_rel",
         string="States",
-        ondelete="restrict",
+        **WHOLE,
         help="Of the delivery address.",
     )
     product_ids = fields.Many2many(
         "product.product",
         "returns_rule_product_rel",
         string="Products",
-        ondelete="restrict",
+        **WHOLE,
     )
     category_ids = fields.Many2many(
         "product.category",
         "returns_rule_category_rel",
         string="Categories",
-        ondelete="restrict",
+        **WHOLE,
         help="With all categories below them.",
     )
     tag_ids = fields.Many2many(
         "product.tag",
         "returns_rule_tag_rel",
         string="Product tags",
-        ondelete="restrict",
+        **WHOLE,
     )
     reason_ids = fields.Many2many(
         "returns.reason",
         "returns_rule_reason_rel",
         string="Reasons",
-        ondelete="restrict",
+        **WHOLE,
     )
     reason_class = fields.Selection(CAUSE_CLASSES, "Root cause")
     condition_ids = fields.Many2many(
         "returns.condition",
         "returns_rule_condition_rel",
         string="Found in condition",
-        ondelete="restrict",
+        **WHOLE,
         help="Known only after the inspection: for outcomes that matter from then on.",
     )
     segment_ids = fields.Many2many(
         "res.partner.category",
         "returns_rule_segment_rel",
         string="Customer tags",
-        ondelete="restrict",
+        **WHOLE,
     )
     node_ids = fields.Many2many(
         "stock.warehouse",
         "returns_rule_node_rel",
         string="Warehouses",
-        ondelete="restrict",
+        **WHOLE,
         help="Where the goods are expected, or were received.",
     )
     resolution = fields.Selection(RESOLUTIONS, "Customer wants")

@@ -8,6 +8,7 @@ from ...engine.eligibility import compile_rules, decide_line
 from ...engine.errors import EngineError
 from ...engine.outcomes import plain
 from ...guard import deny, refuse
+from .returns_policy_rule import LISTS
 
 
 class ReturnsPolicyVersion(models.Model):
@@ -60,7 +61,9 @@ class ReturnsPolicyVersion(models.Model):
         help="Decides returns that are asked for from this moment on. Empty: from the "
         "moment of publishing.",
     )
-    published_by = fields.Many2one("res.users", readonly=True, copy=False)
+    published_by = fields.Many2one(
+        "res.users", "Published by", readonly=True, copy=False
+    )
     published_at = fields.Datetime("Published on", readonly=True, copy=False)
     retired_at = fields.Datetime("Retired on", readonly=True, copy=False)
     content_digest = fields.Char(
@@ -137,10 +140,10 @@ class ReturnsPolicyVersion(models.Model):
         do not change it.
         """
         self.ensure_one()
-        # sudo: the whole content counts, whoever asks
+        rules = self._whole_rules().sorted("code")
         content = {
             "policy": self.policy_id.id,
-            "rules": [rule._content() for rule in self.sudo().rule_ids.sorted("code")],
+            "rules": [rule._content() for rule in rules],
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -210,8 +213,10 @@ class ReturnsPolicyVersion(models.Model):
         self._check_is_draft()
         self._check_complete()
         now = fields.Datetime.now()
-        earlier = self.policy_id.version_ids - self
-        earlier = earlier.filtered(lambda version: version.state != "draft")
+        # sudo: every version of the policy counts
+        earlier = self.sudo().search(
+            [("policy_id", "=", self.policy_id.id), ("state", "!=", "draft")]
+        )
         self._check_date(earlier, now)
         if not self.date_from:
             self.date_from = now
@@ -291,11 +296,12 @@ class ReturnsPolicyVersion(models.Model):
                 ),
             )
         self.ensure_one()
-        # sudo: whoever handles a return is decided upon by the whole policy
-        version = self.sudo().with_context(lang=None)
-        if version.state == "draft":
+        version = self.with_context(lang=None)
+        # sudo: whoever handles a return is decided upon, though not shown, the policy
+        known = version.sudo()
+        if known.state == "draft":
             return version._compile()
-        return version._compiled(version.content_digest)
+        return version._compiled(known.content_digest)
 
     @tools.ormcache("self.id", "digest")
     def _compiled(self, digest):
@@ -303,7 +309,20 @@ class ReturnsPolicyVersion(models.Model):
         return self._compile()
 
     def _compile(self):
-        return compile_rules(self.rule_ids._to_engine())
+        return compile_rules(self._whole_rules()._to_engine())
+
+    def _whole_rules(self):
+        """All rules with all that they name, read anew.
+
+        A list is cached as its first reader in the transaction may see it. Who is
+        bound to a channel must not make a rule for another channel fit everything.
+        """
+        # sudo: see above; what decides is the whole policy
+        version = self.sudo()
+        version.invalidate_recordset(["rule_ids"])
+        rules = version.rule_ids
+        rules.invalidate_recordset([*LISTS, "disposition_ids"])
+        return rules
 
     def _decide(self, specs):
         """Decide many lines at once; writes nothing.
