@@ -15,7 +15,13 @@ class ReturnsOrder(models.Model):
         help="The outbound delivery that is given back, with tax; part of the refund.",
     )
     credit_move_ids = fields.One2many(
-        "account.move", "returns_order_id", "Credit notes", readonly=True
+        "account.move",
+        "returns_order_id",
+        "Credit notes",
+        readonly=True,
+        # Of those who may read invoices; a plain read() by the others leaves it out.
+        groups="returns_governance.group_agent,account.group_account_invoice,"
+        "account.group_account_readonly",
     )
     outbox_ids = fields.One2many("returns.outbox", "order_id", "Payouts and postings")
 
