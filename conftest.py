@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from _pytest.unittest import TestCaseFunction
 
 ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
 BROWSER = re.compile(r"chrom|browser|websocket|playwright", re.I)
@@ -45,6 +46,18 @@ WATCH = LogWatch()
 def pytest_configure():
     """Listen at the root: it sees what no test asked for with ``assertLogs``."""
     logging.getLogger().addHandler(WATCH)
+    _report_failed_subtests_only()
+
+
+def _report_failed_subtests_only():
+    """Tables of thousands of subtests are slow where each one is sent as a report."""
+    original = TestCaseFunction.addSubTest
+
+    def add_failed(self, test_case, test, exc_info):
+        if exc_info is not None:
+            original(self, test_case, test, exc_info)
+
+    TestCaseFunction.addSubTest = add_failed
 
 
 def _fail_on_log():
