@@ -81,3 +81,17 @@ class ApiCase(ReturnsCommon):
                 for sku, quantity, condition in results
             ],
         }
+
+    def _count_everything(self):
+        """Rows and sequences of the database that a call of the API could touch."""
+        self.env.cr.execute("""
+            SELECT c.relname, CASE c.relkind
+                WHEN 'S' THEN pg_sequence_last_value(c.oid)
+                ELSE (xpath('/row/n/text()', query_to_xml(
+                    format('SELECT count(*) AS n FROM %I', c.relname),
+                    false, true, '')))[1]::text::bigint END
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+             WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'S')
+               AND c.relname ~ '^(returns_|stock_|sale_|account_|ir_sequence|mail_)'
+        """)
+        return dict(self.env.cr.fetchall())

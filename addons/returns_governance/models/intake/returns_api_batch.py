@@ -49,7 +49,7 @@ class ReturnsApiBatch(models.AbstractModel):
             if answers[-1] is None:
                 waiting.append((len(answers) - 1, job))
         self._tell(answers, waiting)
-        references.union(*free.values()).unlink()
+        references.sudo().union(*free.values()).unlink()
         return answers
 
     def _lock_ahead(self, jobs):

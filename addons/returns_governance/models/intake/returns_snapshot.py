@@ -25,13 +25,25 @@ class ReturnsSnapshot(models.AbstractModel):
         """
         # sudo: a snapshot is whole, whatever else of the database its reader may see
         orders = orders.sudo().with_context(lang="en_US", active_test=False)
-        self._fetch(orders)
+        self._bring(orders)
         held = self.env["returns.step.settle"].sudo()._held_because(orders)
         return [self._one(order, held[order]) for order in orders]
 
-    def _fetch(self, orders):
-        """Bring in what the snapshots read and the ORM would not prefetch by itself."""
-        orders.line_ids.sold_line_id.sale_line_id.fetch(["product_uom_id", "order_id"])
+    def _bring(self, orders):
+        """Read what belongs to all orders at once, and of foreign records only what is
+        told; records reached one by one would be read one by one."""
+        lines = orders.line_ids
+        sold = lines.sale_line_id
+        sold.fetch(["product_id", "product_uom_id", "order_id"])
+        sold.order_id.fetch(["name"])
+        sold.product_id.fetch(["default_code", "barcode"])
+        orders.partner_id.fetch(["name"])
+        moves = orders.routing_ids.move_id
+        moves.fetch(["picking_id"])
+        (orders.receipt_ids.picking_id | moves.picking_id).fetch(["name"])
+        orders.receipt_ids.lot_id.fetch(["name"])
+        orders.settlement_ids.move_id.fetch(["name"])
+        orders.settlement_ids.transaction_id.fetch(["reference"])
 
     def _one(self, order, held_because):
         return {
