@@ -242,17 +242,19 @@ class ReturnsPaid(models.AbstractModel):
         return goods
 
     # --- one sold line ----------------------------------------------------------------
-    def _sources(self, sale_lines):
+    def _sources(self, sale_lines, without=()):
         """Return {sale line: ([Source], settlement lines that stand)}.
 
         The invoices come first, the oldest before the others; then what is not
         invoiced. Credits that are no return's (goodwill, corrections, credit notes
         made by hand) are counted on the sources; the settlements are left to the
         caller, since each return has its turn.
+
+        :param without: documents that are looked at as if they were not there
         """
         sale_lines = sale_lines.filtered(lambda line: not line.is_downpayment)
         moves = sale_lines.invoice_lines.move_id.filtered(
-            lambda move: move.state == "posted"
+            lambda move: move.state == "posted" and move not in without
         )
         amounts = {move: self._amounts(move) for move in moves}
         settled = self._settled_lines(sale_lines)

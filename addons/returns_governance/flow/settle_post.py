@@ -82,6 +82,29 @@ class ReturnsPosting(models.AbstractModel):
                 self.env._("The credit note was posted"),
             )
         self.env["returns.payout"]._prepare(settlements)
+        self.env["returns.step.advance"]._after(settlements.order_id)
+
+    def _paid(self, moves):
+        """Go on after nothing is open on credit notes any more."""
+        settlements = self.env["returns.settlement"].search(
+            [("move_id", "in", moves.ids)]
+        )
+        paid_out = settlements.filtered(lambda row: self._money_went(row.move_id))
+        self.env["returns.event"]._log(
+            [
+                {"order": row.order_id, "what": "payout", "data": row._event_data()}
+                for row in paid_out
+            ]
+        )
+        if paid_out:
+            self.env["returns.step.advance"]._after(paid_out.order_id)
+
+    def _money_went(self, move):
+        """Whether a payment settled the credit note, and not only its invoice."""
+        lines = move.line_ids
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        others = (partials.debit_move_id | partials.credit_move_id).move_id - move
+        return any(other.move_type == "entry" for other in others)
 
     def _raise_failed(self, failed):
         if failed:

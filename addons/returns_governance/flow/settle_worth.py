@@ -84,18 +84,19 @@ class ReturnsWorth(models.AbstractModel):
     _name = "returns.worth"
     _description = "What is owed for returns"
 
-    def _claims(self, orders, now=None):
+    def _claims(self, orders, now=None, without=()):
         """Return ({line: Claim}, {order: [Part]}): the lines, and the delivery.
 
         :param dict now: {line: Decimal}, how much is to be settled at once; the parts
             in ``Claim.now`` are for that
+        :param without: documents that are looked at as if they were not there
         """
         lines = orders.line_ids
         delivery = self._delivery_lines(orders)
         sale_lines = lines.sale_line_id | self.env["sale.order.line"].union(
             *delivery.values()
         )
-        sources = self.env["returns.paid"]._sources(sale_lines)
+        sources = self.env["returns.paid"]._sources(sale_lines, without)
         claims = {}
         for sold in lines.sold_line_id:
             known = sources.get(sold.sale_line_id, ([], None))

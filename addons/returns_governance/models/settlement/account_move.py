@@ -4,6 +4,14 @@ from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
 GUARDED = ("returns_credit_kind", "returns_order_id")
+CORRECTING = "returns_correcting"
+
+
+class Correction:
+    """Says in a context that the reversal wizard issues an invoice anew.
+
+    An object, which no call from outside can carry.
+    """
 
 
 class AccountMove(models.Model):
@@ -30,22 +38,95 @@ class AccountMove(models.Model):
         moves = super().create(vals_list)
         if not machine:
             moves._check_credit_kind_free()
+        # A default state in the context makes posted documents without any posting.
+        posted = moves.filtered(lambda move: move.state == "posted")
+        if posted:
+            self.env["returns.gate"]._check_posted(posted)
         return moves
 
     def write(self, vals):
         self, machine = redeem(self, "write", vals)
-        guarded = vals.keys() & set(GUARDED)
-        if guarded and not machine:
+        if vals.keys() & set(GUARDED) and not machine:
             self._check_credit_kind_write(vals)
-        return super().write(vals)
+        if not vals.keys() & {"state", "reversed_entry_id", "move_type"}:
+            return super().write(vals)
+        before = self.filtered(lambda move: move.state == "posted")
+        leaving = before.filtered(
+            lambda move: vals.get("state", "posted") != "posted"
+        )
+        leaving._check_not_paid_out()
+        result = super().write(vals)
+        gate = self.env["returns.gate"]
+        posted = self.filtered(lambda move: move.state == "posted")
+        if entered := posted - before if "state" in vals else posted:
+            gate._check_posted(entered)
+        leaving._check_left_books()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        """The credit note of a return is a part of its history."""
+        # sudo: the accountant need not read settlements
+        rows = self.env["returns.settlement"].sudo()
+        for row in rows.search([("move_id", "in", self.ids)], limit=1):
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "%(move)s belongs to return %(return)s and cannot be deleted. "
+                    "Cancel it; the return makes it anew when it is due.",
+                    move=row.move_id.display_name,
+                    **{"return": row.order_id.name},
+                ),
+            )
+
+    def _check_left_books(self):
+        """Documents were reset or cancelled: bills must not vanish under a return."""
+        gate = self.env["returns.gate"]
+        bills = self.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_receipt")
+        )
+        if sold := gate.sudo()._sold(bills.sudo()):
+            gate._check_lowered(sold)
+        credits = self.filtered(lambda move: move.move_type == "out_refund")
+        if sold := gate.sudo()._sold(credits.sudo()):
+            gate._recount(sold)
+
+    def _check_not_paid_out(self):
+        """A credit note whose money is out is put right by a document, not undone."""
+        credits = self.filtered("returns_order_id")
+        if not credits:
+            return
+        # sudo: the accountant need not read payouts
+        paid = self.env["returns.outbox"].sudo().search(
+            [
+                ("settlement_id.move_id", "in", credits.ids),
+                ("kind", "=", "payout"),
+                ("state", "in", ("sending", "pending", "done", "unknown")),
+            ],
+            limit=1,
+        )
+        if paid:
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "%(move)s was paid back to the customer, or may have been. Reverse "
+                    "the settlement on return %(return)s instead.",
+                    move=paid.settlement_id.move_id.name,
+                    **{"return": paid.order_id.name},
+                ),
+            )
 
     def _check_credit_kind_free(self):
         """Checked on the records: a default in a context passes a check of values."""
+        correcting = isinstance(self.env.context.get(CORRECTING), Correction)
         for move in self:
-            if move.returns_order_id or (
-                move.returns_credit_kind
-                and not (move.returns_credit_kind == "goodwill" and move._may_goodwill())
-            ):
+            kind = move.returns_credit_kind
+            allowed = (
+                not kind
+                or (kind == "goodwill" and move._may_goodwill())
+                or (kind == "correction" and correcting)
+            )
+            if move.returns_order_id or not allowed:
                 move._refuse_credit_kind()
 
     def _check_credit_kind_write(self, vals):
@@ -80,6 +161,29 @@ class AccountMove(models.Model):
             settlements = settlements.search([("move_id", "in", credits.ids)])
             self.env["returns.posting"].sudo()._posted(settlements)
         return posted
+
+    def _invoice_paid_hook(self):
+        result = super()._invoice_paid_hook()
+        # sudo: as in _post
+        credits = self.sudo().filtered("returns_order_id")
+        if credits:
+            self.env["returns.posting"].sudo()._paid(credits)
+        return result
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """The reversal of *reverse and reissue* is a correction (see the wizard)."""
+        if cancel and isinstance(self.env.context.get(CORRECTING), Correction):
+            default_values_list = [
+                {
+                    **values,
+                    "returns_credit_kind": move.move_type == "out_invoice"
+                    and "correction",
+                }
+                for move, values in zip(
+                    self, default_values_list or [{} for _move in self], strict=True
+                )
+            ]
+        return super()._reverse_moves(default_values_list, cancel)
 
     # --- reconciliation ---------------------------------------------------------------
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):

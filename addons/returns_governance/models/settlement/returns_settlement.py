@@ -33,7 +33,9 @@ class ReturnsSettlement(models.Model):
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
     # The document that carries it out.
     invoice_id = fields.Many2one("account.move", "Invoice", index=True)
-    move_id = fields.Many2one("account.move", "Credit note", index=True)
+    move_id = fields.Many2one(
+        "account.move", "Credit note", index=True, ondelete="restrict"
+    )
     transaction_id = fields.Many2one("payment.transaction", "Refund transaction", index=True)
     credit_id = fields.Many2one(
         "returns.settlement", "Pays out", index=True,

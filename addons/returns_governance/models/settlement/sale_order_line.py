@@ -28,6 +28,29 @@ class SaleOrderLine(models.Model):
         "returns.settlement.line", "sale_line_id"
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if linked := [v for v in vals_list if v.get("invoice_lines")]:
+            lines[: len(linked)]._meet_gate(lines.invoice_lines)
+        return lines
+
+    def write(self, vals):
+        if "invoice_lines" not in vals:
+            return super().write(vals)
+        before = self.invoice_lines
+        result = super().write(vals)
+        self._meet_gate(before | self.invoice_lines)
+        return result
+
+    def _meet_gate(self, items):
+        """Documents were tied to the order, or untied, from the order's side."""
+        # sudo: the gate looks at documents that a seller may not read
+        moves = items.sudo().move_id.filtered(lambda move: move.state == "posted")
+        if moves:
+            self.env["returns.gate"]._check_posted(moves)
+            self.env["returns.gate"]._check_lowered(self | items.sale_line_ids)
+
     @api.depends(
         "returns_line_ids.quantity_received",
         "returns_line_ids.quantity_owed",

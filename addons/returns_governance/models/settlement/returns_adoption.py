@@ -1,0 +1,150 @@
+from decimal import Decimal
+
+from odoo import models
+
+from ...engine.shares import ZERO
+from ...guard import refuse, with_pass
+
+
+class ReturnsAdoption(models.AbstractModel):
+    """Takes a credit note that a person made by hand into the return that it is for.
+
+    It may give what is released and not settled yet, and no more. Where no return has
+    released it, the gate stays shut.
+    """
+
+    _name = "returns.adoption"
+    _description = "Credit notes made by hand"
+
+    def _adopt(self, move, items):
+        """Give ``move`` the settlements of the returns that it pays, or refuse it."""
+        amounts = self.env["returns.paid"]._amounts(move)
+        taken = {}
+        for item in items:
+            if item not in amounts:
+                continue
+            sale_line = item.sale_line_ids[:1]
+            quantity = item.product_uom_id._compute_quantity(
+                abs(item.quantity), sale_line.product_uom_id, round=False
+            )
+            net, taxes = amounts[item]
+            if move.move_type != "out_refund":
+                net, taxes = -net, {key: -amount for key, amount in taxes.items()}
+            known = taken.setdefault(sale_line, [0.0, ZERO, {}, item])
+            known[0] += quantity
+            known[1] += net
+            for key, amount in taxes.items():
+                known[2][key] = known[2].get(key, ZERO) + amount
+        claimants = {
+            sale_line: self._claimant(move, sale_line, *values[:3])
+            for sale_line, values in taken.items()
+        }
+        self._settle(move, taken, claimants)
+
+    def _claimant(self, move, sale_line, quantity, net, taxes):
+        """The line of a return that has released just this, or a refusal."""
+        lines = sale_line.returns_line_ids.filtered(
+            lambda line: line.case_state in ("authorised", "closed")
+        )
+        for line in lines.sorted("id"):
+            free = line.quantity_released - sum(
+                line.settlement_line_ids._standing().mapped("quantity")
+            )
+            if line.uom_id.compare(quantity, free) > 0:
+                continue
+            now = {line: Decimal(str(quantity))}
+            claims, _delivery = self.env["returns.worth"]._claims(
+                line.order_id, now, without=move
+            )
+            owed = sum((part.total for part in claims[line].now), ZERO)
+            if net + sum(taxes.values(), ZERO) <= owed:
+                return line
+        return self._refuse(move, sale_line, lines)
+
+    def _refuse(self, move, sale_line, lines):
+        words = {
+            "move": move.display_name,
+            "order": sale_line.order_id.name,
+            "product": sale_line.product_id.display_name,
+        }
+        if not lines:
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "%(move)s gives credit for %(product)s of %(order)s, which no "
+                    "return has released. Make a return of the order, or ask finance "
+                    "to mark the credit note as goodwill.",
+                    **words,
+                ),
+            )
+        held = self.env["returns.step.settle"]._held_because(lines.order_id)
+        codes = sorted({code for codes in held.values() for code in codes})
+        refuse(
+            "REFUND_GATE",
+            self.env._(
+                "%(move)s gives more for %(product)s of %(order)s than %(returns)s has "
+                "released and not settled (%(codes)s). Let the return make the credit "
+                "note when its rule is met, or release it by hand.",
+                returns=", ".join(lines.order_id.mapped("name")),
+                codes=", ".join(codes) or "-",
+                **words,
+            ),
+        )
+
+    def _settle(self, move, taken, claimants):
+        """Append the settlements, one per return, with the document's own amounts."""
+        orders = self.env["returns.order"].union(
+            *(line.order_id for line in claimants.values())
+        )
+        with_pass(move, "write").write(
+            {"returns_credit_kind": "return", "returns_order_id": orders[:1].id}
+        )
+        for order in orders:
+            own = {
+                sale_line: values
+                for sale_line, values in taken.items()
+                if claimants[sale_line].order_id == order
+            }
+            tax = sum((sum(v[2].values(), ZERO) for v in own.values()), ZERO)
+            net = sum((v[1] for v in own.values()), ZERO)
+            row = self.env["returns.settlement"]._machine_create(
+                [
+                    {
+                        "order_id": order.id,
+                        "currency_id": order.currency_id.id,
+                        "kind": "credit_note",
+                        "amount": float(net + tax),
+                        "amount_tax": float(tax),
+                        "invoice_id": move.reversed_entry_id.id,
+                        "move_id": move.id,
+                        "user_id": self.env.uid,
+                    }
+                ]
+            )
+            self.env["returns.settlement.line"]._machine_create(
+                [
+                    self._row_vals(row, sale_line, claimants[sale_line], *values)
+                    for sale_line, values in own.items()
+                ]
+            )
+        settle = self.env["returns.step.settle"]
+        settle._value(orders)
+        settle._release(orders)
+
+    def _row_vals(self, row, sale_line, line, quantity, net, taxes, item):
+        origin = row.invoice_id.line_ids.filtered(
+            lambda known: sale_line in known.sale_line_ids
+            and known.display_type == "product"
+        ) or sale_line.invoice_lines.filtered(
+            lambda known: known.move_id.move_type == "out_invoice" and known != item
+        )
+        return {
+            "settlement_id": row.id,
+            "line_id": line.id,
+            "sale_line_id": sale_line.id,
+            "quantity": quantity,
+            "amount": float(net + sum(taxes.values(), ZERO)),
+            "amount_net": float(net),
+            "taxes": {str(key): str(amount) for key, amount in taxes.items()},
+            "invoice_line_id": origin[:1].id,
+        }

@@ -1,0 +1,332 @@
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import ReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGate(ReturnsCommon):
+    """No credit comes into the books, on any path, before it may."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = new_test_user(
+            cls.env,
+            login="test_clerk",
+            groups="base.group_user,account.group_account_invoice,"
+            "sales_team.group_sale_salesman_all_leads",
+        )
+        cls.finance = cls.users["finance"]
+
+    # --- documents ----------------------------------------------------------------------
+    def _invoice_of(self, order):
+        return order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+
+    def _by_hand(self, order, quantity=1.0, price=50.0, linked=True, **values):
+        """A draft credit note typed by the clerk."""
+        line = order.order_line[:1]
+        return self.env["account.move"].with_user(self.clerk).create(
+            {
+                "move_type": "out_refund",
+                "partner_id": order.partner_id.id,
+                "invoice_date": fields.Date.today(),
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Credit",
+                            "product_id": line.product_id.id if linked else False,
+                            "quantity": quantity,
+                            "price_unit": price,
+                            "tax_ids": [Command.set(self.tax.ids)],
+                            "sale_line_ids": [Command.set(line.ids if linked else [])],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+
+    def _reversal(self, order, modify=False, user=None):
+        invoice = self._invoice_of(order)
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(user or self.clerk)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": "Wrong"})
+        )
+        wizard.modify_moves() if modify else wizard.refund_moves()
+        return wizard.new_move_ids
+
+    def _assert_shut(self, attempt, code="REFUND_GATE"):
+        with self.assertRaisesRegex((UserError, AccessError), code):
+            with self.env.cr.savepoint():
+                attempt()
+        self.env.invalidate_all()
+
+    # --- without a return ---------------------------------------------------------------
+    def test_no_way_of_posting_passes_the_gate(self):
+        order = self._sell()
+        move = self._by_hand(order)
+        for name, attempt in {
+            "button": lambda: move.action_post(),
+            "hook": lambda: move._post(soft=False),
+            "write": lambda: move.write({"state": "posted"}),
+            "assignment": lambda: setattr(move, "state", "posted"),
+            "default": lambda: self._by_hand_posted(order),
+        }.items():
+            with self.subTest(name):
+                self._assert_shut(attempt)
+        self.assertEqual(move.state, "draft")
+
+    def _by_hand_posted(self, order):
+        line = order.order_line
+        Move = self.env["account.move"].with_user(self.clerk)
+        return Move.with_context(default_state="posted").create(
+            {
+                "move_type": "out_refund",
+                "partner_id": order.partner_id.id,
+                "invoice_date": fields.Date.today(),
+                "name": "RINV/SNEAKED/1",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Credit",
+                            "quantity": 1.0,
+                            "price_unit": 5.0,
+                            "sale_line_ids": [Command.set(line.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+
+    def test_the_refusal_names_document_order_and_way_out(self):
+        order = self._sell()
+        move = self._by_hand(order)
+        with self.assertRaises(UserError) as refused:
+            move.action_post()
+        text = str(refused.exception)
+        for word in (order.name, "Shirt", "Make a return", "goodwill"):
+            self.assertIn(word, text)
+
+    def test_the_reversal_wizard_waits_for_a_return(self):
+        order = self._sell()
+        credit = self._reversal(order)
+        self.assertEqual(credit.state, "draft")
+        self._assert_shut(credit.action_post)
+
+    def test_a_credit_without_links_is_tied_by_invoice_and_product(self):
+        order = self._sell()
+        credit = self._reversal(order)
+        credit.invoice_line_ids.write({"sale_line_ids": [Command.clear()]})
+        self._assert_shut(credit.action_post)
+
+    def test_a_negative_line_on_an_invoice_is_credit_too(self):
+        order = self._sell()
+        move = self.env["account.move"].with_user(self.clerk).create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": order.partner_id.id,
+                "invoice_date": fields.Date.today(),
+                "invoice_line_ids": [
+                    Command.create({"name": "New", "quantity": 1, "price_unit": 500.0}),
+                    Command.create(
+                        {
+                            "name": "Back",
+                            "product_id": self.shirt.id,
+                            "quantity": -1.0,
+                            "price_unit": 50.0,
+                            "sale_line_ids": [Command.set(order.order_line.ids)],
+                        }
+                    ),
+                ],
+            }
+        )
+        self._assert_shut(move.action_post)
+
+    def test_linking_after_posting_meets_the_gate(self):
+        order = self._sell()
+        move = self._by_hand(order, linked=False).with_user(self.finance)
+        move.action_post()
+        line = move.invoice_line_ids.with_user(self.finance)
+        for name, attempt in {
+            "from the document": lambda: line.write(
+                {"sale_line_ids": [Command.set(order.order_line.ids)]}
+            ),
+            "from the order": lambda: order.order_line.write(
+                {"invoice_lines": [Command.link(line.id)]}
+            ),
+        }.items():
+            with self.subTest(name):
+                self._assert_shut(attempt)
+
+    def test_a_posted_credit_cannot_be_raised(self):
+        order = self._sell()
+        back = self._create_return(order, [(order.order_line, 1.0)], until="inspected")
+        line = back.settlement_ids.move_id.invoice_line_ids.with_user(self.finance)
+        for vals in ({"price_unit": 90.0}, {"quantity": 2.0}):
+            with self.subTest(vals):
+                self._assert_shut(lambda vals=vals: line.write(vals))
+
+    def test_no_flag_in_a_context_opens_the_gate(self):
+        order = self._sell()
+        move = self._by_hand(order)
+        for flags in (
+            {"returns_correcting": True},
+            {"returns_pass": True},
+            {"move_reverse_cancel": True},
+            {"returns_correcting": {"any": "thing"}},
+        ):
+            with self.subTest(flags):
+                self._assert_shut(move.with_context(**flags).action_post)
+                self._assert_shut(
+                    lambda flags=flags: move.with_context(**flags).write(
+                        {"returns_credit_kind": "correction"}
+                    ),
+                    "GUARDED_FIELD",
+                )
+
+    # --- goodwill, corrections, nothing --------------------------------------------------
+    def test_goodwill_is_a_right_of_finance_and_bounded_by_what_was_paid(self):
+        order = self._sell()
+        move = self._by_hand(order, price=20.0)
+        self._assert_shut(
+            lambda: move.write({"returns_credit_kind": "goodwill"}), "GUARDED_FIELD"
+        )
+        move.with_user(self.finance).write({"returns_credit_kind": "goodwill"})
+        self._assert_shut(move.action_post, "ACCESS_DENIED")
+        move.with_user(self.finance).action_post()
+        self.assertEqual(move.state, "posted")
+        sold = self.env["returns.sold.line"].search(
+            [("sale_line_id", "in", order.order_line.ids)]
+        )
+        self.assertAlmostEqual(sold.amount_credited, 24.0, 2)
+        more = self._by_hand(order, quantity=3.0).with_user(self.finance)
+        more.write({"returns_credit_kind": "goodwill"})
+        self._assert_shut(more.action_post, "REFUND_EXCEEDS_PAID")
+
+    def test_goodwill_lowers_what_a_return_gives_back(self):
+        order = self._sell([(self.shirt, 3.0)])
+        move = self._by_hand(order, price=30.0).with_user(self.finance)
+        move.write({"returns_credit_kind": "goodwill"})
+        move.action_post()
+        back = self._create_return(order, until="inspected")
+        self.assertAlmostEqual(back.amount_settled, 180.0 - 36.0, 2)
+
+    def test_reverse_and_reissue_is_a_correction(self):
+        order = self._sell()
+        reissue = self._reversal(order, modify=True)
+        reversal = self._invoice_of(order)[:1].reversal_move_ids
+        self.assertEqual(reversal.state, "posted")
+        self.assertEqual(reversal.returns_credit_kind, "correction")
+        self.assertFalse(reissue.returns_credit_kind)
+        self.assertEqual(reissue.state, "draft")
+        # Until the reissue posts, the reversal counts as credit: nothing is left.
+        back = self._create_return(order, until="inspected")
+        self.assertAlmostEqual(back.amount_settled, 0.0, 2)
+        reissue.action_post()
+        order = self._sell()
+        self._reversal(order, modify=True).action_post()
+        back = self._create_return(order, until="inspected")
+        self.assertAlmostEqual(back.amount_settled, 180.0, 2)
+        # and only what the customer still has is left to correct
+        self._assert_shut(
+            lambda: self._reversal_of(back.settlement_ids.invoice_id),
+            "REFUND_EXCEEDS_PAID",
+        )
+
+    def _reversal_of(self, invoice):
+        self.env["account.move.reversal"].with_user(self.clerk).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": invoice.journal_id.id}).modify_moves()
+
+    def test_credit_for_nothing_sold_needs_finance_and_an_explanation(self):
+        order = self._sell()
+        move = self._by_hand(order, linked=False)
+        self._assert_shut(move.action_post, "ACCESS_DENIED")
+        move.with_user(self.finance).action_post()
+        raised = self.env["returns.exception"].search([("move_id", "=", move.id)])
+        self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
+
+    # --- with a return ---------------------------------------------------------------------
+    def test_a_credit_by_hand_waits_for_the_gate_of_the_return(self):
+        self.company.returns_posting = "draft"
+        self.env["returns.automation"].search([]).active = False
+        order = self._sell()
+        back = self._create_return(order, [(order.order_line, 2.0)])
+        self._assert_shut(self._by_hand(order).action_post)
+        self._receive(back, {back.line_ids: 1.0})
+        self._inspect(back)
+        self._assert_shut(self._by_hand(order, quantity=2.0).action_post)
+        move = self._by_hand(order)
+        move.action_post()
+        self.assertEqual(move.returns_order_id, back)
+        self.assertEqual(back.line_ids.quantity_refunded, 1.0)
+        self.assertAlmostEqual(back.amount_settled, 60.0, 2)
+        self._assert_shut(self._by_hand(order).action_post)
+
+    def test_a_draft_of_a_return_is_posted_as_it_is_or_not_at_all(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        move = back.settlement_ids.move_id.with_user(self.finance)
+        move.invoice_line_ids.price_unit = 60.0
+        self._assert_shut(move.action_post)
+        move.invoice_line_ids.price_unit = 50.0
+        move.action_post()
+        self.assertEqual(back.amount_settled, 180.0)
+
+    def test_a_draft_of_a_return_waits_when_the_goods_were_a_mistake(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        lead = self.users["warehouse_lead"]
+        self._step("inspect", "warehouse_lead")._reverse(
+            back.inspection_ids.with_user(lead), "Another customer's parcel"
+        )
+        self._assert_shut(back.settlement_ids.move_id.action_post)
+
+    def test_a_credit_of_a_return_can_be_cancelled_and_is_made_anew(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        first = back.settlement_ids
+        self._assert_shut(first.move_id.with_user(self.finance).unlink)
+        first.move_id.with_user(self.finance).button_cancel()
+        self.assertEqual(first.state, "cancelled")
+        self.env["returns.step.advance"]._after(back)
+        self.assertEqual(len(back.settlement_ids), 2)
+        self.assertAlmostEqual(back.settlement_ids[-1].amount, 180.0, 2)
+
+    def test_an_invoice_under_a_return_stays_as_it_is(self):
+        order = self._sell(until="invoiced")
+        self._create_return(order)
+        invoice = self._invoice_of(order).with_user(self.clerk)
+        for name, attempt in {
+            "reset": invoice.button_draft,
+            "cancel": invoice.button_cancel,
+            "write": lambda: invoice.write({"state": "draft"}),
+            "lower": lambda: invoice.invoice_line_ids.write({"price_unit": 1.0}),
+            "unlink line": lambda: invoice.invoice_line_ids.write(
+                {"sale_line_ids": [Command.clear()]}
+            ),
+            "delete": lambda: invoice.with_context(force_delete=True).unlink(),
+        }.items():
+            with self.subTest(name):
+                self._assert_shut(attempt)
+
+    def test_an_invoice_without_returns_is_nobodys_business(self):
+        order = self._sell(until="invoiced")
+        invoice = self._invoice_of(order).with_user(self.clerk)
+        invoice.button_draft()
+        invoice.invoice_line_ids.write({"price_unit": 40.0})
+        invoice.action_post()
+        self.assertAlmostEqual(invoice.amount_untaxed, 120.0, 2)
+
+    def test_an_invoice_that_was_credited_is_not_lowered_below_it(self):
+        order = self._sell(until="invoiced")
+        move = self._by_hand(order, quantity=2.0).with_user(self.finance)
+        move.write({"returns_credit_kind": "goodwill"})
+        move.action_post()
+        invoice = self._invoice_of(order).with_user(self.clerk)
+        self._assert_shut(lambda: invoice.invoice_line_ids.write({"price_unit": 10.0}))
+        self._assert_shut(invoice.button_draft, "REFUND_EXCEEDS_PAID")
