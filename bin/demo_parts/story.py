@@ -4,7 +4,7 @@ The shop system submits and scans, the dock receives and inspects, a manager app
 and finance lets money go by hand. Each says only what its role would say.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -45,13 +45,18 @@ class Told:
     channel: str
     name: str = ""
     case_state: str = ""
-    #: line_ref: (quantity, refund that the preview promised)
+    #: line_ref: (units that would be authorised, refund that the preview promised)
     promised: dict = field(default_factory=dict)
     #: units handed over at the dock by sku, wrong and superfluous ones included
-    arrived: dict = field(default_factory=Counter)
-    inspected: dict = field(default_factory=Counter)
+    arrived: dict = field(default_factory=dict)
     refusals: list = field(default_factory=list)
     notes: list = field(default_factory=list)
+
+    def count(self, lines):
+        """Add what a parcel held to what arrived."""
+        for line in lines:
+            before = self.arrived.get(line["sku"], 0)
+            self.arrived[line["sku"]] = before + line["quantity"]
 
 
 class Teller:
@@ -155,7 +160,7 @@ class Teller:
         seen = self.voices.shop.api_preview(payload)
         for line in seen["lines"]:
             self.told.promised[str(line["line_ref"])] = (
-                line["quantity"],
+                line["quantity"]["authorised"],
                 line["refund"],
             )
 
@@ -295,8 +300,7 @@ class Teller:
                     "return": self.told.name,
                 }
             )
-        for line in lines:
-            self.told.arrived[line["sku"]] += line["quantity"]
+        self.told.count(lines)
 
     @staticmethod
     def for_dock(line, by_sku=False):
@@ -317,7 +321,6 @@ class Teller:
                     result["disposition"] = OVERRIDE[1]
                     result["note"] = "Still sells as a second at the outlet."
                 results.append(result)
-            self.told.inspected[line["sku"]] += line["quantity"]
         self.voices.dock.api_inspect(
             {
                 "inspection_ref": f"{self.back.ref}-I{part}",
@@ -343,8 +346,7 @@ class Teller:
                 "lines": [self.for_dock(line) for line in lines],
             }
         )
-        for line in lines:
-            self.told.arrived[line["sku"]] += line["quantity"]
+        self.told.count(lines)
 
     # --- money and the rest -----------------------------------------------------
 
