@@ -111,34 +111,33 @@ class ReturnsDisposition(models.Model):
 
     def _explain(self, problem):
         """A contradiction and its way out, for people."""
-        _ = self.env._
         name = self.name
         texts = {
-            "restock_not_available": _(
+            "restock_not_available": self.env._(
                 "%(name)s restocks goods, but its state cannot be sold. Choose a state "
                 "that can be sold, or say that it does something else.",
                 name=name,
             ),
-            "gone_but_available": _(
+            "gone_but_available": self.env._(
                 "%(name)s takes goods out of business, but leaves them for sale. "
                 "Choose a state that cannot be sold.",
                 name=name,
             ),
-            "held_but_available": _(
+            "held_but_available": self.env._(
                 "%(name)s keeps goods from customers, but its state can be sold. "
                 "Choose another state.",
                 name=name,
             ),
-            "kept_but_moved": _(
+            "kept_but_moved": self.env._(
                 "%(name)s leaves the goods with the customer, so they have no state "
                 "here. Empty the state.",
                 name=name,
             ),
-            "moved_nowhere": _(
+            "moved_nowhere": self.env._(
                 "%(name)s moves goods, but does not say into which state. Choose one.",
                 name=name,
             ),
-            "gone_with_value": _(
+            "gone_with_value": self.env._(
                 "%(name)s takes goods out of business, but keeps their value. Choose "
                 "the state for writing off.",
                 name=name,

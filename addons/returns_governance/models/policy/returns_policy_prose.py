@@ -26,34 +26,42 @@ class ReturnsPolicyProse(models.AbstractModel):
 
     # --- what it asks for -------------------------------------------------------------
     def _condition_words(self):
-        _ = self.env._
         yield self._what_words()
-        yield self._names("channel_ids", _("by %(names)s"))
-        yield self._names("company_ids", _("sold by %(names)s"))
+        yield self._names("channel_ids", self.env._("by %(names)s"))
+        yield self._names("company_ids", self.env._("sold by %(names)s"))
         yield self._names("reason_ids", "%(names)s")
         yield self._label("reason_class")
-        yield self._label("resolution", _("customer wants: %(label)s"))
-        yield self._either("withdrawal", _("withdrawn"), _("not withdrawn"))
-        yield self._names("segment_ids", _("customers tagged %(names)s"))
-        yield self._either("on_sale", _("sold at a discount"), _("sold at full price"))
-        yield self._range(self._money, "value", _("worth %(range)s"))
-        yield self._range(self._money, "order_value", _("order worth %(range)s"))
-        yield self._range(self._money, "cost", _("costing %(range)s each"))
-        yield self._range(str, "days", _("%(range)s days after delivery"))
-        yield self._range(self._date, "order_date", _("ordered %(range)s"), dates=True)
-        yield self._range(
-            self._date, "delivery_date", _("delivered %(range)s"), dates=True
+        yield self._label("resolution", self.env._("customer wants: %(label)s"))
+        yield self._either(
+            "withdrawal", self.env._("withdrawn"), self.env._("not withdrawn")
         )
-        yield self._names("condition_ids", _("found %(names)s"))
-        yield self._names("node_ids", _("at %(names)s"))
+        yield self._names("segment_ids", self.env._("customers tagged %(names)s"))
+        yield self._either(
+            "on_sale",
+            self.env._("sold at a discount"),
+            self.env._("sold at full price"),
+        )
+        yield self._range(self._money, "value", self.env._("worth %(range)s"))
+        yield self._range(
+            self._money, "order_value", self.env._("order worth %(range)s")
+        )
+        yield self._range(self._money, "cost", self.env._("costing %(range)s each"))
+        yield self._range(str, "days", self.env._("%(range)s days after delivery"))
+        yield self._range(
+            self._date, "order_date", self.env._("ordered %(range)s"), dates=True
+        )
+        yield self._range(
+            self._date, "delivery_date", self.env._("delivered %(range)s"), dates=True
+        )
+        yield self._names("condition_ids", self.env._("found %(names)s"))
+        yield self._names("node_ids", self.env._("at %(names)s"))
 
     def _what_words(self):
         """The goods and where they were sent: "Apparel from Germany"."""
-        _ = self.env._
         goods = [
             self._names(name, "%(names)s") for name in ("product_ids", "category_ids")
         ]
-        goods.append(self._names("tag_ids", _("tagged %(names)s")))
+        goods.append(self._names("tag_ids", self.env._("tagged %(names)s")))
         goods = ", ".join(filter(None, goods))
         places = ", ".join(
             filter(
@@ -66,8 +74,10 @@ class ReturnsPolicyProse(models.AbstractModel):
         )
         if not places:
             return goods
-        return _(
-            "%(goods)s from %(places)s", goods=goods or _("Everything"), places=places
+        return self.env._(
+            "%(goods)s from %(places)s",
+            goods=goods or self.env._("Everything"),
+            places=places,
         )
 
     def _names(self, field, pattern):
@@ -93,19 +103,18 @@ class ReturnsPolicyProse(models.AbstractModel):
 
     def _range(self, say, name, pattern, dates=False):
         """A lower end, an upper end, or both."""
-        _ = self.env._
         ends = ("_from", "_to") if dates else ("_min", "_max")
         low, high = (self[name + end] for end in ends)
         if not (low or high):
             return ""
         if low and high:
-            text = _("%(low)s to %(high)s", low=say(low), high=say(high))
+            text = self.env._("%(low)s to %(high)s", low=say(low), high=say(high))
         elif low:
-            since = _("from %(low)s", low=say(low))
-            text = since if dates else _("at least %(low)s", low=say(low))
+            since = self.env._("from %(low)s", low=say(low))
+            text = since if dates else self.env._("at least %(low)s", low=say(low))
         else:
-            until = _("up to %(high)s", high=say(high))
-            text = until if dates else _("at most %(high)s", high=say(high))
+            until = self.env._("up to %(high)s", high=say(high))
+            text = until if dates else self.env._("at most %(high)s", high=say(high))
         return pattern % {"range": text}
 
     def _money(self, amount):
@@ -117,51 +126,51 @@ class ReturnsPolicyProse(models.AbstractModel):
 
     # --- what it sets -----------------------------------------------------------------
     def _outcome_words(self):
-        _ = self.env._
-        yield self._either("eligible", "", _("may not come back"))
+        yield self._either("eligible", "", self.env._("may not come back"))
         if self.window == "days":
-            yield _("%(days)s days", days=self.window_days)
-        yield self.window == "unlimited" and _("no time limit")
+            yield self.env._("%(days)s days", days=self.window_days)
+        yield self.window == "unlimited" and self.env._("no time limit")
         yield self._release_words()
         if self.approval == "above":
-            yield _(
+            yield self.env._(
                 "approval above %(amount)s", amount=self._money(self.approval_above)
             )
-        yield self.approval == "never" and _("no approval")
+        yield self.approval == "never" and self.env._("no approval")
         if self.evidence == "images":
-            yield _("%(count)s photos asked", count=self.evidence_images)
-        yield self.evidence == "none" and _("no photos asked")
+            yield self.env._("%(count)s photos asked", count=self.evidence_images)
+        yield self.evidence == "none" and self.env._("no photos asked")
         yield self._shipping_words()
         yield from self._goods_words()
         if self.expiry == "days":
-            yield _("expires after %(days)s days", days=self.expire_days)
-        yield self.expiry == "never" and _("never expires")
+            yield self.env._("expires after %(days)s days", days=self.expire_days)
+        yield self.expiry == "never" and self.env._("never expires")
 
     def _release_words(self):
-        _ = self.env._
         return {
-            "request": _("refund on request"),
-            "carrier_scan": _("refund on carrier scan"),
-            "receipt": _("refund on receipt"),
-            "inspection": _("refund on inspection"),
-            "manual": _("refund released by hand"),
+            "request": self.env._("refund on request"),
+            "carrier_scan": self.env._("refund on carrier scan"),
+            "receipt": self.env._("refund on receipt"),
+            "inspection": self.env._("refund on inspection"),
+            "manual": self.env._("refund released by hand"),
         }.get(self.release)
 
     def _shipping_words(self):
-        _ = self.env._
         return {
-            "never": _("delivery not refunded"),
-            "withdrawal": _("delivery refunded with a full withdrawal"),
-            "always": _("delivery refunded"),
+            "never": self.env._("delivery not refunded"),
+            "withdrawal": self.env._("delivery refunded with a full withdrawal"),
+            "always": self.env._("delivery refunded"),
         }.get(self.refund_shipping)
 
     def _goods_words(self):
         """ "As new or Opened to Restock", one part per disposition."""
-        _ = self.env._
-        yield self._either("route_by_human", _("a person chooses where goods go"), "")
+        yield self._either(
+            "route_by_human", self.env._("a person chooses where goods go"), ""
+        )
         for disposition, rows in self.disposition_ids.grouped("disposition_id").items():
-            yield _(
+            yield self.env._(
                 "%(conditions)s to %(disposition)s",
-                conditions=_(" or ").join(rows.condition_id.mapped("display_name")),
+                conditions=self.env._(" or ").join(
+                    rows.condition_id.mapped("display_name")
+                ),
                 disposition=disposition.display_name,
             )

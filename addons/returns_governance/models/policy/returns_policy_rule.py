@@ -204,9 +204,7 @@ class ReturnsPolicyRule(models.Model):
 
     # --- outcomes: empty leaves it to the next rule -----------------------------------
     eligible = fields.Selection(YES_NO, "May come back")
-    window = fields.Selection(
-        [("days", "Days after delivery"), ("unlimited", "No limit")], "Window"
-    )
+    window = fields.Selection([("days", "Days"), ("unlimited", "No limit")], "Window")
     window_days = fields.Integer("Days", help="The last day is in.")
     release = fields.Selection(RELEASE_CHOICES, "Refund is released")
     approval = fields.Selection(
@@ -224,9 +222,7 @@ class ReturnsPolicyRule(models.Model):
     route_by_human = fields.Selection(
         [("yes", "A person"), ("no", "The policy")], "Who chooses where goods go"
     )
-    expiry = fields.Selection(
-        [("days", "After days without goods"), ("never", "Never")], "Return expires"
-    )
+    expiry = fields.Selection([("days", "Days"), ("never", "Never")], "Return expires")
     expire_days = fields.Integer("Days to wait")
     disposition_ids = fields.One2many(
         "returns.policy.rule.disposition", "rule_id", "Where the goods go", copy=True

@@ -2,6 +2,7 @@ import hashlib
 import json
 
 from odoo import api, fields, models, tools
+from odoo.tools.misc import format_datetime
 
 from ...engine.disposition import dispose
 from ...engine.eligibility import compile_rules, decide_line
@@ -261,7 +262,7 @@ class ReturnsPolicyVersion(models.Model):
                     "%(version)s cannot be in force from the past (%(date)s): returns "
                     "were decided since then. Leave the date empty to begin at once.",
                     version=self.display_name,
-                    date=start,
+                    date=format_datetime(self.env, start),
                 ),
             )
         last = max(
@@ -277,7 +278,7 @@ class ReturnsPolicyVersion(models.Model):
                     "%(date)s. Choose a later date, or retire that version first.",
                     version=self.display_name,
                     last=last.display_name,
-                    date=last.date_from,
+                    date=format_datetime(self.env, last.date_from),
                 ),
             )
 
