@@ -27,10 +27,15 @@ class ReturnsEdited(models.AbstractModel):
         return res
 
     def _note_editor(self):
-        """Add the user to the editors; the flow (superuser) is nobody's hand."""
+        """Add the user to the editors; the flow (superuser) is nobody's hand.
+
+        :raise AccessError: the change puts a return out of the user's own sight, into
+            another channel, node or company; core looks at it before the change only
+        """
         if self.env.su or not self:
             return
         orders = self._edited_orders()
+        orders.check_access("write")
         orders.flush_recordset()
         self.env.cr.execute(
             "INSERT INTO returns_order_editor_rel (order_id, user_id)"

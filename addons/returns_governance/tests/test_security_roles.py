@@ -252,3 +252,10 @@ class TestSecurityRoles(GovernanceCommon):
         manager = self.env.ref("returns_governance.group_manager")
         self.assertNotIn(finance, manager.all_implied_ids)
         self.assertNotIn(manager, finance.all_implied_ids)
+
+    def test_all_roles_open_a_return(self):
+        back = self._create_return(until="inspected")
+        for role in ROLES:
+            with self.subTest(role=role):
+                self.env.invalidate_all()
+                self.assertTrue(Form(back.with_user(self.users[role])))
