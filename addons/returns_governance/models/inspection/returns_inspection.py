@@ -11,20 +11,33 @@ class ReturnsInspection(models.Model):
     _order = "id"
 
     order_id = fields.Many2one(
-        "returns.order", "Return", required=True, ondelete="cascade", index=True,
+        "returns.order",
+        "Return",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     receipt_id = fields.Many2one(
-        "returns.receipt", required=True, index=True, ondelete="cascade",
+        "returns.receipt",
+        required=True,
+        index=True,
+        ondelete="cascade",
         help="The receipt whose units were looked at.",
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    product_id = fields.Many2one(related="receipt_id.product_id", store=True, index=True)
+    product_id = fields.Many2one(
+        related="receipt_id.product_id", store=True, index=True
+    )
     lot_id = fields.Many2one(related="receipt_id.lot_id", store=True)
-    warehouse_id = fields.Many2one(related="receipt_id.warehouse_id", store=True, index=True)
+    warehouse_id = fields.Many2one(
+        related="receipt_id.warehouse_id", store=True, index=True
+    )
     inspection_ref = fields.Char("Reference", index=True)
     quantity = fields.Float(
-        digits="Product Unit", required=True, help="In the product's unit.",
+        digits="Product Unit",
+        required=True,
+        help="In the product's unit.",
     )
     condition_id = fields.Many2one("returns.condition", required=True, index=True)
     # A disposition asked for by the inspector; who may is checked by flow/inspect.py.
@@ -33,8 +46,12 @@ class ReturnsInspection(models.Model):
     checklist = fields.Json(help="Answers by code of the question.")
     note = fields.Text()
     photo_ids = fields.Many2many(
-        "ir.attachment", "returns_inspection_photo_rel", "inspection_id",
-        "attachment_id", string="Photos", bypass_search_access=True,
+        "ir.attachment",
+        "returns_inspection_photo_rel",
+        "inspection_id",
+        "attachment_id",
+        string="Photos",
+        bypass_search_access=True,
     )
     routing_ids = fields.One2many("returns.routing", "inspection_id")
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
@@ -44,7 +61,8 @@ class ReturnsInspection(models.Model):
     reason = fields.Char(help="Why the row it reverses was wrong.")
 
     _reverses_uniq = models.UniqueIndex(
-        "(reverses_id) WHERE reverses_id IS NOT NULL", "This finding is reversed already.",
+        "(reverses_id) WHERE reverses_id IS NOT NULL",
+        "This finding is reversed already.",
     )
 
     def _quantity_to_route(self):

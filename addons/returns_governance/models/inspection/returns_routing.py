@@ -11,23 +11,36 @@ class ReturnsRouting(models.Model):
     _order = "id"
 
     order_id = fields.Many2one(
-        "returns.order", "Return", required=True, ondelete="cascade", index=True,
+        "returns.order",
+        "Return",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     inspection_id = fields.Many2one(
-        "returns.inspection", required=True, ondelete="cascade", index=True,
+        "returns.inspection",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     product_id = fields.Many2one(
-        related="inspection_id.product_id", store=True, index=True,
+        related="inspection_id.product_id",
+        store=True,
+        index=True,
     )
     lot_id = fields.Many2one(related="inspection_id.lot_id", store=True)
     warehouse_id = fields.Many2one(
-        related="inspection_id.warehouse_id", store=True, index=True,
+        related="inspection_id.warehouse_id",
+        store=True,
+        index=True,
     )
     condition_id = fields.Many2one(related="inspection_id.condition_id", store=True)
     quantity = fields.Float(
-        digits="Product Unit", required=True, help="In the product's unit.",
+        digits="Product Unit",
+        required=True,
+        help="In the product's unit.",
     )
     disposition_id = fields.Many2one("returns.disposition", required=True, index=True)
     state_id = fields.Many2one(related="disposition_id.state_id", store=True)
@@ -41,5 +54,6 @@ class ReturnsRouting(models.Model):
     reverses_id = fields.Many2one("returns.routing", "Reverses", index=True)
 
     _reverses_uniq = models.UniqueIndex(
-        "(reverses_id) WHERE reverses_id IS NOT NULL", "This routing is reversed already.",
+        "(reverses_id) WHERE reverses_id IS NOT NULL",
+        "This routing is reversed already.",
     )
