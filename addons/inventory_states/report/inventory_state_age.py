@@ -41,10 +41,10 @@ class InventoryStateAge(models.Model):
     age_days = fields.Integer("Days", readonly=True, aggregator="max")
     age_band = fields.Selection(
         [
-            ("0", "Today"),
-            ("1", "1 to 3 days"),
-            ("4", "4 to 7 days"),
-            ("8", "8 to 14 days"),
+            ("00", "Today"),
+            ("01", "1 to 3 days"),
+            ("04", "4 to 7 days"),
+            ("08", "8 to 14 days"),
             ("15", "15 to 30 days"),
             ("31", "More than 30 days"),
         ],
@@ -62,8 +62,8 @@ class InventoryStateAge(models.Model):
             arrival.warehouse_id, arrival.lot_id, arrival.owner_id, heap.company_id,
             arrival.date, age.days AS age_days,
             least(arrival.quantity, heap.quantity - arrival.later) AS quantity,
-            CASE WHEN age.days < 1 THEN '0' WHEN age.days <= 3 THEN '1'
-                WHEN age.days <= 7 THEN '4' WHEN age.days <= 14 THEN '8'
+            CASE WHEN age.days < 1 THEN '00' WHEN age.days <= 3 THEN '01'
+                WHEN age.days <= 7 THEN '04' WHEN age.days <= 14 THEN '08'
                 WHEN age.days <= 30 THEN '15' ELSE '31' END AS age_band
         FROM (
             SELECT q.product_id, q.lot_id, q.owner_id, l.effective_state_id AS state_id,
@@ -93,7 +93,8 @@ class InventoryStateAge(models.Model):
         JOIN product_product pp ON pp.id = heap.product_id
         JOIN product_template pt ON pt.id = pp.product_tmpl_id
         CROSS JOIN LATERAL (
-            SELECT extract(epoch FROM now() AT TIME ZONE 'utc' - arrival.date)::int
+            SELECT extract(epoch FROM
+                clock_timestamp() AT TIME ZONE 'utc' - arrival.date)::int
                 / 86400 AS days
         ) age"""
         )

@@ -140,7 +140,7 @@ class TestReports(InventoryStatesCommon):
         )
         self.assertEqual(
             [(row.age_days, row.quantity, row.age_band) for row in rows],
-            [(10, 3.0, "8"), (0, 2.0, "0")],
+            [(10, 3.0, "08"), (0, 2.0, "00")],
         )
         self.assertEqual(rows.warehouse_id, self.warehouse)
 

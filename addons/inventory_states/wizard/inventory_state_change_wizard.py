@@ -23,12 +23,13 @@ class InventoryStateChangeWizard(models.TransientModel):
     needs_approval = fields.Boolean(compute="_compute_needs")
     line_ids = fields.One2many("inventory.state.change.wizard.line", "wizard_id")
 
-    @api.depends("line_ids.state_id")
+    @api.depends("line_ids.state_id", "line_ids.quantity")
     def _compute_allowed_state_ids(self):
         rules = self.env["inventory.state.transition"]._get_rules()
         states = self.env["inventory.state"]
         for wizard in self:
-            ids = wizard.line_ids.state_id.ids
+            lines = wizard.line_ids.filtered("quantity") or wizard.line_ids
+            ids = lines.state_id.ids
             wizard.allowed_state_ids = states.browse(
                 {dest for source, dest in rules if source in ids}
             ).filtered(lambda s: s.kind == STORED and s.active)
