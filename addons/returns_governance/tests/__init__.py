@@ -1,4 +1,5 @@
 from . import (
+    test_audit_concurrency,
     test_security_roles,
     test_security_guards,
     test_security_rules,
@@ -26,5 +27,6 @@ from . import (
     test_policy_rules,
     test_policy_versions,
     test_gate,
+    test_payout,
     test_settle,
 )

@@ -65,9 +65,7 @@ class TestAuditLog(AuditCommon):
         before = (order.revision, order.changed_at, order.event_head)
         self.env.flush_all()
         self.env.invalidate_all()
-        self.assertEqual(
-            (order.revision, order.changed_at, order.event_head), before
-        )
+        self.assertEqual((order.revision, order.changed_at, order.event_head), before)
 
     def test_an_event_tells_who_what_when_and_why(self):
         order = self._bare()
@@ -136,7 +134,9 @@ class TestAuditLog(AuditCommon):
 
     def test_the_feed_pages_in_order_and_narrows_to_the_user(self):
         order, other = self._bare(2)
-        hidden = self._bare(channel_id=self.env.ref("returns_governance.channel_b2b").id)
+        hidden = self._bare(
+            channel_id=self.env.ref("returns_governance.channel_b2b").id
+        )
         events = self._log(
             *[{"order": o, "what": "requested"} for o in (order, other, hidden)],
             {"order": order, "what": "authorised"},
@@ -263,7 +263,7 @@ class TestAuditCheck(AuditCommon):
 
     def _rehash(self, event):
         """What a clever hand does after changing a row: make its hash fit again."""
-        row = self.env["returns.event"]._chain_rows(event.order_id.ids)
+        row = self.env["returns.event.check"]._chain_rows(event.order_id.ids)
         row = next(r for r in row[event.order_id.id] if r.id == event.id)
         self._sql(
             "UPDATE returns_event SET hash = %s WHERE id = %s",
@@ -325,7 +325,9 @@ class TestAuditCheck(AuditCommon):
 
     def test_an_inserted_event_is_found(self):
         self._sql("DROP INDEX returns_event_position_uniq")
-        row = self.env["returns.event"]._chain_rows(self.order.ids)[self.order.id][2]
+        row = self.env["returns.event.check"]._chain_rows(self.order.ids)[
+            self.order.id
+        ][2]
         self._sql(
             "INSERT INTO returns_event (order_id, company_id, number, what, at, "
             "user_id, data, previous_hash, hash) SELECT order_id, company_id, number, "
@@ -348,9 +350,9 @@ class TestAuditCheck(AuditCommon):
 
     def test_an_event_added_behind_the_head_is_found(self):
         self._sql(
-            "INSERT INTO returns_event (order_id, company_id, number, what, at, user_id,"
-            " data, hash) SELECT order_id, company_id, 6, what, at, user_id, data, 'x' "
-            "FROM returns_event WHERE id = %s",
+            "INSERT INTO returns_event (order_id, company_id, number, what, at, "
+            "user_id, data, hash) SELECT order_id, company_id, 6, what, at, user_id, "
+            "data, 'x' FROM returns_event WHERE id = %s",
             self._event(5).id,
         )
         self.assertEqual(self._findings(), [("inserted", self.name, 6)])
@@ -463,9 +465,7 @@ class TestAuditSeals(AuditCommon):
 
     def test_a_seal_holds_heads_and_counts_and_names_the_one_before(self):
         first = self.Seal._seal()
-        self.assertEqual(
-            first.heads[str(self.order.id)], [1, self.order.event_head]
-        )
+        self.assertEqual(first.heads[str(self.order.id)], [1, self.order.event_head])
         other = self._bare()
         self._log({"order": other, "what": "requested"})
         second = self.Seal._seal()
@@ -566,18 +566,14 @@ class TestAuditPersonalData(AuditCommon):
             "UPDATE returns_event SET why = NULL, salt = NULL WHERE order_id = %s",
             self.order.id,
         )
-        self.assertEqual(
-            self._findings(self.order), [("changed", self.order.name, 3)]
-        )
+        self.assertEqual(self._findings(self.order), [("changed", self.order.name, 3)])
 
     def test_words_put_beside_an_event_later_are_found(self):
         self._sql(
             "UPDATE returns_event SET why = 'never said' WHERE id = %s",
             self.order.event_ids[0].id,
         )
-        self.assertEqual(
-            self._findings(self.order), [("changed", self.order.name, 1)]
-        )
+        self.assertEqual(self._findings(self.order), [("changed", self.order.name, 1)])
 
     def test_erasing_again_finds_nothing_to_erase(self):
         self.env["returns.event"]._erase_personal(self.order)

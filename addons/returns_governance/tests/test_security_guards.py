@@ -112,7 +112,8 @@ class TestSecurityGuards(GovernanceCommon):
         ):  # fmt: skip
             row = back.sudo()[name][:1]
             for command in (
-                (0, 0, {}), (1, row.id, {"company_id": 1}), (2, row.id), (5,), (6, 0, []),
+                (0, 0, {}), (1, row.id, {"company_id": 1}), (2, row.id), (5,),
+                (6, 0, []),
             ):  # fmt: skip
                 with self.subTest(field=name, command=command):
                     self._assert_refused(back, {name: [command]})

@@ -11,9 +11,6 @@ from . import chain
 
 _logger = logging.getLogger(__name__)
 
-# Returns per round of the check; bounds its memory.
-CHECK_BATCH = 1000
-
 
 class ReturnsEvent(models.Model):
     """What happened to a return: append-only, chained by hash, in order.
@@ -248,8 +245,9 @@ class ReturnsEvent(models.Model):
         query.add_where(
             SQL(
                 "(%(t)s.xid, %(t)s.id) > (%(xid)s::text::xid8, %(id)s)"
-                " AND %(t)s.xid < pg_snapshot_xmin(pg_current_snapshot())",
+                " AND %(t)s.xid < %(horizon)s::text::xid8",
                 t=table,
+                horizon=self._feed_horizon(),
                 xid=str(after_xid),
                 id=after_id,
             )
@@ -273,6 +271,30 @@ class ReturnsEvent(models.Model):
             }
             for (xid, _id), event in zip(places, events, strict=True)
         ]
+
+    @api.model
+    def _feed_horizon(self):
+        """The oldest transaction that may still commit events, as text.
+
+        Transaction ids are the cluster's. One that is open in another database holds
+        nothing back, as far as the server says whose it is; what cannot be known
+        (ended since the snapshot, prepared, of a role that hides it) counts as ours.
+        """
+        self.env.cr.execute(
+            """
+            SELECT LEAST(
+                pg_snapshot_xmax(snap)::text::numeric,
+                pg_current_xact_id_if_assigned()::text::numeric,
+                (SELECT MIN(xid) FROM (
+                    SELECT pg_snapshot_xip(snap)::text::numeric AS xid) AS running
+                  WHERE NOT EXISTS (
+                    SELECT FROM pg_stat_activity
+                     WHERE datname <> current_database()
+                       AND backend_xid::text::numeric = mod(xid, 2 ^ 32::numeric)))
+            )::text FROM (SELECT pg_current_snapshot() AS snap) AS now
+            """
+        )
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _feed_future(self):
@@ -303,72 +325,4 @@ class ReturnsEvent(models.Model):
         :return: list of dicts ``kind`` (changed, removed, inserted, cut_off),
             ``order_id``, ``return`` (name), ``number``, ``event_id``
         """
-        Seal = self.env["returns.event.seal"]
-        self.env.flush_all()
-        findings = Seal._check_seals()
-        sealed = Seal._sealed_heads(None if orders is None else orders.ids)
-        for heads in self._chain_heads(orders):
-            rows = self._chain_rows(list(heads))
-            for order_id, (name, count, head) in heads.items():
-                findings += [
-                    {
-                        "kind": kind,
-                        "order_id": order_id,
-                        "return": name,
-                        "number": number,
-                        "event_id": event_id,
-                    }
-                    for kind, number, event_id in chain.check(
-                        rows.get(order_id, []), head, count, sealed.pop(order_id, None)
-                    )
-                ]
-        # What was sealed and is not there any more, the return included.
-        return findings + [
-            {
-                "kind": "cut_off",
-                "order_id": order_id,
-                "return": self.env._("return with id %s", order_id),
-                "number": 1,
-                "event_id": None,
-            }
-            for order_id in sealed
-        ]
-
-    def _chain_heads(self, orders):
-        """Yield {order id: (name, count, head)} in rounds of CHECK_BATCH."""
-        last = 0
-        while True:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT id, name, COALESCE(event_count, 0),"
-                    " COALESCE(event_head, '')"
-                    " FROM returns_order WHERE id > %s %s ORDER BY id LIMIT %s",
-                    last,
-                    SQL()
-                    if orders is None
-                    else SQL("AND id = ANY(%s)", list(orders.ids)),
-                    CHECK_BATCH,
-                )
-            )
-            heads = {row[0]: row[1:] for row in self.env.cr.fetchall()}
-            if not heads:
-                return
-            yield heads
-            last = max(heads)
-
-    def _chain_rows(self, order_ids):
-        """Return {order id: [chain.Row]} by number, straight from the table."""
-        names = [SQL.identifier(name) for name in chain.Row.__slots__]
-        self.env.cr.execute(
-            SQL(
-                "SELECT %s FROM returns_event WHERE order_id = ANY(%s)"
-                " ORDER BY order_id, number, id",
-                SQL(", ").join(names),
-                order_ids,
-            )
-        )
-        rows = {}
-        for values in self.env.cr.fetchall():
-            row = chain.Row(*values)
-            rows.setdefault(row.order_id, []).append(row)
-        return rows
+        return self.env["returns.event.check"]._findings(orders)
