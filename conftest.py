@@ -13,6 +13,8 @@ import pytest
 from _pytest.unittest import TestCaseFunction
 
 ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
+# Files whose tests take minutes: begun first, so that no worker ends alone on them.
+LONG = ("test_property", "test_concurrency")
 BROWSER = re.compile(r"chrom|browser|websocket|playwright", re.I)
 
 
@@ -47,6 +49,11 @@ def pytest_configure():
     """Listen at the root: it sees what no test asked for with ``assertLogs``."""
     logging.getLogger().addHandler(WATCH)
     _report_failed_subtests_only()
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the long tests."""
+    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 def _report_failed_subtests_only():

@@ -52,7 +52,7 @@ def _pytest(name, places, options):
     # Odoo's limit would hold for the browsers and servers that tests start.
     command += ["--odoo-extra=limit-memory-hard=0"]
     if not any(re.match(r"-n|--pdb|--numprocesses|-p$", option) for option in options):
-        command += ["-n", "2", "--dist=loadscope"]
+        command += ["-n", "2", "--dist=loadscope", "--no-loadscope-reorder"]
     command = [str(part) for part in [*command, *options, *places]]
     say(f"  pytest {' '.join(command[3:])}")
     env = runtime.prepare()
