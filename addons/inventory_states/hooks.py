@@ -28,10 +28,19 @@ def uninstall_hook(env):
     from odoo.addons.stock.report.report_stock_quantity import ReportStockQuantity
 
     places = env["stock.location"].search([("state_id", "!=", False)])
+    names = ", ".join(places.mapped("complete_name"))
     ReportStockQuantity.init(env["report.stock.quantity"])
     _logger.info(
         "Inventory States is uninstalled. No stock was moved: these places are "
         "ordinary locations from now on, and what lies there counts as available "
         "again: %s",
-        ", ".join(places.mapped("complete_name")),
+        names,
     )
+    # past the guards: places hold stock, and the ledger goes with the addon; what
+    # still names a state would stop the states from being deleted
+    env.flush_all()
+    env.cr.execute("DELETE FROM inventory_state_change")
+    env.cr.execute(
+        "UPDATE stock_location SET state_id = NULL, effective_state_id = NULL"
+    )
+    env.invalidate_all()

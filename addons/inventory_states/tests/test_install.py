@@ -39,10 +39,13 @@ class TestInstall(InventoryStatesCommon):
 
     def test_uninstalling_says_where_the_stock_stays_and_gives_core_its_view(self):
         self._stock(QUARANTINE, 5.0)
+        place = self._place(QUARANTINE)
+        name = place.complete_name
         with self.assertLogs("odoo.addons.inventory_states.hooks", logging.INFO) as log:
             uninstall_hook(self.env)
         self.assertIn("No stock was moved", log.output[0])
-        self.assertIn(self._place(QUARANTINE).complete_name, log.output[0])
+        self.assertIn(name, log.output[0])
         self.env.cr.execute("SELECT pg_get_viewdef('report_stock_quantity'::regclass)")
         self.assertNotIn("inventory_state", self.env.cr.fetchone()[0])
-        self.assertEqual(self._quantity(QUARANTINE), 5)
+        self.assertEqual(sum(place.quant_ids.mapped("quantity")), 5)
+        self.assertTrue(place.active)
