@@ -50,6 +50,7 @@ class ReturnsOutbox(models.Model):
         required=True,
         index=True,
     )
+    role = fields.Char(help="The model that plays returns.role.payout.")
     amount = fields.Monetary()
     currency_id = fields.Many2one("res.currency")
     transaction_id = fields.Many2one("payment.transaction", index=True)

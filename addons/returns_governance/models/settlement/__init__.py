@@ -6,9 +6,13 @@ from . import (
     returns_order_line,
     returns_gate,
     returns_adoption,
+    returns_gate_payment,
+    returns_payout_provider,
     account_move,
     account_move_returns_link,
     account_move_line,
     account_move_reversal,
+    account_payment,
+    payment_transaction,
     sale_order_line,
 )

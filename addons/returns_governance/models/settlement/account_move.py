@@ -60,6 +60,9 @@ class AccountMove(models.Model):
         posted = self.filtered(lambda move: move.state == "posted")
         if entered := posted - before if "state" in vals else posted:
             gate._check_posted(entered)
+            # The entry of a payment may be posted past the payment's own button.
+            if payments := entered.origin_payment_id:
+                self.env["returns.gate.payment"]._check_payments(payments)
         leaving._check_left_books()
         return result
 

@@ -45,8 +45,13 @@ class ReturnsSettlement(models.Model):
     reverses_id = fields.Many2one("returns.settlement", "Reverses", index=True)
 
     state = fields.Selection(
-        [("to_post", "To post"), ("posted", "Posted"), ("to_pay", "To pay out"),
-         ("paid", "Paid"), ("failed", "Failed"), ("cancelled", "Cancelled")],
+        [
+            ("to_post", "To post"),
+            ("to_pay", "To pay out"),
+            ("paid", "Paid"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
         compute="_compute_state", store=True, index=True,
     )
     counts = fields.Boolean(compute="_compute_state", store=True)
@@ -73,14 +78,18 @@ class ReturnsSettlement(models.Model):
         """(state, counts, open amount) from the documents behind the row."""
         if self.kind in ("less_to_invoice", "channel_paid"):
             return "paid", True, 0.0
+        if self.kind == "payout":
+            states = {"done": "paid", "error": "failed", "cancel": "failed"}
+            return states.get(self.transaction_id.state, "to_pay"), False, 0.0
         move = self.move_id
         if not move or move.state == "draft":
             return "to_post", False, self.amount
         if move.state == "cancel":
             return "cancelled", False, 0.0
-        # A credit note holds several settlements at most by way of its own lines;
-        # what is left open on it is what has still to be paid out.
         residual = abs(move.amount_residual)
-        if self.currency_id.is_zero(residual):
+        is_open = not self.currency_id.is_zero(residual)
+        # Of a credit in a bill of other things, and of the document that takes a
+        # credit back, nothing is paid out.
+        if not is_open or self.amount < 0 or move.move_type != "out_refund":
             return "paid", True, 0.0
         return "to_pay", True, min(residual, self.amount)

@@ -1,0 +1,128 @@
+import logging
+
+import requests
+
+from odoo import Command, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...guard import with_pass
+
+_logger = logging.getLogger(__name__)
+
+
+class ReturnsPayoutProvider(models.AbstractModel):
+    """Pays back through the payment provider of the original payment.
+
+    Of Community's providers Stripe, Adyen, Razorpay, Authorize and Demo can refund;
+    what was paid through any other is paid back by hand.
+    """
+
+    _name = "returns.payout.provider"
+    _inherit = ["returns.role.payout"]
+    _description = "Payout by payment provider"
+
+    def _plan(self, settlement):
+        left = settlement.open_amount
+        plans = []
+        currency = settlement.currency_id
+        for transaction in self._transactions(settlement):
+            available = transaction._returns_refundable()
+            amount = currency.round(min(left, available))
+            if self._takes_all_only(transaction):
+                whole = not currency.compare_amounts(amount, transaction.amount)
+                amount = amount if whole else 0.0
+            if currency.compare_amounts(amount, 0.0) <= 0:
+                continue
+            plans.append({"amount": amount, "source_transaction_id": transaction.id})
+            left -= amount
+        return plans
+
+    def _transactions(self, settlement):
+        """The payments of the orders and the invoice that can give money back."""
+        orders = settlement.line_ids.sale_line_id.order_id
+        paid = orders.transaction_ids | settlement.invoice_id.transaction_ids
+        return paid.filtered(
+            lambda tx: tx.state == "done"
+            and tx.operation not in ("refund", "validation")
+            and tx.currency_id == settlement.currency_id
+            and tx.company_id == settlement.company_id
+            and tx.provider_id.state != "disabled"
+            and "none" not in self._support(tx)
+        ).sorted("id")
+
+    def _support(self, transaction):
+        method = transaction.payment_method_id
+        method = method.primary_payment_method_id or method
+        return (transaction.provider_id.support_refund or "none", method.support_refund)
+
+    def _takes_all_only(self, transaction):
+        return "full_only" in self._support(transaction)
+
+    def _prepare(self, outbox):
+        """Make the refund transaction, tied to the credit note that it pays."""
+        source = outbox.source_transaction_id
+        if source.provider_id.state == "disabled":
+            return self.env._(
+                "%(provider)s is disabled", provider=source.provider_id.name
+            )
+        open_amount = outbox.settlement_id.move_id.amount_residual
+        if outbox.currency_id.compare_amounts(outbox.amount, open_amount) > 0:
+            return self.env._(
+                "only %(amount)s is still open",
+                amount=outbox.currency_id.format(open_amount),
+            )
+        maker = with_pass(source, "create")
+        child = maker._create_child_transaction(
+            outbox.amount,
+            is_refund=True,
+            invoice_ids=[Command.set(outbox.settlement_id.move_id.ids)],
+        )
+        child = child.with_env(self.env)
+        outbox._machine_write({"transaction_id": child.id})
+        self.env["returns.settlement"]._machine_create(
+            [
+                {
+                    "order_id": outbox.order_id.id,
+                    "currency_id": outbox.currency_id.id,
+                    "kind": "payout",
+                    "tender": "original",
+                    "amount": outbox.amount,
+                    "credit_id": outbox.settlement_id.id,
+                    "transaction_id": child.id,
+                }
+            ]
+        )
+        return ""
+
+    def _refund(self, outbox):
+        child = outbox.transaction_id
+        try:
+            child._send_refund_request()
+        except ValidationError as error:
+            if self._may_have_gone(error):
+                return "unknown", str(error)
+            child._set_error(str(error))
+            return "failed", str(error)
+        states = {"done": "done", "cancel": "failed", "error": "failed"}
+        return states.get(child.state, "pending"), child.state_message or ""
+
+    def _may_have_gone(self, error):
+        """Whether the provider may have paid in spite of the error.
+
+        No answer, or one that says that the provider itself has failed.
+        """
+        while error:
+            if isinstance(error, requests.exceptions.HTTPError):
+                return error.response is None or error.response.status_code >= 500
+            if isinstance(error, requests.exceptions.RequestException):
+                return True
+            error = error.__cause__ or error.__context__
+        return False
+
+    def _book(self, outbox):
+        """Post-process at once; where that fails, the provider's own cron does it."""
+        try:
+            with self.env.cr.savepoint():
+                outbox.transaction_id._post_process()
+        except UserError:
+            _logger.info("Payment of %s is left to the cron", outbox, exc_info=True)
