@@ -102,21 +102,21 @@ class ReturnsEvent(models.Model):
 
     def _tell_inspected(self, data):
         names = self._names("returns.condition")
-        parts = [
-            f"{row['quantity']:g} {names.get(row.get('condition'), '?')}"
+        parts = self._sums(
+            (names.get(row.get("condition"), "?"), row["quantity"])
             for row in data.get("rows", ())
-        ]
-        return self.env._("Inspected: %(what)s", what=", ".join(parts))
+        )
+        return self.env._("Inspected: %(what)s", what=parts)
 
     def _tell_routed(self, data):
         names = self._names("returns.disposition")
-        parts = []
+        pairs = []
         for row in data.get("rows", ()):
             place = names.get(row.get("disposition"), "?")
             if row.get("overridden"):
                 place = self.env._("%(place)s (instead of the policy's)", place=place)
-            parts.append(f"{row['quantity']:g} {place}")
-        return self.env._("Put in place: %(what)s", what=", ".join(parts))
+            pairs.append((place, row["quantity"]))
+        return self.env._("Put in place: %(what)s", what=self._sums(pairs))
 
     def _tell_corrected(self, data):
         names = {
@@ -156,6 +156,13 @@ class ReturnsEvent(models.Model):
         return self.env._("Cleared: %(what)s", what=self._exception(data))
 
     # --- parts ------------------------------------------------------------------------
+    def _sums(self, pairs):
+        """*6 As new, 1 Damaged* of pairs of name and quantity."""
+        sums = {}
+        for name, quantity in pairs:
+            sums[name] = sums.get(name, 0.0) + quantity
+        return ", ".join(f"{quantity:g} {name}" for name, quantity in sums.items())
+
     def _exception(self, data):
         return dict(EXCEPTION_CODES).get(data.get("code"), "")
 

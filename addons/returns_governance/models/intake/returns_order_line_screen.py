@@ -54,7 +54,13 @@ class ReturnsOrderLine(models.Model):
             routed[name] = routed.get(name, 0.0) + self._sum_rows(row)
         return [*places, *routed.items()]
 
-    @api.depends("amount_due", "amount_settled", "quantity_released", "decision_id")
+    @api.depends(
+        "amount_due",
+        "amount_settled",
+        "quantity_released",
+        "decision_id",
+        "order_id.money_state",
+    )
     @api.depends_context("lang")
     def _compute_refund_words(self):
         for line in self:
@@ -69,7 +75,8 @@ class ReturnsOrderLine(models.Model):
         if not self.decision_id or zero(self.amount_due):
             return (_("Refunded"), "success") if self.amount_settled else ("", "muted")
         if compare(self.amount_settled, self.amount_due) >= 0:
-            return _("Refunded"), "success"
+            unpaid = self.order_id.money_state == "due"
+            return (_("Credited"), "warning") if unpaid else (_("Refunded"), "success")
         if self.uom_id.compare(self.quantity_released, self.quantity_refunded) > 0:
             return _("Due"), "warning"
         return _("Held"), "info"

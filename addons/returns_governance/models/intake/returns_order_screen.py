@@ -45,12 +45,26 @@ class ReturnsOrder(models.Model):
     open_exception_count = fields.Integer(
         "Open exceptions", compute="_compute_open_exception_count"
     )
+    country_id = fields.Many2one(related="partner_id.country_id")
     tracking_refs = fields.Char(
         "Tracking numbers", compute="_compute_tracking_refs", compute_sudo=True
     )
     product_names = fields.Char(
         "Products", compute="_compute_products", compute_sudo=True
     )
+
+    @api.depends("name", "partner_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for order in self:
+            if order.name and order.name != "/":
+                order.display_name = order.name
+            elif order.partner_id:
+                order.display_name = self.env._(
+                    "Draft for %(customer)s", customer=order.partner_id.name or ""
+                )
+            else:
+                order.display_name = self.env._("New return")
 
     @api.model
     def _expand_next_steps(self, steps, domain):

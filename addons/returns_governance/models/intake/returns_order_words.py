@@ -9,7 +9,7 @@ GOODS_PLACES = {
     "none": 0,
     "announced": 0,
     "in_transit": 1,
-    "partly_received": 1,
+    "partly_received": 2,
     "received": 3,
     "inspected": 4,
     "disposed": 5,

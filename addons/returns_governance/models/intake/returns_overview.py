@@ -27,14 +27,14 @@ class ReturnsOrder(models.Model):
         waiting = self._read_group(
             [("next_step", "not in", ("none", False))],
             ["next_step", "currency_id"],
-            ["__count", "amount_due:sum", "amount_settled:sum", "next_since:min"],
+            ["__count", "amount_due:sum", "next_since:min"],
         )
         late = dict(
             self._read_group([("is_late", "=", True)], ["next_step"], ["__count"])
         )
         groups = {}
-        for step, currency, count, due, settled, since in waiting:
-            groups.setdefault(step, []).append((currency, count, due - settled, since))
+        for step, currency, count, value, since in waiting:
+            groups.setdefault(step, []).append((currency, count, value, since))
         labels = dict(self._fields["next_step"]._description_selection(self.env))
         return [
             self._overview_step(step, labels[step], groups.get(step, ()), late)

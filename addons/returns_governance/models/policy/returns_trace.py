@@ -1,7 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import format_date
 
 ROW = Markup('<tr><th scope="row">%s</th><td>%s</td></tr>')
 
@@ -26,7 +25,7 @@ class ReturnsTrace(models.AbstractModel):
         rules = {rule.code: rule for rule in decision.sudo().version_id.rule_ids}
         parts = [
             self._facts(decision, by_step.get("facts", ())),
-            self._rules(by_step.get("rule", ()), rules),
+            self._rules(decision, by_step.get("rule", ()), rules),
             self._missed(by_step.get("missed", ()), rules),
             self._law(by_step.get("law", ())),
         ]
@@ -49,7 +48,7 @@ class ReturnsTrace(models.AbstractModel):
             if facts.get(name) not in (None, "", [], False)
         ]
         if decision.until:
-            until = format_date(self.env, decision.until)
+            until = self.env["returns.words"]._day(decision.until)
             rows.append((self.env._("Can be announced until"), until))
         return self._as_table(self.env._("What was known"), rows)
 
@@ -96,7 +95,7 @@ class ReturnsTrace(models.AbstractModel):
         return Model.search([("code", "=", code)], limit=1).name or code
 
     # --- rules ------------------------------------------------------------------------
-    def _rules(self, entries, rules):
+    def _rules(self, decision, entries, rules):
         _ = self.env._
         rows = []
         for entry in entries:
@@ -107,12 +106,14 @@ class ReturnsTrace(models.AbstractModel):
             for lost in entry.get("lost", ()):
                 said.append(self._defeat(lost, rules))
             name = self._rule_name(entry, rules)
-            rows.append((name, self._sentence(entry, rules, said)))
+            rows.append((name, self._sentence(decision, entry, rules, said)))
         return self._as_table(_("Rules that apply, the strongest first"), rows)
 
-    def _sentence(self, entry, rules, said):
+    def _sentence(self, decision, entry, rules, said):
         rule = rules.get(entry["rule"])
         sentence = rule.sentence if rule else entry.get("because", "")
+        if sentence and sentence in (decision.sentence or ""):
+            sentence = ""  # it stands above already
         details = Markup("<br/>").join(dict.fromkeys(filter(None, said)))
         return Markup('%s<div class="text-muted">%s</div>') % (sentence, details)
 

@@ -2,6 +2,7 @@ import { Component, useState } from "@odoo/owl";
 
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { Many2ManyBinaryField } from "@web/views/fields/many2many_binary/many2many_binary_field";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const round = (value) => Math.round(value * 10000) / 10000;
@@ -13,6 +14,7 @@ const round = (value) => Math.round(value * 10000) / 10000;
  */
 export class GradeGrid extends Component {
     static template = "returns_governance.GradeGrid";
+    static components = { Many2ManyBinaryField };
     static props = { ...standardFieldProps };
 
     setup() {
@@ -92,6 +94,10 @@ export class GradeGrid extends Component {
 
     setReason(grade, reason) {
         this.write(grade, { reason });
+    }
+
+    setNote(note) {
+        this.props.record.update({ note });
     }
 
     write(grade, changes) {
