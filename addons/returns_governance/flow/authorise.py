@@ -72,7 +72,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 "company": line.order_id.company_id,
                 "partner": line.order_id.partner_id,
                 "node": line.order_id.warehouse_id,
-                "now": line.order_id.requested_at,
+                "now": line.order_id.requested_at or fields.Datetime.now(),
             }
             for line in lines
         ]
