@@ -28,5 +28,6 @@ from . import (
     test_policy_versions,
     test_gate,
     test_payout,
+    test_query_counts,
     test_settle,
 )

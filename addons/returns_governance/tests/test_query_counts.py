@@ -1,0 +1,108 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import ReturnsCommon
+
+# PERFORMANCE: what a return may cost at most in a batch, and what is aimed for.
+MOST_PER_RETURN = 60
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(ReturnsCommon):
+    """From receipt to posted and reconciled credit note: no query in a loop."""
+
+    def _sell_many(self, count):
+        """Orders of one line each, delivered, invoiced and posted, of 10 customers."""
+        partners = self.env["res.partner"].create(
+            [{"name": f"Customer {n}"} for n in range(min(count, 10))]
+        )
+        orders = self.env["sale.order"].create(
+            [
+                {
+                    "partner_id": partners[n % len(partners)].id,
+                    "returns_channel_id": self.web.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": (self.shirt, self.belt)[n % 2].id,
+                                "product_uom_qty": 1.0,
+                            }
+                        )
+                    ],
+                }
+                for n in range(count)
+            ]
+        )
+        orders.action_confirm()
+        orders.picking_ids.action_assign()
+        for move in orders.picking_ids.move_ids:
+            move.picked = True
+        orders.picking_ids._action_done()
+        for order in orders:
+            order._create_invoices()
+        orders.invoice_ids.action_post()
+        return orders
+
+    def _take_back(self, backs):
+        """Receive and inspect in one call each; the credit notes follow."""
+        self._step("receive", "inspector")._run(
+            backs.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": back.line_ids,
+                        "product": back.line_ids.product_id,
+                        "quantity": 1.0,
+                        "lot_name": False,
+                        "warehouse": back.warehouse_id,
+                    }
+                ]
+                for back in backs
+            },
+        )
+        self._step("inspect", "inspector")._run(
+            backs.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": back.line_ids,
+                        "product": back.line_ids.product_id,
+                        "quantity": 1.0,
+                        "lot_name": False,
+                        "condition": self.grade_a,
+                    }
+                ]
+                for back in backs
+            },
+        )
+        if rows := backs.outbox_ids:
+            rows._post_waiting(rows)
+
+    def _count(self, size):
+        orders = self._sell_many(size)
+        backs = self._submit(*[self._request(order) for order in orders])
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self._take_back(backs)
+        self.env.flush_all()
+        count = self.env.cr.sql_log_count - before
+        self.assertEqual(set(backs.mapped("case_state")), {"closed"})
+        self.assertEqual(set(backs.mapped("money_state")), {"settled"})
+        for order in orders:
+            invoice = order.invoice_ids.filtered(
+                lambda move: move.move_type == "out_invoice"
+            )
+            self.assertEqual(invoice.payment_state, "reversed")
+        return count
+
+    def test_the_count_grows_by_few_queries_per_return(self):
+        self.company.returns_posting = "queue"
+        self._count(1)  # what is read once per process
+        counts = {size: self._count(size) for size in (1, 10, 50)}
+        growth = (counts[50] - counts[10]) / 40.0
+        average = counts[50] / 50.0
+        message = f"{counts}: {growth:.1f} per return more, {average:.1f} in all"
+        self.assertLessEqual(average, MOST_PER_RETURN, message)
+        self.assertLessEqual(growth, MOST_PER_RETURN, message)
+        print("QUERIES", message)
