@@ -38,6 +38,7 @@ class ReturnsStepAdvance(models.AbstractModel):
             if revalue or routed:
                 settle._value(orders)
             revalue = False
+            self.env["returns.step.authorise"]._ask_again(orders)
             settle._release(orders)
             settled = settle._apply(orders, {"switched_on": switched_on})
             if not (waiting or routed or settled):

@@ -228,15 +228,33 @@ class ReturnsStepAuthorise(models.AbstractModel):
         Called by returns.approval, which has checked who may and the four eyes.
         """
         _step, approvals = self.sudo(), approvals.sudo()
-        approved = approvals.filtered(
-            lambda a: a.state == "approved"
-        ).order_id.filtered(lambda order: order.case_state == "to_approve")
-        refused = approvals.filtered(lambda a: a.state == "refused").order_id.filtered(
-            lambda order: order.case_state == "to_approve"
+        waiting = approvals.filtered(
+            lambda approval: approval.order_id.case_state == "to_approve"
         )
-        _step._authorise(approved)
+        _step._authorise(waiting.filtered(lambda a: a.state == "approved").order_id)
+        refused = waiting.filtered(lambda a: a.state == "refused").order_id
         if refused:
             _step._move_case(refused, "rejected")
             _step.env["returns.step.settle"]._value(refused)
             _step._refresh_sold_lines(refused)
-        _step.env["returns.step.advance"]._after((approved | refused))
+        _step.env["returns.step.advance"]._after(approvals.order_id)
+
+    def _ask_again(self, orders):
+        """Open the approval anew where the refund has risen above what was approved.
+
+        What people refused at this sum is not asked again: the money stays held.
+        """
+        risen = self._needing_approval(
+            orders.filtered(lambda order: order.case_state == "authorised")
+        )
+        self._ask_approval(risen.filtered(lambda order: not self._was_asked(order)))
+
+    def _was_asked(self, order):
+        compare = order.company_id.currency_id.compare_amounts
+        amount = self._company_amount(order)
+        return any(
+            approval.kind == "refund"
+            and approval.state in ("open", "refused")
+            and compare(amount, approval.amount) <= 0
+            for approval in order.approval_ids
+        )

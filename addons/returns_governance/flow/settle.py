@@ -164,11 +164,17 @@ class ReturnsStepSettle(models.AbstractModel):
             inspected=max(0.0, line.quantity_inspected - unpaid),
             released_by_hand=line.quantity_released_by_hand,
             blocked=tuple(sorted(holding)),
-            approval_pending=any(a.state == "open" for a in order.approval_ids),
+            approval_pending=self._waits_for_approval(order),
             case_state=order.case_state,
             returnless=bool(outcomes.get("returnless")),
             withdrawal=order.withdrawal,
             withdrawal_at=order.requested_at.date() if order.requested_at else None,
+        )
+
+    def _waits_for_approval(self, order):
+        """An approval is open, or the refund is above what people approved."""
+        return any(a.state == "open" for a in order.approval_ids) or bool(
+            self.env["returns.step.authorise"]._needing_approval(order)
         )
 
     def _amount_released(self, order):
@@ -315,7 +321,7 @@ class ReturnsStepSettle(models.AbstractModel):
     def _check_releasable(self, orders):
         """An approval that is still open is decided first, whoever releases."""
         for order in orders:
-            if any(approval.state == "open" for approval in order.approval_ids):
+            if self._waits_for_approval(order):
                 refuse(
                     "REFUND_GATE",
                     self.env._(

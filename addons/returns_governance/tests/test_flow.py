@@ -268,3 +268,26 @@ class TestFlow(ReturnsCommon):
         self._receive(back, {back.line_ids: 3.0})
         self.assertEqual(back.case_state, "authorised")
         self.assertEqual(back.goods_state, "received")
+
+    def test_a_refund_that_rises_above_what_was_approved_is_held_again(self):
+        back = self._create_return(self._sell([(self.shirt, 20.0)]))
+        self.assertEqual(back.case_state, "to_approve")
+        self._decide(back, approve=True)
+        self.assertEqual(back.case_state, "authorised")
+        back._machine_write({"approved_amount": 600.0})  # as if less was approved
+        self._receive(back)
+        self._inspect(back)
+        self.assertFalse(back.settlement_ids)
+        self.assertEqual(back.money_state, "held")
+        self.assertEqual(back.approval_ids.mapped("state").count("open"), 1)
+        self._decide(back, approve=False)
+        self.assertFalse(back.settlement_ids)
+        self.env["returns.step.advance"]._after(back)
+        self.assertNotIn("open", back.approval_ids.mapped("state"))
+        self.assertFalse(back.settlement_ids)
+
+    def _decide(self, back, approve):
+        approval = back.approval_ids.filtered(lambda a: a.state == "open")
+        approval = approval.with_user(self.users["manager"])
+        action = approval.action_approve if approve else approval.action_refuse
+        action(reason="Looked at it")
