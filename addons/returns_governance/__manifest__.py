@@ -3,7 +3,7 @@
     "summary": "Returns from request to settled money, by policies that explain",
     "version": "19.0.1.0.0",
     "category": "Inventory/Returns",
-    "author": "Returns Governance contributors",
+    "author": "Returns Governance for Odoo",
     "license": "LGPL-3",
     "application": True,
     "depends": [
