@@ -88,6 +88,8 @@ class ReturnsSoldLine(models.Model):
        ON CONFLICT DO NOTHING
             """,
             {"uid": self.env.uid, "ids": list(sale_lines.ids)},
+            # whoever meets another caller here is run again: no fault to report
+            log_exceptions=False,
         )
         return self.search([("sale_line_id", "in", sale_lines.ids)], order="id")
 
