@@ -12,6 +12,7 @@ from . import (
     test_exceptions,
     test_audit,
     test_dispositions,
+    test_atp_sale,
     test_engine_disposition,
     test_engine_doctests,
     test_engine_eligibility,

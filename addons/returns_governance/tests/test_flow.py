@@ -29,6 +29,8 @@ class TestFlow(ReturnsCommon):
         self.assertEqual(credit.state, "posted")
         self.assertAlmostEqual(credit.amount_total, order.amount_total, 2)
         self.assertEqual(back.line_ids.quantity_refunded, 3.0)
+        changes = back.routing_ids.move_id.move_line_ids.state_change_ids
+        self.assertEqual(changes.mapped("policy_version"), ["standard 1"])
 
     def _on_hand(self, product, place):
         quants = self.env["stock.quant"].search(

@@ -3,6 +3,7 @@ from . import (
     returns_receipt,
     returns_role_carrier,
     stock_move,
+    stock_move_line,
     stock_picking,
     stock_picking_screen,
 )
