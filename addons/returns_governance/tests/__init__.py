@@ -30,5 +30,7 @@ from . import (
     test_gate,
     test_payout,
     test_query_counts,
+    test_screens,
     test_settle,
+    test_settle_corrections,
 )

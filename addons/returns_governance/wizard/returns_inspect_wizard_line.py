@@ -16,7 +16,7 @@ class ReturnsInspectWizardLine(models.TransientModel):
     product_id = fields.Many2one("product.product", "Product", required=True)
     lot_id = fields.Many2one("stock.lot", "Lot/serial")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    left = fields.Float("To inspect", digits="Product Unit", readonly=True)
+    left = fields.Float("To inspect", digits="Product Unit")
     reason_id = fields.Many2one(related="line_id.reason_id", string="Reason")
     comment = fields.Text(related="line_id.comment", string="Customer says")
     grid = fields.Json(help="Units and wishes by condition; see the dialog's _grade.")
@@ -62,9 +62,19 @@ class ReturnsInspectWizardLine(models.TransientModel):
             )
         return quantity
 
+    def _left_now(self):
+        """Units received and not looked at, whatever the screen has said."""
+        receipts = self.order_id.receipt_ids.filtered(
+            lambda row: row.line_id == self.line_id
+            and row.product_id == self.product_id
+            and row.lot_id == self.lot_id
+        )
+        return sum(row._quantity_to_inspect() for row in receipts)
+
     def _check_sum(self, graded):
         """Not more than was received and not looked at yet."""
-        if self.product_id.uom_id.compare(graded, self.left) > 0:
+        left = self._left_now()
+        if self.product_id.uom_id.compare(graded, left) > 0:
             number = self.env["returns.words"]._number
             raise UserError(
                 self.env._(
@@ -72,7 +82,7 @@ class ReturnsInspectWizardLine(models.TransientModel):
                     "not inspected yet. Take units out of a condition.",
                     product=self.product_id.display_name,
                     graded=number(graded),
-                    left=number(self.left),
+                    left=number(left),
                 )
             )
 

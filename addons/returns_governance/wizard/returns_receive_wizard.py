@@ -86,6 +86,7 @@ class ReturnsReceiveWizard(models.TransientModel):
             raise UserError(
                 self.env._("Nothing to receive: enter at least one quantity.")
             )
+        rows._choose_return()
         results = self._take_each(
             "receive",
             {

@@ -17,7 +17,7 @@ class ReturnsReceiveWizardLine(models.TransientModel):
     product_id = fields.Many2one("product.product", "Product", required=True)
     tracking = fields.Selection(related="product_id.tracking")
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    expected = fields.Float(digits="Product Unit", readonly=True)
+    expected = fields.Float(digits="Product Unit")
     quantity = fields.Float("Received", digits="Product Unit")
     lot_name = fields.Char("Lot/serial")
     unexpected = fields.Boolean(compute="_compute_unexpected")
@@ -54,18 +54,21 @@ class ReturnsReceiveWizardLine(models.TransientModel):
                      less=number(self.expected - self.quantity))
         return ""
 
+    def _choose_return(self):
+        """What came unexpected belongs to the only return, or to the one chosen."""
+        for row in self.filtered(lambda row: not row.order_id):
+            if len(row.dialog_id.order_ids) != 1:
+                raise UserError(
+                    self.env._(
+                        "%(product)s: choose the return that it came with.",
+                        product=row.product_id.display_name,
+                    )
+                )
+            row.order_id = row.dialog_id.order_ids
+
     def _entry(self):
         """This row as ``returns.step.receive`` takes it."""
-        orders = self.dialog_id.order_ids
-        order = self.order_id or orders
-        if len(order) != 1:
-            raise UserError(
-                self.env._(
-                    "%(product)s: choose the return that it came with.",
-                    product=self.product_id.display_name,
-                )
-            )
-        self.order_id = order
+        order = self.order_id
         return {
             "line": self.line_id,
             "product": self.product_id,

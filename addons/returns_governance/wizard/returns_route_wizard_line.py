@@ -17,9 +17,9 @@ class ReturnsRouteWizardLine(models.TransientModel):
     product_id = fields.Many2one(related="inspection_id.product_id")
     lot_id = fields.Many2one(related="inspection_id.lot_id")
     condition_id = fields.Many2one(related="inspection_id.condition_id")
-    left = fields.Float("To route", digits="Product Unit", readonly=True)
+    left = fields.Float("To route", digits="Product Unit")
     quantity = fields.Float(digits="Product Unit")
-    given_id = fields.Many2one("returns.disposition", "Policy says", readonly=True)
+    given_id = fields.Many2one("returns.disposition", "Policy says")
     disposition_id = fields.Many2one(
         "returns.disposition", "Goes to", domain="[('state_id', '!=', False)]"
     )
