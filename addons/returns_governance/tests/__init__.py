@@ -31,6 +31,7 @@ from . import (
     test_payout,
     test_query_counts,
     test_screens,
+    test_screens_tours,
     test_settle,
     test_settle_corrections,
 )

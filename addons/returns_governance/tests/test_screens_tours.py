@@ -1,0 +1,62 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import ReturnsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(ReturnsCommon, HttpCase):
+    """The main screens in a browser, each by the role that works there."""
+
+    def _url(self, back):
+        return f"/odoo/returns/{back.id}"
+
+    def test_an_agent_takes_a_return_in_from_an_order(self):
+        customer = self.env["res.partner"].create({"name": "Tour Customer"})
+        order = self._sell([(self.shirt, 3.0)], partner=customer)
+        self.start_tour("/odoo/returns", "returns_tour_take_in", login="test_agent")
+        back = order.order_line.returns_line_ids.order_id
+        self.assertEqual(back.case_state, "authorised")
+        self.assertEqual(back.user_id, self.users["agent"])
+        self.assertEqual(back.line_ids.reason_id.code, "size_fit")
+
+    def test_the_dock_receives_and_grades(self):
+        back = self._create_return()
+        self.start_tour(self._url(back), "returns_tour_dock", login="test_inspector")
+        found = {r.condition_id.code: r.quantity for r in back.inspection_ids}
+        self.assertEqual(found, {"A": 2.0, "D": 1.0})
+        self.assertEqual(set(back.inspection_ids.mapped("note")), {"A stain"})
+
+    def test_the_lead_sends_goods_elsewhere_and_takes_it_back(self):
+        back = self._create_return(until="received")
+        self.start_tour(
+            self._url(back),
+            "returns_tour_override_and_correct",
+            login="test_warehouse_lead",
+        )
+        self.assertEqual(back.routing_ids.mapped("quantity"), [1.0, -1.0])
+        self.assertEqual(back.routing_ids[0].reason, "Only a button")
+        self.assertEqual(back.line_ids.quantity_inspected, 0.0)
+
+    def test_a_manager_decides_an_approval(self):
+        back = self._create_return(self._sell([(self.shirt, 20.0)]))
+        self.start_tour(
+            "/odoo/returns-approvals", "returns_tour_decide", login="test_manager"
+        )
+        self.assertEqual(back.case_state, "authorised")
+        self.assertEqual(back.approval_ids.reason, "Known customer")
+
+    def test_finance_releases_a_refund(self):
+        back = self._create_return()
+        self.start_tour(self._url(back), "returns_tour_release", login="test_finance")
+        self.assertEqual(back.settlement_ids.move_id.state, "posted")
+
+    def test_the_overview_leads_to_what_waits(self):
+        self._create_return(until="received")
+        self.start_tour(
+            "/odoo/returns-overview", "returns_tour_overview", login="test_inspector"
+        )
+
+    def test_every_screen_opens_from_its_menu(self):
+        self._create_return(until="inspected")
+        self._create_return(self._sell([(self.shirt, 20.0)]))
+        self.start_tour("/odoo", "returns_tour_menus", login="test_manager")
