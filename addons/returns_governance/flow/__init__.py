@@ -36,6 +36,7 @@ from . import (
     settle_credit,
     settle_post,
     settle_payout,
+    settle_correct,
     cancel,
     advance,
 )

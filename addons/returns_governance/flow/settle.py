@@ -35,7 +35,7 @@ class ReturnsStepSettle(models.AbstractModel):
     def _check(self, orders, data):
         self._check_case(orders, {"authorised", "closed"})
 
-    # --- how much ---------------------------------------------------------------------
+    # --- how much -----------------------------------------------------------------
     def _value(self, orders):
         """Write what was paid and what is owed, per line and in all."""
         claims, delivery = self.env["returns.worth"]._claims(orders)
@@ -117,7 +117,7 @@ class ReturnsStepSettle(models.AbstractModel):
             )
         return answers
 
-    # --- when -------------------------------------------------------------------------
+    # --- when ---------------------------------------------------------------------
     def _release(self, orders):
         """Write how many units the release rule has let go, and what they are worth."""
         for order in orders:
@@ -209,16 +209,21 @@ class ReturnsStepSettle(models.AbstractModel):
                     for verdict in self._verdicts(order).values()
                     for code in verdict.held_because
                 }
+                | ({"awaiting_release"} if order.refund_on_hold else set())
             )
             for order in orders
         }
 
-    # --- make it so -------------------------------------------------------------------
+    # --- make it so ---------------------------------------------------------------
     def _apply(self, orders, data):
         """Make the documents for what is released and not settled yet.
 
         :return: the orders for which something was settled
         """
+        taken_back = self._take_surplus_back(orders)
+        if taken_back:
+            self._value(orders)
+            self._release(orders)
         now = self._due_now(orders, data)
         orders = orders.browse({line.order_id.id: None for line in now})
         if not orders:
@@ -250,6 +255,8 @@ class ReturnsStepSettle(models.AbstractModel):
                 continue
             if not data.get("by_hand") and not self._is_automatic(line, switched_on):
                 continue
+            if line.order_id.refund_on_hold and not data.get("by_hand"):
+                continue
             open_quantity = line.quantity_released - self._settled_quantity(line)
             if line.uom_id.compare(open_quantity, 0.0) > 0:
                 found[line] = Decimal(str(line.uom_id.round(open_quantity)))
@@ -276,13 +283,13 @@ class ReturnsStepSettle(models.AbstractModel):
                 for row in settlements
             ]
         )
-        credits = settlements.filtered(lambda row: row.kind == "credit_note")
+        credits = settlements.filtered("move_id")
         by_mode = credits.grouped(lambda row: row.company_id.returns_posting)
         empty = credits.browse()
         self.env["returns.outbox"]._queue_posting(by_mode.get("queue", empty))
         self.env["returns.posting"]._post(by_mode.get("call", empty))
 
-    # --- by hand ----------------------------------------------------------------------
+    # --- by hand ------------------------------------------------------------------
     def _release_by_hand(self, orders, reason):
         """Let the money of ``orders`` go before their rule is met; for finance.
 
@@ -313,6 +320,7 @@ class ReturnsStepSettle(models.AbstractModel):
                 for order in orders
             ]
         )
+        orders._machine_write({"refund_on_hold": False})
         step._release(orders)
         step._apply(orders, {"by_hand": True})
         step.env["returns.step.advance"]._after(orders)
@@ -330,12 +338,14 @@ class ReturnsStepSettle(models.AbstractModel):
                         name=order.name,
                     ),
                 )
-            if order.currency_id.compare_amounts(
-                order.amount_due, sum(order.settlement_ids.mapped("amount"))
-            ) <= 0:
+            if (
+                order.currency_id.compare_amounts(
+                    order.amount_due,
+                    sum(order.settlement_ids.line_ids._standing().mapped("amount")),
+                )
+                <= 0
+            ):
                 refuse(
                     "RETURN_STATE",
-                    self.env._(
-                        "%(name)s: nothing is left to refund.", name=order.name
-                    ),
+                    self.env._("%(name)s: nothing is left to refund.", name=order.name),
                 )

@@ -19,10 +19,13 @@ class ReturnsCredit(models.AbstractModel):
     _name = "returns.credit"
     _description = "Credit notes of returns"
 
-    def _make(self, batches):
+    def _make(self, batches, extra=None, order=None, more=ZERO):
         """Make settlements with their documents.
 
         :param dict batches: {(order, invoice or empty): [(Part, line or None)]}
+        :param dict extra: further values of the settlements
+        :param order: gets a settlement of its own for ``more``, an amount that nothing
+            was owed for
         :return: the settlements
         """
         Settlement = self.env["returns.settlement"]
@@ -33,7 +36,10 @@ class ReturnsCredit(models.AbstractModel):
         empty = self.env["account.move"]
         settlements = Settlement._machine_create(
             [
-                self._settlement_vals(*key, batches[key], by_key.get(key, empty))
+                {
+                    **self._settlement_vals(*key, batches[key], by_key.get(key, empty)),
+                    **(extra or {}),
+                }
                 for key in keys
             ]
         )
@@ -47,6 +53,18 @@ class ReturnsCredit(models.AbstractModel):
                 for part, line in batches[key]
             ]
         )
+        if more > 0:
+            settlements |= Settlement._machine_create(
+                [
+                    {
+                        "order_id": order.id,
+                        "currency_id": order.currency_id.id,
+                        "amount": float(more),
+                        "user_id": self.env.uid,
+                        **extra,
+                    }
+                ]
+            )
         return settlements
 
     def _create_moves(self, vals_list):
@@ -92,6 +110,37 @@ class ReturnsCredit(models.AbstractModel):
             "returns_order_id": order.id,
             "invoice_line_ids": [
                 Command.create(self._line_vals(invoice, part)) for part, _line in parts
+            ],
+        }
+
+    def _counter_vals(self, settlement, parts, reason):
+        """The document that takes (a part of) a posted credit note back."""
+        credit = settlement.move_id
+        today = fields.Date.context_today(self)
+        return {
+            "move_type": "out_invoice",
+            "partner_id": credit.partner_id.id,
+            "partner_shipping_id": credit.partner_shipping_id.id,
+            "company_id": credit.company_id.id,
+            "journal_id": credit.journal_id.id,
+            "currency_id": credit.currency_id.id,
+            "invoice_currency_rate": credit.invoice_currency_rate,
+            "fiscal_position_id": credit.fiscal_position_id.id,
+            "invoice_date": today,
+            "invoice_date_due": today,
+            "invoice_payment_term_id": False,
+            "invoice_origin": credit.invoice_origin,
+            "ref": self.env._(
+                "%(return)s, %(credit)s taken back: %(reason)s",
+                credit=credit.name,
+                reason=reason,
+                **{"return": settlement.order_id.name},
+            ),
+            "reversed_entry_id": credit.id,
+            "returns_credit_kind": "return",
+            "returns_order_id": settlement.order_id.id,
+            "invoice_line_ids": [
+                Command.create(self._line_vals(credit, part)) for _line, part in parts
             ],
         }
 
@@ -152,7 +201,5 @@ class ReturnsCredit(models.AbstractModel):
         }
 
     def _has_counter_entry(self, tax):
-        """Reverse charge: the engine books both sides, and there is nothing to force."""
-        return any(
-            line.factor_percent < 0 for line in tax.refund_repartition_line_ids
-        )
+        """Reverse charge: the engine books both sides; there is nothing to force."""
+        return any(line.factor_percent < 0 for line in tax.refund_repartition_line_ids)

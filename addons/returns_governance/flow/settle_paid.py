@@ -154,7 +154,7 @@ class ReturnsPaid(models.AbstractModel):
     _name = "returns.paid"
     _description = "What was paid for sold lines"
 
-    # --- one document -----------------------------------------------------------------
+    # --- one document -------------------------------------------------------------
     def _amounts(self, move):
         """Return {product line: [net, {tax id: amount}]} of an invoice or credit note.
 
@@ -241,7 +241,7 @@ class ReturnsPaid(models.AbstractModel):
                 return chosen
         return goods
 
-    # --- one sold line ----------------------------------------------------------------
+    # --- one sold line ------------------------------------------------------------
     def _sources(self, sale_lines, without=()):
         """Return {sale line: ([Source], settlement lines that stand)}.
 

@@ -39,7 +39,7 @@ class ReturnsPayout(models.AbstractModel):
             self.env["returns.outbox"]._machine_create(vals_list)
             self.env["returns.outbox"]._wake("ir_cron_pay")
 
-    # --- at most once -----------------------------------------------------------------
+    # --- at most once -------------------------------------------------------------
     def _send(self, row):
         """Send one payout; commits before the call, so that it never goes twice.
 

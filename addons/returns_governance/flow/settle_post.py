@@ -67,8 +67,12 @@ class ReturnsPosting(models.AbstractModel):
             [
                 {"order": row.order_id, "what": "settled", "data": row._event_data()}
                 for row in settlements
+                if row.kind != "channel_paid"  # told when it was booked
             ]
         )
+        taken_back = settlements.filtered(lambda row: row.amount < 0)
+        if taken_back:
+            self.env["returns.gate"]._recount(taken_back.line_ids.sale_line_id)
         known = settlements.filtered(
             lambda row: any(
                 e.code == "posting_failed" and e.state == "open"

@@ -1,11 +1,13 @@
 """What is owed for the lines of returns: the engine's figures on what was paid."""
 
+from copy import copy
 from decimal import Decimal
 
 from odoo import models
 
 from ..engine.refund import RefundLine, RefundRequest, owed
 from ..engine.shares import ZERO
+from .settle_paid import distribute
 
 SHIPPING_ALWAYS = "always"
 SHIPPING_WITHDRAWAL = "withdrawal"
@@ -35,6 +37,21 @@ class Part:
             key: _within(amount, taxes.get(key, amount))
             for key, amount in self.taxes.items()
         }
+
+    def within(self, amount, currency):
+        """The same, or as much of it as ``amount`` (with tax) pays for."""
+        if self.total <= amount:
+            return self
+        part = copy(self)
+        factor = amount / self.total if amount > 0 else ZERO
+        keys = list(self.taxes)
+        net, *taxes = distribute(
+            max(ZERO, amount), [self.net, *self.taxes.values()], currency
+        )
+        part.net, part.taxes = net, dict(zip(keys, taxes, strict=True))
+        part.quantity = (self.quantity * factor).quantize(Decimal("0.01"))
+        part.withheld_net, part.withheld_taxes = ZERO, {}
+        return part
 
     @property
     def tax(self):
@@ -140,9 +157,7 @@ class ReturnsWorth(models.AbstractModel):
                     source.count(row)
         for line in sold.line_ids.sorted("id"):
             mine = own.get(line, ())
-            found[line] = self._claim(
-                line, sources, mine, now.get(line, ZERO), in_turn
-            )
+            found[line] = self._claim(line, sources, mine, now.get(line, ZERO), in_turn)
         return list(found.items())
 
     def _claim(self, line, sources, rows, now, in_turn):
@@ -156,9 +171,11 @@ class ReturnsWorth(models.AbstractModel):
             claim.settled_quantity += quantity
             claim.settled += net + tax
             claim.settled_tax += tax
-            place = sources.index(source) if (
-                source := paid._source_of(sources, row)
-            ) else None
+            place = (
+                sources.index(source)
+                if (source := paid._source_of(sources, row))
+                else None
+            )
             if place is None:
                 continue
             if in_turn:
@@ -176,9 +193,7 @@ class ReturnsWorth(models.AbstractModel):
         claim.now = self._take(sources, take, unit, pool, terms)
         claim.later = self._take(sources, rest - take, unit, pool, terms)
         asked = Decimal(str(line.quantity))
-        claim.paid = sum(
-            (part.total for part in self._take(before, asked, unit)), ZERO
-        )
+        claim.paid = sum((part.total for part in self._take(before, asked, unit)), ZERO)
         return claim
 
     def _unkeep(self, source, row):
@@ -234,7 +249,7 @@ class ReturnsWorth(models.AbstractModel):
         self._draw(pool, settled)
         return pool
 
-    # --- the outbound delivery --------------------------------------------------------
+    # --- the outbound delivery ----------------------------------------------------
     def _delivery_lines(self, orders):
         """Return {order: sale lines of deliveries that it gives back}."""
         empty = self.env["sale.order.line"]

@@ -20,32 +20,38 @@ class TestGate(ReturnsCommon):
         )
         cls.finance = cls.users["finance"]
 
-    # --- documents ----------------------------------------------------------------------
+    # --- documents ----------------------------------------------------------------
     def _invoice_of(self, order):
         return order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
 
     def _by_hand(self, order, quantity=1.0, price=50.0, linked=True, **values):
         """A draft credit note typed by the clerk."""
         line = order.order_line[:1]
-        return self.env["account.move"].with_user(self.clerk).create(
-            {
-                "move_type": "out_refund",
-                "partner_id": order.partner_id.id,
-                "invoice_date": fields.Date.today(),
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Credit",
-                            "product_id": line.product_id.id if linked else False,
-                            "quantity": quantity,
-                            "price_unit": price,
-                            "tax_ids": [Command.set(self.tax.ids)],
-                            "sale_line_ids": [Command.set(line.ids if linked else [])],
-                        }
-                    )
-                ],
-                **values,
-            }
+        return (
+            self.env["account.move"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": order.partner_id.id,
+                    "invoice_date": fields.Date.today(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Credit",
+                                "product_id": line.product_id.id if linked else False,
+                                "quantity": quantity,
+                                "price_unit": price,
+                                "tax_ids": [Command.set(self.tax.ids)],
+                                "sale_line_ids": [
+                                    Command.set(line.ids if linked else [])
+                                ],
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
         )
 
     def _reversal(self, order, modify=False, user=None):
@@ -65,7 +71,7 @@ class TestGate(ReturnsCommon):
                 attempt()
         self.env.invalidate_all()
 
-    # --- without a return ---------------------------------------------------------------
+    # --- without a return ---------------------------------------------------------
     def test_no_way_of_posting_passes_the_gate(self):
         order = self._sell()
         move = self._by_hand(order)
@@ -125,24 +131,30 @@ class TestGate(ReturnsCommon):
 
     def test_a_negative_line_on_an_invoice_is_credit_too(self):
         order = self._sell()
-        move = self.env["account.move"].with_user(self.clerk).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": order.partner_id.id,
-                "invoice_date": fields.Date.today(),
-                "invoice_line_ids": [
-                    Command.create({"name": "New", "quantity": 1, "price_unit": 500.0}),
-                    Command.create(
-                        {
-                            "name": "Back",
-                            "product_id": self.shirt.id,
-                            "quantity": -1.0,
-                            "price_unit": 50.0,
-                            "sale_line_ids": [Command.set(order.order_line.ids)],
-                        }
-                    ),
-                ],
-            }
+        move = (
+            self.env["account.move"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": order.partner_id.id,
+                    "invoice_date": fields.Date.today(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "New", "quantity": 1, "price_unit": 500.0}
+                        ),
+                        Command.create(
+                            {
+                                "name": "Back",
+                                "product_id": self.shirt.id,
+                                "quantity": -1.0,
+                                "price_unit": 50.0,
+                                "sale_line_ids": [Command.set(order.order_line.ids)],
+                            }
+                        ),
+                    ],
+                }
+            )
         )
         self._assert_shut(move.action_post)
 
@@ -188,7 +200,7 @@ class TestGate(ReturnsCommon):
                     "GUARDED_FIELD",
                 )
 
-    # --- goodwill, corrections, nothing --------------------------------------------------
+    # --- goodwill, corrections, nothing -------------------------------------------
     def test_goodwill_is_a_right_of_finance_and_bounded_by_what_was_paid(self):
         order = self._sell()
         move = self._by_hand(order, price=20.0)
@@ -250,7 +262,7 @@ class TestGate(ReturnsCommon):
         raised = self.env["returns.exception"].search([("move_id", "=", move.id)])
         self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
 
-    # --- with a return ---------------------------------------------------------------------
+    # --- with a return ------------------------------------------------------------
     def test_a_credit_by_hand_waits_for_the_gate_of_the_return(self):
         self.company.returns_posting = "draft"
         self.env["returns.automation"].search([]).active = False

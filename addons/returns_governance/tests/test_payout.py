@@ -72,7 +72,7 @@ class TestPayout(ReturnsCommon):
             [("source_transaction_id", "=", transaction.id)]
         )
 
-    # --- the way back -----------------------------------------------------------------
+    # --- the way back -------------------------------------------------------------
     def test_the_original_payment_gives_the_money_back(self):
         back, transaction = self._paid_return(2.0)
         row = back.settlement_ids
@@ -203,7 +203,7 @@ class TestPayout(ReturnsCommon):
         with self.assertRaisesRegex(UserError, "REFUND_GATE"):
             move.with_user(self.finance).button_draft()
 
-    # --- the gate of payments -----------------------------------------------------------
+    # --- the gate of payments -----------------------------------------------------
     def test_the_providers_refund_button_waits_for_the_return(self):
         order = self._sell(until="invoiced")
         transaction = self._online(order)

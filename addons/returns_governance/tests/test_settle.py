@@ -12,9 +12,7 @@ class TestSettle(ReturnsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.tax_included = cls.tax.copy(
-            {"name": "Test 19% included", "amount": 19.0}
-        )
+        cls.tax_included = cls.tax.copy({"name": "Test 19% included", "amount": 19.0})
         cls.tax_included.price_include_override = "tax_included"
 
     def _service(self, name, price):
@@ -48,7 +46,9 @@ class TestSettle(ReturnsCommon):
         )
         self.assertAlmostEqual(
             sum(credits.mapped("amount_tax")),
-            order.invoice_ids.filtered(lambda m: m.move_type == "out_invoice").amount_tax,
+            order.invoice_ids.filtered(
+                lambda m: m.move_type == "out_invoice"
+            ).amount_tax,
             2,
         )
 
@@ -166,9 +166,7 @@ class TestSettle(ReturnsCommon):
         for name in ("partner_id", "currency_id", "journal_id", "fiscal_position_id"):
             self.assertEqual(credit[name], invoice[name], name)
         self.assertEqual(credit.invoice_origin, order.name)
-        self.assertEqual(
-            credit.invoice_line_ids.sale_line_ids, order.order_line
-        )
+        self.assertEqual(credit.invoice_line_ids.sale_line_ids, order.order_line)
         self.assertEqual(
             credit.invoice_line_ids.account_id, invoice.invoice_line_ids.account_id
         )
@@ -200,7 +198,7 @@ class TestSettle(ReturnsCommon):
             credit.amount_total_signed, -invoice.amount_total_signed, 2
         )
 
-    # --- unpaid, partly paid, not invoiced --------------------------------------------
+    # --- unpaid, partly paid, not invoiced ----------------------------------------
     def test_an_unpaid_invoice_is_lowered_and_nothing_is_paid_out(self):
         order = self._sell(until="invoiced")
         invoice = order.invoice_ids
@@ -278,7 +276,7 @@ class TestSettle(ReturnsCommon):
         decision._machine_write({"outcomes": {**decision.outcomes, "release": rule}})
         self.env["returns.step.advance"]._after(back)
 
-    # --- when --------------------------------------------------------------------------
+    # --- when ---------------------------------------------------------------------
     def test_each_release_rule_lets_go_at_its_moment_and_not_before(self):
         order = self._sell([(self.shirt, 5.0)])
         moments = ("request", "carrier_scan", "receipt", "inspection")
@@ -377,11 +375,9 @@ class TestSettle(ReturnsCommon):
                 self.assertAlmostEqual(back.amount_settled, expected, 2)
                 self.assertLessEqual(back.amount_due, back.amount_paid)
 
-    # --- batches and posting ------------------------------------------------------------
+    # --- batches and posting ------------------------------------------------------
     def test_credit_notes_of_one_batch_meet_their_own_invoices(self):
-        orders = [
-            self._sell([(self.shirt, 4.0)], until="invoiced") for _n in range(2)
-        ]
+        orders = [self._sell([(self.shirt, 4.0)], until="invoiced") for _n in range(2)]
         backs = self.env["returns.order"]
         for order in orders + orders:
             backs |= self._create_return(

@@ -61,7 +61,7 @@ class ReturnsOutbox(models.Model):
     next_at = fields.Datetime(default=fields.Datetime.now, index=True)
     message = fields.Char("Last answer")
 
-    # --- posting ----------------------------------------------------------------------
+    # --- posting ------------------------------------------------------------------
     @api.model
     def _queue_posting(self, settlements):
         """Have credit notes posted in the background, at once."""
@@ -142,7 +142,7 @@ class ReturnsOutbox(models.Model):
                 }
             )
 
-    # --- payouts ----------------------------------------------------------------------
+    # --- payouts ------------------------------------------------------------------
     def _pay_waiting(self, rows):
         for row in rows:
             self.env["returns.payout"]._send(row)
@@ -156,7 +156,7 @@ class ReturnsOutbox(models.Model):
                 lost, self.env._("The process ended before the provider had answered.")
             )
 
-    # --- by people --------------------------------------------------------------------
+    # --- by people ----------------------------------------------------------------
     def action_retry(self):
         """Try failed postings and payouts again; for finance.
 

@@ -51,9 +51,7 @@ class AccountMove(models.Model):
         if not vals.keys() & {"state", "reversed_entry_id", "move_type"}:
             return super().write(vals)
         before = self.filtered(lambda move: move.state == "posted")
-        leaving = before.filtered(
-            lambda move: vals.get("state", "posted") != "posted"
-        )
+        leaving = before.filtered(lambda move: vals.get("state", "posted") != "posted")
         leaving._check_not_paid_out()
         result = super().write(vals)
         gate = self.env["returns.gate"]
@@ -100,13 +98,17 @@ class AccountMove(models.Model):
         if not credits:
             return
         # sudo: the accountant need not read payouts
-        paid = self.env["returns.outbox"].sudo().search(
-            [
-                ("settlement_id.move_id", "in", credits.ids),
-                ("kind", "=", "payout"),
-                ("state", "in", ("sending", "pending", "done", "unknown")),
-            ],
-            limit=1,
+        paid = (
+            self.env["returns.outbox"]
+            .sudo()
+            .search(
+                [
+                    ("settlement_id.move_id", "in", credits.ids),
+                    ("kind", "=", "payout"),
+                    ("state", "in", ("sending", "pending", "done", "unknown")),
+                ],
+                limit=1,
+            )
         )
         if paid:
             refuse(
@@ -154,7 +156,7 @@ class AccountMove(models.Model):
             ),
         )
 
-    # --- posting ----------------------------------------------------------------------
+    # --- posting ------------------------------------------------------------------
     def _post(self, soft=True):
         posted = super()._post(soft=soft)
         # sudo: whoever posts, the return behind the credit note has to know
@@ -188,7 +190,7 @@ class AccountMove(models.Model):
             ]
         return super()._reverse_moves(default_values_list, cancel)
 
-    # --- reconciliation ---------------------------------------------------------------
+    # --- reconciliation -----------------------------------------------------------
     def _reconcile_reversed_moves(self, reverse_moves, move_reverse_cancel):
         """Pair each credit note with its own invoice.
 
@@ -212,8 +214,9 @@ class AccountMove(models.Model):
         plan = []
         for invoice, credits in self.grouped("reversed_entry_id").items():
             lines = (invoice | credits).line_ids.filtered(
-                lambda line: line.account_type == "asset_receivable"
-                and not line.reconciled
+                lambda line: (
+                    line.account_type == "asset_receivable" and not line.reconciled
+                )
             )
             for group in lines.grouped("account_id").values():
                 if len(group.move_id) > 1 and invoice in group.move_id:

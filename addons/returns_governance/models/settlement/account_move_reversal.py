@@ -12,4 +12,4 @@ class AccountMoveReversal(models.TransientModel):
         """The reversal of a reissue is a correction, whoever's wizard it is."""
         if is_modify:
             self = self.with_context(**{CORRECTING: Correction()})
-        return super(AccountMoveReversal, self).reverse_moves(is_modify=is_modify)
+        return super(AccountMoveReversal, self).reverse_moves(is_modify)  # noqa: UP008

@@ -69,9 +69,12 @@ class PaymentTransaction(models.Model):
                 gate._book_reported(self)
             else:
                 gate._check_refund(source, amount)
-        elif self.currency_id.compare_amounts(
-            amount, source.amount - source.returns_refunded
-        ) > 0:
+        elif (
+            self.currency_id.compare_amounts(
+                amount, source.amount - source.returns_refunded
+            )
+            > 0
+        ):
             refuse(
                 "REFUND_EXCEEDS_PAID",
                 self.env._(
@@ -117,8 +120,10 @@ class PaymentTransaction(models.Model):
     def _tell_outbox(self):
         """The provider's answer, whenever it comes, settles the payout."""
         # sudo: notices come in as the public user
-        rows = self.env["returns.outbox"].sudo().search(
-            [("transaction_id", "in", self.ids), ("state", "!=", "sending")]
+        rows = (
+            self.env["returns.outbox"]
+            .sudo()
+            .search([("transaction_id", "in", self.ids), ("state", "!=", "sending")])
         )
         for row in rows:
             outcome = OUTCOMES.get(row.transaction_id.state)

@@ -133,8 +133,9 @@ class ReturnsAdoption(models.AbstractModel):
 
     def _row_vals(self, row, sale_line, line, quantity, net, taxes, item):
         origin = row.invoice_id.line_ids.filtered(
-            lambda known: sale_line in known.sale_line_ids
-            and known.display_type == "product"
+            lambda known: (
+                sale_line in known.sale_line_ids and known.display_type == "product"
+            )
         ) or sale_line.invoice_lines.filtered(
             lambda known: known.move_id.move_type == "out_invoice" and known != item
         )

@@ -19,7 +19,7 @@ class ReturnsGate(models.AbstractModel):
     _name = "returns.gate"
     _description = "Gate of customer credit"
 
-    # --- credit that was posted -------------------------------------------------------
+    # --- credit that was posted ---------------------------------------------------
     def _check_posted(self, moves):
         """Check documents that have just become posted."""
         # sudo: whoever posts meets the whole truth about the sold lines
@@ -95,7 +95,7 @@ class ReturnsGate(models.AbstractModel):
         """The governed rows of the sold lines, locked; a first credit makes them."""
         return self.env["returns.sold.line"]._for_sale_lines(sale_lines)._lock()
 
-    # --- credit for nothing that was sold -----------------------------------------------
+    # --- credit for nothing that was sold -----------------------------------------
     def _check_loose(self, moves):
         """Credit that belongs to no sold line: finance only, and to be explained."""
         if not moves:
@@ -134,7 +134,7 @@ class ReturnsGate(models.AbstractModel):
             "returns_governance.group_finance"
         )
 
-    # --- what kind of credit ------------------------------------------------------------
+    # --- what kind of credit ------------------------------------------------------
     def _check_kinds(self, moves):
         rows = self.env["returns.settlement"].search([("move_id", "in", moves.ids)])
         settled = rows.grouped("move_id")
@@ -187,7 +187,7 @@ class ReturnsGate(models.AbstractModel):
                     ),
                 )
 
-    # --- never more than was paid ---------------------------------------------------------
+    # --- never more than was paid -------------------------------------------------
     def _check_limits(self, sold_lines):
         """Hold all credit of the sold lines against what was paid, and write it."""
         found = self.env["returns.paid"]._sources(sold_lines.sale_line_id)
@@ -221,13 +221,15 @@ class ReturnsGate(models.AbstractModel):
                 credited += net + sum(taxes.values())
         return float(paid), float(credited)
 
-    # --- documents that were changed after posting ----------------------------------------
+    # --- documents that were changed after posting --------------------------------
     def _check_edited(self, items):
         """Price and quantity of posted lines: core lets them be written, while the
         books stay as they are. Not on credit, nor on what was credited."""
         for item in items.sudo():  # as in _check_posted
-            sold = self.sudo().env["returns.sold.line"].search(
-                [("sale_line_id", "in", item.sale_line_ids.ids)]
+            sold = (
+                self.sudo()
+                .env["returns.sold.line"]
+                .search([("sale_line_id", "in", item.sale_line_ids.ids)])
             )
             if item.move_id.move_type == "out_refund" or any(
                 sold.mapped("amount_credited")
@@ -242,7 +244,7 @@ class ReturnsGate(models.AbstractModel):
                     ),
                 )
 
-    # --- bills that were lowered ----------------------------------------------------------
+    # --- bills that were lowered --------------------------------------------------
     def _check_lowered(self, sale_lines):
         """Bills of these sold lines were reset, cancelled or lowered."""
         self = self.sudo()  # as in _check_posted

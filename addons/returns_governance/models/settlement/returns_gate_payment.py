@@ -16,7 +16,7 @@ class ReturnsGatePayment(models.AbstractModel):
     _name = "returns.gate.payment"
     _description = "Gate of payments to customers"
 
-    # --- refunds through a provider -----------------------------------------------------
+    # --- refunds through a provider -----------------------------------------------
     def _check_refund(self, source, amount):
         """Refuse a refund of ``amount`` that nothing owes."""
         source._returns_lock()
@@ -56,7 +56,9 @@ class ReturnsGatePayment(models.AbstractModel):
         left = source._returns_refundable()
         if currency.compare_amounts(amount, min(owed, left)) <= 0:
             return
-        orders = source.sale_order_ids | source.invoice_ids.line_ids.sale_line_ids.order_id
+        orders = (
+            source.sale_order_ids | source.invoice_ids.line_ids.sale_line_ids.order_id
+        )
         returns = orders.returns_line_ids.order_id[-1:]
         self.env["returns.exception"]._raise(
             [
@@ -67,8 +69,8 @@ class ReturnsGatePayment(models.AbstractModel):
                     "cause": f"transaction {refund.id}",
                     "note": self.env._(
                         "The provider reports a refund of %(amount)s of payment "
-                        "%(reference)s; %(owed)s was open on credit notes. Find out who "
-                        "made it, and make the credit note that is missing.",
+                        "%(reference)s; %(owed)s was open on credit notes. Find out "
+                        "who made it, and make the credit note that is missing.",
                         amount=currency.format(amount),
                         reference=source.reference,
                         owed=currency.format(max(0.0, owed)),
@@ -77,15 +79,17 @@ class ReturnsGatePayment(models.AbstractModel):
             ]
         )
 
-    # --- payments by hand -----------------------------------------------------------------
+    # --- payments by hand ---------------------------------------------------------
     def _check_payments(self, payments):
         """Payments to customers that have just been posted."""
         # sudo: whoever pays meets the whole truth; the user stays the same
         self = self.sudo()
         payments = payments.sudo().filtered(
-            lambda pay: pay.payment_type == "outbound"
-            and pay.partner_type == "customer"
-            and not self._books_refund(pay)
+            lambda pay: (
+                pay.payment_type == "outbound"
+                and pay.partner_type == "customer"
+                and not self._books_refund(pay)
+            )
         )
         for (partner, company, currency), group in payments.grouped(
             lambda pay: (pay.partner_id, pay.company_id, pay.currency_id)
@@ -168,15 +172,19 @@ class ReturnsGatePayment(models.AbstractModel):
         :param recordset payments: that are being looked at, and do not count
         """
         # sudo: the accountant may be bound to other journals; nothing is read out
-        items = self.env["account.move.line"].sudo().search(
-            [
-                ("partner_id", "child_of", partner.commercial_partner_id.ids),
-                ("company_id", "=", company.id),
-                ("currency_id", "=", currency.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-            ]
+        items = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "child_of", partner.commercial_partner_id.ids),
+                    ("company_id", "=", company.id),
+                    ("currency_id", "=", currency.id),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                ]
+            )
         )
         if payments:
             items -= payments.move_id.line_ids

@@ -7,12 +7,17 @@ class ReturnsOrder(models.Model):
     """The money of a return, and the button that lets it go."""
 
     _inherit = "returns.order"
-    _machine_fields = Order._machine_fields | {"amount_delivery"}
+    _machine_fields = Order._machine_fields | {"amount_delivery", "refund_on_hold"}
 
     amount_delivery = fields.Monetary(
         "Delivery in refund",
         readonly=True,
         help="The outbound delivery that is given back, with tax; part of the refund.",
+    )
+    refund_on_hold = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A refund was taken back; the money waits for a release by hand.",
     )
     credit_move_ids = fields.One2many(
         "account.move",

@@ -42,12 +42,14 @@ class ReturnsPayoutProvider(models.AbstractModel):
         orders = settlement.line_ids.sale_line_id.order_id
         paid = orders.transaction_ids | settlement.invoice_id.transaction_ids
         return paid.filtered(
-            lambda tx: tx.state == "done"
-            and tx.operation not in ("refund", "validation")
-            and tx.currency_id == settlement.currency_id
-            and tx.company_id == settlement.company_id
-            and tx.provider_id.state != "disabled"
-            and "none" not in self._support(tx)
+            lambda tx: (
+                tx.state == "done"
+                and tx.operation not in ("refund", "validation")
+                and tx.currency_id == settlement.currency_id
+                and tx.company_id == settlement.company_id
+                and tx.provider_id.state != "disabled"
+                and "none" not in self._support(tx)
+            )
         ).sorted("id")
 
     def _support(self, transaction):

@@ -18,7 +18,11 @@ class ReturnsSettlement(models.Model):
     _order = "id"
 
     order_id = fields.Many2one(
-        "returns.order", "Return", required=True, ondelete="cascade", index=True,
+        "returns.order",
+        "Return",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True)
@@ -36,13 +40,19 @@ class ReturnsSettlement(models.Model):
     move_id = fields.Many2one(
         "account.move", "Credit note", index=True, ondelete="restrict"
     )
-    transaction_id = fields.Many2one("payment.transaction", "Refund transaction", index=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction", "Refund transaction", index=True
+    )
     credit_id = fields.Many2one(
-        "returns.settlement", "Pays out", index=True,
+        "returns.settlement",
+        "Pays out",
+        index=True,
         help="The credit note settlement whose open amount this payout gives back.",
     )
     outbox_ids = fields.One2many("returns.outbox", "settlement_id")
     reverses_id = fields.Many2one("returns.settlement", "Reverses", index=True)
+    reversal_ids = fields.One2many("returns.settlement", "reverses_id", "Taken back by")
+    reason = fields.Char(help="Why the row it reverses was wrong.")
 
     state = fields.Selection(
         [
@@ -52,16 +62,59 @@ class ReturnsSettlement(models.Model):
             ("failed", "Failed"),
             ("cancelled", "Cancelled"),
         ],
-        compute="_compute_state", store=True, index=True,
+        compute="_compute_state",
+        store=True,
+        index=True,
     )
     counts = fields.Boolean(compute="_compute_state", store=True)
     open_amount = fields.Monetary(compute="_compute_state", store=True)
 
-    @api.depends("kind", "amount", "move_id.state", "move_id.payment_state",
-                 "move_id.amount_residual", "transaction_id.state", "outbox_ids.state")
+    @api.depends(
+        "kind",
+        "amount",
+        "move_id.state",
+        "move_id.payment_state",
+        "move_id.amount_residual",
+        "transaction_id.state",
+        "outbox_ids.state",
+    )
     def _compute_state(self):
         for row in self:
             row.state, row.counts, row.open_amount = row._derive_state()
+
+    def _standing(self):
+        """Refunds of which something was not taken back yet."""
+        return self.filtered(
+            lambda row: (
+                row.amount > 0
+                and row.state != "cancelled"
+                and row.currency_id.compare_amounts(
+                    row.amount
+                    + sum(
+                        counter.amount
+                        for counter in row.reversal_ids
+                        if counter.state != "cancelled"
+                    ),
+                    0.0,
+                )
+                > 0
+            )
+        )
+
+    def _is_paid_out(self):
+        """Whether money has left for it, or may have."""
+        if self.kind == "channel_paid":
+            return True
+        sent = self.outbox_ids.filtered(
+            lambda row: (
+                row.kind == "payout"
+                and row.state in ("sending", "pending", "done", "unknown")
+            )
+        )
+        move = self.move_id
+        return bool(sent) or (
+            move.state == "posted" and self.env["returns.posting"]._money_went(move)
+        )
 
     def _event_data(self):
         """What the audit trail keeps of this settlement."""

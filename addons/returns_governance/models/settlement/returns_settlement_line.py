@@ -59,6 +59,37 @@ class ReturnsSettlementLine(models.Model):
             }
         return vals
 
+    @api.model
+    def _counter_vals(self, row, part):
+        """The values of a row that takes ``part`` of ``row`` back."""
+        withheld_net, withheld_taxes = row._exact_withheld()
+        vals = {
+            "line_id": row.line_id.id,
+            "sale_line_id": row.sale_line_id.id,
+            "quantity": -float(part.quantity),
+            "amount": -float(part.total),
+            "amount_net": -float(part.net),
+            "taxes": {str(key): str(-amount) for key, amount in part.taxes.items()},
+            "invoice_line_id": row.invoice_line_id.id,
+        }
+        if withheld_net or withheld_taxes:
+            vals["withheld"] = {
+                "net": str(-withheld_net),
+                "taxes": {str(k): str(-v) for k, v in withheld_taxes.items()},
+            }
+        return vals
+
+    def _quantity_left(self):
+        """Units of this row that were not taken back."""
+        counter = self.settlement_id.reversal_ids.line_ids._standing().filtered(
+            lambda row: (
+                row.sale_line_id == self.sale_line_id
+                and row.line_id == self.line_id
+                and row.invoice_line_id == self.invoice_line_id
+            )
+        )
+        return max(0.0, self.quantity + sum(counter.mapped("quantity")))
+
     def _standing(self):
         """The rows whose settlement was not cancelled, drafts included."""
         return self.filtered(lambda row: row.settlement_id.state != "cancelled")

@@ -62,7 +62,9 @@ class SaleOrderLine(models.Model):
             returned = line.sudo().returns_line_ids
             line.returns_quantity_back = sum(returned.mapped("quantity_received"))
             line.returns_quantity_pending = sum(
-                max(0.0, min(r.quantity_received, r.quantity_owed) - r.quantity_refunded)
+                max(
+                    0.0, min(r.quantity_received, r.quantity_owed) - r.quantity_refunded
+                )
                 for r in returned
             )
 
@@ -85,7 +87,12 @@ class SaleOrderLine(models.Model):
                 credited -= quantity
         # sudo: as above
         rows = self.sudo().returns_settlement_line_ids.filtered(
-            lambda row: row.settlement_id.kind == "less_to_invoice"
+            lambda row: (
+                row.settlement_id.kind == "less_to_invoice"
+                or (
+                    row.settlement_id.kind == "channel_paid" and not row.invoice_line_id
+                )
+            )
         )
         return credited, sum(rows.mapped("quantity"))
 
@@ -148,6 +155,4 @@ class SaleOrderLine(models.Model):
         super()._compute_amount_to_invoice()
         for line in self:
             if any(line._returns_given_back()):
-                line.amount_to_invoice = (
-                    line.price_reduce_taxinc * line.qty_to_invoice
-                )
+                line.amount_to_invoice = line.price_reduce_taxinc * line.qty_to_invoice

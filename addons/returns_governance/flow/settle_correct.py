@@ -1,0 +1,346 @@
+"""Money that is taken back, and money that others have paid already."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..engine.release import released
+from ..engine.shares import PaidLine, share
+from ..guard import refuse
+from .settle_paid import ZERO, Source, exact
+from .settle_worth import Part
+
+CHANNEL_GROUPS = (
+    "returns_governance.group_integration",
+    "returns_governance.group_finance",
+)
+
+
+class ReturnsStepSettleCorrect(models.AbstractModel):
+    """Step 7, the other direction: a refund that was wrong is taken back by a document.
+
+    A credit note that is still a draft is cancelled; one that is posted gets a document
+    in the opposite direction, made from its own lines, and both meet in the books.
+    """
+
+    _inherit = "returns.step.settle"
+
+    # --- by a person --------------------------------------------------------------
+    def _reverse(self, settlements, reason):
+        """Take refunds back; for finance. They wait for a release by hand from then on.
+
+        :return: the counter-rows; empty where a draft was cancelled
+        """
+        for row in settlements.sudo():  # what kind of row it is, before the right
+            if row.kind == "payout" or row.amount < 0:
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: money that was paid out comes back only from the "
+                        "customer. Reverse the credit note behind it instead.",
+                        name=row.order_id.name,
+                    ),
+                )
+        step, settlements = self._admit_rows(settlements, reason)
+        orders = settlements.order_id
+        orders.line_ids.sold_line_id._lock()
+        wanted = {row: row.quantity for row in settlements.line_ids}
+        # First, since posting the counter-document looks for what is due.
+        orders._machine_write({"refund_on_hold": True})
+        counter = step._take_back(wanted, reason, settlements)
+        step._value(orders)
+        step._release(orders)
+        step.env["returns.step.receive"]._reopen(orders)
+        step.env["returns.step.advance"]._after(orders)
+        return counter
+
+    def _take_back(self, wanted, reason, settlements=None):
+        """Take back quantities of settlement lines.
+
+        :param dict wanted: {settlement line: quantity}
+        :param recordset settlements: whole ones, where lines are not enough to say it
+        :return: the counter-rows
+        """
+        rows = self.env["returns.settlement.line"].union(*wanted)
+        settlements = (settlements or rows.browse().settlement_id) | rows.settlement_id
+        drafts = settlements.filtered(lambda row: row.move_id.state == "draft")
+        for move in drafts.move_id:
+            move.button_cancel()
+        drafts.outbox_ids.filtered(lambda box: box.state == "waiting")._machine_write(
+            {"state": "failed", "message": self.env._("Taken back")}
+        )
+        counter = self._counter_rows(settlements - drafts, wanted, reason)
+        self._log(
+            [
+                {
+                    "order": order,
+                    "what": "corrected",
+                    "why": reason,
+                    "data": {
+                        "model": "returns.settlement",
+                        "rows": group.ids,
+                        "by": (counter & order.settlement_ids).ids,
+                    },
+                }
+                for order, group in settlements.grouped("order_id").items()
+            ]
+        )
+        self.env["returns.posting"]._post(counter.filtered("move_id"))
+        return counter
+
+    def _counter_rows(self, settlements, wanted, reason):
+        """Append the rows in the opposite direction, with their documents."""
+        credit = self.env["returns.credit"]
+        parts = {
+            row: [
+                (line, self._counter_part(line, wanted[line]))
+                for line in row.line_ids
+                if line in wanted
+            ]
+            for row in settlements
+        }
+        posted = settlements.filtered(lambda row: row.move_id.state == "posted")
+        moves = credit._create_moves(
+            [credit._counter_vals(row, parts[row], reason) for row in posted]
+        )
+        by_row = dict(zip(posted, moves, strict=True))
+        empty = self.env["account.move"]
+        counter = self.env["returns.settlement"]._machine_create(
+            [
+                self._counter_row_vals(row, parts[row], by_row.get(row, empty), reason)
+                for row in settlements
+            ]
+        )
+        Line = self.env["returns.settlement.line"]
+        Line._machine_create(
+            [
+                {"settlement_id": new.id, **Line._counter_vals(line, part)}
+                for row, new in zip(settlements, counter, strict=True)
+                for line, part in parts[row]
+            ]
+        )
+        return counter
+
+    def _counter_part(self, line, quantity):
+        """The share of a settlement line that is taken back."""
+        whole, net, taxes = line._exact()
+        item = line.settlement_id.move_id.line_ids.filtered(
+            lambda known: (
+                known.display_type == "product"
+                and line.sale_line_id in known.sale_line_ids
+            )
+        )[:1]
+        source = Source(line.sale_line_id, item, whole, net, taxes)
+        paid = PaidLine(source, whole, net, tuple(taxes.items()))
+        unit = Decimal(str(line.currency_id.rounding))
+        quantity = min(whole, Decimal(str(quantity)))
+        return Part(source, share(paid, quantity, rounding=unit))
+
+    def _counter_row_vals(self, row, parts, move, reason):
+        if parts:
+            amount = float(sum((part.total for _line, part in parts), ZERO))
+            tax = float(sum((part.tax for _line, part in parts), ZERO))
+        else:
+            amount, tax = row.amount, row.amount_tax
+        return {
+            "order_id": row.order_id.id,
+            "currency_id": row.currency_id.id,
+            "kind": row.kind,
+            "amount": -amount,
+            "amount_tax": -tax,
+            "tender": row.tender,
+            "invoice_id": row.invoice_id.id,
+            "move_id": move.id,
+            "reverses_id": row.id,
+            "reason": reason,
+            "user_id": self.env.uid,
+        }
+
+    # --- by itself ----------------------------------------------------------------
+    def _take_surplus_back(self, orders):
+        """Refunds whose receipt, finding or permission was taken back follow it.
+
+        What was paid out already is not claimed back by a machine: the exception
+        ``gate_breached`` tells finance, who may reverse the settlement.
+        """
+        wanted, breached, fine = {}, [], []
+        for line in orders.line_ids:
+            rows = line.settlement_line_ids._standing()
+            if not rows:
+                continue
+            surplus = sum(rows.mapped("quantity")) - self._entitled(line)
+            if line.uom_id.compare(surplus, 0.0) <= 0:
+                fine.append(line)
+                continue
+            for row in rows.sorted("id", reverse=True):
+                taken = min(surplus, row._quantity_left())
+                if line.uom_id.compare(taken, 0.0) <= 0:
+                    continue
+                if row.settlement_id._is_paid_out():
+                    breached.append(line)
+                else:
+                    wanted[row] = taken
+                surplus -= taken
+        self._tell_breach(breached, fine)
+        if wanted:
+            self._take_back(wanted, self.env._("What it was paid for was taken back"))
+        return bool(wanted)
+
+    def _entitled(self, line):
+        """Units that the rule lets go, whatever holds the rest for the moment."""
+        facts = self._release_facts(line)
+        facts = replace(facts, blocked=(), approval_pending=False)
+        if line.order_id.case_state not in ("authorised", "closed"):
+            return 0.0
+        return float(released(self._rule(line), facts).released_quantity)
+
+    def _tell_breach(self, breached, fine):
+        Exceptions = self.env["returns.exception"]
+        if breached:
+            Exceptions._raise(
+                [
+                    {
+                        "code": "gate_breached",
+                        "order_id": line.order_id.id,
+                        "line_id": line.id,
+                        "company_id": line.company_id.id,
+                        "cause": f"line {line.id}",
+                        "note": self.env._(
+                            "%(product)s was refunded, and what it was refunded for "
+                            "was taken back since. Reverse the settlement, or wait for "
+                            "the goods.",
+                            product=line.product_id.display_name,
+                        ),
+                    }
+                    for line in breached
+                ]
+            )
+        known = [
+            f"line {line.id}"
+            for line in fine
+            if any(
+                e.code == "gate_breached" and e.state == "open"
+                for e in line.order_id.exception_ids
+            )
+        ]
+        if known:
+            Exceptions._clear(
+                "gate_breached", known, self.env._("The release rule is met again")
+            )
+
+    # --- paid by the channel ------------------------------------------------------
+    def _book_channel_payment(self, order, data):
+        """Book money that a channel has paid already; it is never paid again.
+
+        The credit note for the books is made whether the gate is open or not, since
+        the money has gone; exceptions say what was wrong about it.
+
+        :param dict data: ``settlement_ref``, ``amount``, ``currency``, ``tender``,
+            ``occurred_at``, ``lines`` (dicts ``line`` with ``quantity`` or ``amount``)
+        :return: the settlements
+        """
+        step, order = self._admit_channel(order)
+        order.line_ids.sold_line_id._lock()
+        amount = exact(data["amount"], order.currency_id)
+        batches, left = step._channel_batches(order, data, amount)
+        extra = {
+            "kind": "channel_paid",
+            "settlement_ref": data["settlement_ref"],
+            "tender": data["tender"],
+            "occurred_at": data["occurred_at"] or fields.Datetime.now(),
+        }
+        rows = step.env["returns.credit"]._make(batches, extra, order, left)
+        step._value(order)
+        step._release(order)
+        step._tell_channel(order, rows, left)
+        step._settle_on(rows)
+        step.env["returns.step.advance"]._after(order)
+        return rows
+
+    def _admit_channel(self, order):
+        """As ``_admit``, for those who speak for a channel."""
+        user = self.env.user
+        if not self.env.su and not any(user.has_group(g) for g in CHANNEL_GROUPS):
+            self._check_right()
+        order.check_access("read")
+        step = self.sudo()  # checked above; the user stays the same
+        return step, order.sudo()
+
+    def _channel_batches(self, order, data, amount):
+        """({(order, invoice): [(Part, line)]}, what is more than was owed)."""
+        now, caps = self._named_by_channel(order, data)
+        claims, delivery = self.env["returns.worth"]._claims(order, now)
+        open_parts = []
+        for line in order.line_ids:
+            if (now or caps) and line not in now and line not in caps:
+                continue
+            claim = claims[line]
+            parts = claim.now if line in now else claim.parts
+            open_parts += [(part, line) for part in parts]
+        open_parts += [(part, None) for part in delivery[order]]
+        batches = {}
+        for part, line in open_parts:
+            taken = part.within(min(amount, caps.get(line, amount)), order.currency_id)
+            if taken.total <= 0:
+                continue
+            self._gather(batches, order, taken, line)
+            amount -= taken.total
+            if line in caps:
+                caps[line] -= taken.total
+        return batches, amount
+
+    def _named_by_channel(self, order, data):
+        """({line: quantity}, {line: amount}) that the channel paid for, if it says."""
+        now, caps = {}, {}
+        for entry in data.get("lines") or ():
+            line = entry["line"].sudo()  # the caller named it, and may read the return
+            if entry.get("quantity"):
+                now[line] = Decimal(str(entry["quantity"]))
+            if entry.get("amount"):
+                caps[line] = exact(entry["amount"], order.currency_id)
+        return now, caps
+
+    def _tell_channel(self, order, rows, left):
+        """Exceptions for money that went too early, or that was too much."""
+        found = [
+            (
+                "gate_breached",
+                f"line {row.line_id.id}",
+                self.env._(
+                    "The channel paid %(product)s before the release rule was met. "
+                    "Follow up until the goods are here.",
+                    product=row.line_id.product_id.display_name,
+                ),
+            )
+            for row in rows.line_ids.filtered("line_id")
+            if row.line_id.uom_id.compare(
+                self._settled_quantity(row.line_id), row.line_id.quantity_released
+            )
+            > 0
+        ]
+        if left > 0:
+            found.append(
+                (
+                    "overpaid_by_channel",
+                    f"settlement {rows[:1].id}",
+                    self.env._(
+                        "The channel paid %(amount)s more than was owed. Claim it back "
+                        "from the channel.",
+                        amount=order.currency_id.format(float(left)),
+                    ),
+                )
+            )
+        if found:
+            self.env["returns.exception"]._raise(
+                [
+                    {
+                        "code": code,
+                        "order_id": order.id,
+                        "company_id": order.company_id.id,
+                        "cause": cause,
+                        "note": note,
+                    }
+                    for code, cause, note in found
+                ]
+            )
