@@ -25,6 +25,7 @@ def main(env, told, snapshots):
         result("ledger = quants", *ledger_is_quants(env)),
         result("refunds within what was paid", *refunds_within_paid(env)),
         result("refunds as the policy said", *refunds_as_said(env, told, snapshots)),
+        result("all postings and payouts done", *outbox_is_done(env)),
         result("stock value = accounts", *value_is_accounts(env)),
         result("audit chain whole", *chain_is_whole(env)),
         result("nothing sold from quarantine", *nothing_sold_unsellable(env)),
@@ -276,6 +277,17 @@ def as_previewed(name, line, promised):
     return 1, [f"{name} {line['sku']}: previewed {due:.2f}, settled {settled:.2f}"]
 
 
+def outbox_is_done(env):
+    """What was due was posted and, where a provider can do it, paid out."""
+    rows_by_state = env["returns.outbox"]._read_group([], ["state"], ["__count"])
+    failed = env["returns.outbox"].search([("state", "not in", ["done", "pending"])])
+    counts = ", ".join(f"{count:,} {state}" for state, count in rows_by_state)
+    return counts or "nothing was due", [
+        f"{row.order_id.name}: {row.kind} {row.state}: {row.message or 'no answer'}"
+        for row in failed
+    ]
+
+
 def value_is_accounts(env):
     """What the stock is worth is what the books say, but for what is not booked yet.
 
@@ -311,7 +323,10 @@ def value_is_accounts(env):
 
 
 def lines_with_goods(env):
-    """For each sold line: cost of the goods that moved, and cost that was booked."""
+    """For each sold line: cost of the goods that moved, and cost that was booked.
+
+    Invoiced is what is posted; core's own figure counts drafts as well.
+    """
     found = rows(
         env,
         """
@@ -321,6 +336,14 @@ def lines_with_goods(env):
                             WHEN m.is_in THEN -m.value ELSE 0 END) AS cost
               FROM stock_move m
              WHERE m.state = 'done' AND m.sale_line_id IS NOT NULL
+          GROUP BY 1
+        ), invoiced AS (
+            SELECT r.order_line_id AS line,
+                   sum(CASE WHEN e.move_type = 'out_refund' THEN -a.quantity
+                            ELSE a.quantity END) AS units
+              FROM account_move_line a
+              JOIN account_move e ON e.id = a.move_id AND e.state = 'posted'
+              JOIN sale_order_line_invoice_rel r ON r.invoice_line_id = a.id
           GROUP BY 1
         ), booked AS (
             SELECT r.order_line_id AS line, -sum(c.balance) AS cost
@@ -334,12 +357,13 @@ def lines_with_goods(env):
         )
         SELECT o.name || ' ' || p.default_code, coalesce(m.cost, 0),
                coalesce(b.cost, 0), coalesce(m.moves, 0) + 1,
-               l.qty_delivered, l.qty_invoiced
+               l.qty_delivered, coalesce(i.units, 0)
           FROM sale_order_line l
           JOIN sale_order o ON o.id = l.order_id
           JOIN product_product p ON p.id = l.product_id
      LEFT JOIN moved m ON m.line = l.id
      LEFT JOIN booked b ON b.line = l.id
+     LEFT JOIN invoiced i ON i.line = l.id
          WHERE m.line IS NOT NULL OR b.line IS NOT NULL
         """,
     )

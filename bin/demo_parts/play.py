@@ -126,8 +126,6 @@ class Play:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             waiting = client.execute(
-                "returns.settlement", "search_count", domain=[["state", "=", "to_post"]]
-            ) + client.execute(
                 "returns.outbox",
                 "search_count",
                 domain=[["state", "in", ["waiting", "sending", "pending"]]],
