@@ -43,3 +43,11 @@ KEY_PERMIT = "inventory_state_permit"
 KEY_AVAILABLE = "inventory_state_available_only"
 #: Context: the moment of an "as of" report.
 KEY_AS_OF = "inventory_state_as_of"
+AGE_AGE_BAND = [
+    ("00", "Today"),
+    ("01", "1 to 3 days"),
+    ("04", "4 to 7 days"),
+    ("08", "8 to 14 days"),
+    ("15", "15 to 30 days"),
+    ("31", "More than 30 days"),
+]

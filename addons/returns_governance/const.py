@@ -103,6 +103,22 @@ SETTLEMENT_KINDS = [
     ("payout", "Payout"),
     ("channel_paid", "Paid by the channel"),
 ]
+SETTLEMENT_STATES = [
+    ("to_post", "To post"),
+    ("to_pay", "To pay out"),
+    ("paid", "Paid"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+]
+OUTBOX_KINDS = [("post", "Post the credit note"), ("payout", "Payout")]
+OUTBOX_STATES = [
+    ("waiting", "Waiting"),
+    ("sending", "Sending"),
+    ("pending", "With the provider"),
+    ("done", "Done"),
+    ("failed", "Failed"),
+    ("unknown", "Outcome unknown"),
+]
 CREDIT_KINDS = [
     ("return", "Return"),
     ("correction", "Correction"),
@@ -219,3 +235,71 @@ EXCEPTION_CODES = [
 ]
 # Exceptions that hold the money of the return (engine/release.py: `blocked`).
 HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")
+APPROVAL_STATE = [
+    ("open", "To decide"),
+    ("approved", "Approved"),
+    ("refused", "Refused"),
+    ("withdrawn", "No longer needed"),
+]
+APPROVAL_KIND = [
+    ("refund", "Refund above the limit"),
+    ("state_change", "Change of the state of stock"),
+]
+EXCEPTION_STATE = [
+    ("open", "Open"),
+    ("closed", "Cleared"),
+]
+DISPOSITION_REFUND_EFFECT = [
+    ("full", "Refund as owed"),
+    ("none", "No refund"),
+]
+ORDER_SOURCE = [
+    ("user", "Back office"),
+    ("api", "Interface"),
+    ("receipt", "Parcel"),
+]
+DECISION_STAGE = [
+    ("eligibility", "Eligibility"),
+    ("disposition", "Disposition"),
+]
+POLICY_RULE_EXPIRY = [
+    ("days", "Days"),
+    ("never", "Never"),
+]
+POLICY_RULE_ROUTE_BY_HUMAN = [
+    ("yes", "A person"),
+    ("no", "The policy"),
+]
+POLICY_RULE_EVIDENCE = [
+    ("images", "Photos"),
+    ("none", "None"),
+]
+POLICY_RULE_APPROVAL = [
+    ("above", "Above an amount"),
+    ("never", "Never"),
+]
+POLICY_RULE_WINDOW = [
+    ("days", "Days"),
+    ("unlimited", "No limit"),
+]
+POLICY_VERSION_STATE = [
+    ("draft", "Draft"),
+    ("published", "Published"),
+    ("retired", "Retired"),
+]
+DISPOSITION_KINDS = [
+    ("restock", "Restock"),
+    ("refurbish", "Refurbish"),
+    ("liquidate", "Liquidate"),
+    ("return_to_vendor", "Return to vendor"),
+    ("quarantine", "Quarantine"),
+    ("donate", "Donate"),
+    ("recycle", "Recycle"),
+    ("destroy", "Destroy"),
+    ("keep_with_customer", "Keep with customer"),
+]
+SHIPPING_RULES = [
+    ("never", "Never"),
+    ("withdrawal", "With the withdrawal from the whole order"),
+    ("always", "Always"),
+]

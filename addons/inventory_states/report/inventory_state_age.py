@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import AGE_AGE_BAND
+
 
 class InventoryStateAge(models.Model):
     """How long stock has been in its state at its warehouse, first in first out.
@@ -40,14 +42,7 @@ class InventoryStateAge(models.Model):
     quantity = fields.Float("Units", readonly=True, digits="Product Unit")
     age_days = fields.Integer("Days", readonly=True, aggregator="max")
     age_band = fields.Selection(
-        [
-            ("00", "Today"),
-            ("01", "1 to 3 days"),
-            ("04", "4 to 7 days"),
-            ("08", "8 to 14 days"),
-            ("15", "15 to 30 days"),
-            ("31", "More than 30 days"),
-        ],
+        AGE_AGE_BAND,
         "Age",
         readonly=True,
     )

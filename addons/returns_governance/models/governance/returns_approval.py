@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...const import APPROVAL_KIND, APPROVAL_STATE
 from ...guard import deny, refuse
 
 # Who decides. Not finance: who lets money go is not who approves it.
@@ -32,10 +33,7 @@ class ReturnsApproval(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     warehouse_id = fields.Many2one("stock.warehouse", "Node", index=True)
     kind = fields.Selection(
-        [
-            ("refund", "Refund above the limit"),
-            ("state_change", "Change of the state of stock"),
-        ],
+        APPROVAL_KIND,
         required=True,
         default="refund",
     )
@@ -43,12 +41,7 @@ class ReturnsApproval(models.Model):
     limit = fields.Monetary(help="The policy's limit.")
     currency_id = fields.Many2one("res.currency", required=True)
     state = fields.Selection(
-        [
-            ("open", "To decide"),
-            ("approved", "Approved"),
-            ("refused", "Refused"),
-            ("withdrawn", "No longer needed"),
-        ],
+        APPROVAL_STATE,
         default="open",
         required=True,
         index=True,

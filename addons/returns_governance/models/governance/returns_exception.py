@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import EXCEPTION_CODES, HOLDING_EXCEPTIONS
+from ...const import EXCEPTION_CODES, EXCEPTION_STATE, HOLDING_EXCEPTIONS
 from ...guard import deny, refuse
 
 LEAD = "returns_governance.group_warehouse_lead"
@@ -62,7 +62,7 @@ class ReturnsException(models.Model):
     note = fields.Char("What happened")
     payload = fields.Json(help="Of an unmatched receipt: what was scanned.")
     state = fields.Selection(
-        [("open", "Open"), ("closed", "Cleared")],
+        EXCEPTION_STATE,
         default="open",
         required=True,
         index=True,

@@ -1,19 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...const import DISPOSITION_KINDS, DISPOSITION_REFUND_EFFECT
 from ...engine.disposition import DispositionSpec, check_matrix
-
-KINDS = [
-    ("restock", "Restock"),
-    ("refurbish", "Refurbish"),
-    ("liquidate", "Liquidate"),
-    ("return_to_vendor", "Return to vendor"),
-    ("quarantine", "Quarantine"),
-    ("donate", "Donate"),
-    ("recycle", "Recycle"),
-    ("destroy", "Destroy"),
-    ("keep_with_customer", "Keep with customer"),
-]
 
 
 class ReturnsDisposition(models.Model):
@@ -30,7 +19,7 @@ class ReturnsDisposition(models.Model):
     _order = "sequence, id"
 
     kind = fields.Selection(
-        KINDS,
+        DISPOSITION_KINDS,
         "What it does",
         required=True,
         default="quarantine",
@@ -48,7 +37,7 @@ class ReturnsDisposition(models.Model):
         help="Goes to the warehouse's Stock by its put-away rules.",
     )
     refund_effect = fields.Selection(
-        [("full", "Refund as owed"), ("none", "No refund")],
+        DISPOSITION_REFUND_EFFECT,
         default="full",
         required=True,
         string="Effect on the refund",

@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 
-from ...const import CASE_STATES, DEAD_CASE_STATES, GOODS_STATES, MONEY_STATES
+from ...const import (
+    CASE_STATES,
+    DEAD_CASE_STATES,
+    GOODS_STATES,
+    MONEY_STATES,
+    ORDER_SOURCE,
+)
 from ...guard import redeem, refuse
 
 
@@ -89,7 +95,7 @@ class ReturnsOrder(models.Model):
     authorised_at = fields.Datetime(copy=False, readonly=True)
     closed_at = fields.Datetime(copy=False, readonly=True)
     source = fields.Selection(
-        [("user", "Back office"), ("api", "Interface"), ("receipt", "Parcel")],
+        ORDER_SOURCE,
         default="user",
         readonly=True,
     )

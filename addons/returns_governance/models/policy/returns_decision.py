@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...const import DECISION_STAGE
+
 
 class ReturnsDecision(models.Model):
     """Why something was allowed, refused or routed: the engine's verdict as a row."""
@@ -19,7 +21,7 @@ class ReturnsDecision(models.Model):
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     stage = fields.Selection(
-        [("eligibility", "Eligibility"), ("disposition", "Disposition")],
+        DECISION_STAGE,
         required=True,
     )
     version_id = fields.Many2one(

@@ -1,7 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...const import CAUSE_CLASSES, RELEASE_RULES, RESOLUTIONS
+from ...const import (
+    CAUSE_CLASSES,
+    POLICY_RULE_APPROVAL,
+    POLICY_RULE_EVIDENCE,
+    POLICY_RULE_EXPIRY,
+    POLICY_RULE_ROUTE_BY_HUMAN,
+    POLICY_RULE_WINDOW,
+    RELEASE_RULES,
+    RESOLUTIONS,
+    SHIPPING_RULES,
+)
 from ...engine.condition import Condition
 from ...engine.errors import EngineError
 from ...engine.facts import Rule
@@ -9,11 +19,6 @@ from ...engine.facts import Rule
 # The vendor's credit is not watched for yet, so no rule can wait for it.
 RELEASE_CHOICES = [choice for choice in RELEASE_RULES if choice[0] != "vendor_credit"]
 YES_NO = [("yes", "Yes"), ("no", "No")]
-SHIPPING = [
-    ("never", "Never"),
-    ("withdrawal", "With the withdrawal from the whole order"),
-    ("always", "Always"),
-]
 # An archived record still counts, and none may be deleted: a list that lost its last
 # record would ask for nothing any more, and the rule would fit everything.
 WHOLE = {"ondelete": "restrict", "context": {"active_test": False}}
@@ -204,25 +209,25 @@ class ReturnsPolicyRule(models.Model):
 
     # --- outcomes: empty leaves it to the next rule -----------------------------------
     eligible = fields.Selection(YES_NO, "May come back")
-    window = fields.Selection([("days", "Days"), ("unlimited", "No limit")], "Window")
+    window = fields.Selection(POLICY_RULE_WINDOW, "Window")
     window_days = fields.Integer("Days", help="The last day is in.")
     release = fields.Selection(RELEASE_CHOICES, "Refund is released")
     approval = fields.Selection(
-        [("above", "Above an amount"), ("never", "Never")],
+        POLICY_RULE_APPROVAL,
         "Approval",
         help="A second person approves the return when its refund with tax, in the "
         "company's currency, is above the amount.",
     )
     approval_above = fields.Float("Approval above")
     evidence = fields.Selection(
-        [("images", "Photos"), ("none", "None")], "Evidence asked"
+        POLICY_RULE_EVIDENCE, "Evidence asked"
     )
     evidence_images = fields.Integer("Photos at least", default=1)
-    refund_shipping = fields.Selection(SHIPPING, "Delivery paid is given back")
+    refund_shipping = fields.Selection(SHIPPING_RULES, "Delivery paid is given back")
     route_by_human = fields.Selection(
-        [("yes", "A person"), ("no", "The policy")], "Who chooses where goods go"
+        POLICY_RULE_ROUTE_BY_HUMAN, "Who chooses where goods go"
     )
-    expiry = fields.Selection([("days", "Days"), ("never", "Never")], "Return expires")
+    expiry = fields.Selection(POLICY_RULE_EXPIRY, "Return expires")
     expire_days = fields.Integer("Days to wait")
     disposition_ids = fields.One2many(
         "returns.policy.rule.disposition", "rule_id", "Where the goods go", copy=True

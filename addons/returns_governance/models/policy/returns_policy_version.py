@@ -4,6 +4,7 @@ import json
 from odoo import api, fields, models, tools
 from odoo.tools.misc import format_datetime
 
+from ...const import POLICY_VERSION_STATE
 from ...engine.disposition import dispose
 from ...engine.eligibility import compile_rules, decide_line
 from ...engine.errors import EngineError
@@ -49,7 +50,7 @@ class ReturnsPolicyVersion(models.Model):
         help="Given when it is published.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+        POLICY_VERSION_STATE,
         default="draft",
         required=True,
         readonly=True,
