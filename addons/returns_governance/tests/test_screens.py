@@ -305,7 +305,9 @@ class TestDialogs(ReturnsCommon):
     def _wish(self, row, code, disposition, reason):
         grid = dict(row.grid)
         grid["grades"] = [
-            {**g, "wanted": disposition.id, "reason": reason} if g["code"] == code else g
+            {**g, "wanted": disposition.id, "reason": reason}
+            if g["code"] == code
+            else g
             for g in grid["grades"]
         ]
         row.grid = grid
@@ -482,6 +484,8 @@ class TestDialogs(ReturnsCommon):
         form = self._dialog("returns.cancel.wizard", back, "agent")
         form.reason = "Keeps two"
         form.whole = False
+        with self.assertRaisesRegex(UserError, "Enter how many"):
+            form.save().action_confirm()
         with form.line_ids.edit(0) as line:
             line.quantity = 2.0
         form.save().action_confirm()
@@ -491,9 +495,7 @@ class TestDialogs(ReturnsCommon):
 
     # --- reasons ----------------------------------------------------------------------
     def _reason(self, records, user, kind, reason="Because"):
-        form = self._dialog(
-            "returns.reason.wizard", records, user, default_kind=kind
-        )
+        form = self._dialog("returns.reason.wizard", records, user, default_kind=kind)
         form.reason = reason
         return form.save()
 
@@ -591,9 +593,7 @@ class TestDialogs(ReturnsCommon):
                     "payload": {
                         "scan": "???",
                         "warehouse": self.warehouse.code,
-                        "lines": [
-                            {"sku": product.default_code, "quantity": quantity}
-                        ],
+                        "lines": [{"sku": product.default_code, "quantity": quantity}],
                         "occurred_at": fields.Datetime.to_string(fields.Datetime.now()),
                     },
                 }

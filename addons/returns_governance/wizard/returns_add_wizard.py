@@ -69,9 +69,11 @@ class ReturnsAddWizard(models.TransientModel):
     def _rows(self, sales):
         """Lines of ``sales`` of which units can still come back."""
         sale_lines = sales.order_line.filtered(
-            lambda line: line.product_id.type == "consu"
-            and not line.display_type
-            and not line.is_delivery
+            lambda line: (
+                line.product_id.type == "consu"
+                and not line.display_type
+                and not line.is_delivery
+            )
         )
         returnable = self._returnable(sale_lines)
         return [
@@ -105,6 +107,7 @@ class ReturnsAddWizard(models.TransientModel):
                 self.env._("Enter how many units come back of at least one line.")
             )
         draft = self.order_ids[:1] or self._make_draft(rows)
+        rows.sale_line_id.check_access("read")
         # sudo: the rows that govern sold lines belong to the machine
         sold = self.env["returns.sold.line"].sudo()._for_sale_lines(rows.sale_line_id)
         by_sale_line = {row.sale_line_id.id: row.id for row in sold}

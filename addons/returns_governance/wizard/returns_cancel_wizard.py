@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ReturnsCancelWizard(models.TransientModel):
@@ -23,32 +24,44 @@ class ReturnsCancelWizard(models.TransientModel):
                 fields.Command.create(
                     {
                         "line_id": line.id,
-                        "left": max(0.0, line.quantity_claimed - line.quantity_received),
+                        "left": max(
+                            0.0, line.quantity_claimed - line.quantity_received
+                        ),
                     }
                 )
                 for line in orders.line_ids
             ]
         return values
 
+    def _chosen(self, order):
+        """The units to cancel; none named means everything, so that is never guessed."""
+        if self.whole:
+            return []
+        rows = self.line_ids.filtered(
+            lambda row: row.quantity and row.line_id.order_id == order
+        )
+        if not rows:
+            raise UserError(
+                self.env._("Enter how many units are cancelled, or tick everything.")
+            )
+        return [{"line": row.line_id, "quantity": row.quantity} for row in rows]
+
     def action_confirm(self):
         """Cancel; many returns one by one where one of them is refused."""
         self.ensure_one()
-        lines = []
-        if not self.whole:
-            lines = [
-                {"line": row.line_id, "quantity": row.quantity}
-                for row in self.line_ids
-                if row.quantity
-            ]
         results = self._take_each(
             "cancel",
-            {order: {"reason": self.reason, "lines": lines} for order in self.order_ids},
+            {
+                order: {"reason": self.reason, "lines": self._chosen(order)}
+                for order in self.order_ids
+            },
         )
         refusals = [refusal for refusal in results.values() if refusal]
         if not refusals:
             return self._done(
                 self.env._(
-                    "Cancelled: %(names)s.", names=", ".join(self.order_ids.mapped("name"))
+                    "Cancelled: %(names)s.",
+                    names=", ".join(self.order_ids.mapped("name")),
                 )
             )
         self.result = "\n".join(refusals)

@@ -123,9 +123,11 @@ class ReturnsInspectWizard(models.TransientModel):
         may = any(user.has_group(group) for group in OVERRIDERS)
         choices = self.env["returns.disposition"].search([("state_id", "!=", False)])
         allowed = choices.filtered(
-            lambda d: bool(d.sudo().group_ids & user.all_group_ids)
-            if d.sudo().group_ids
-            else may
+            lambda d: (
+                bool(d.sudo().group_ids & user.all_group_ids)
+                if d.sudo().group_ids
+                else may
+            )
         )
         return {"dispositions": [{"id": d.id, "name": d.name} for d in allowed]}
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -20,8 +20,25 @@ class ReturnsInspectWizardLine(models.TransientModel):
     reason_id = fields.Many2one(related="line_id.reason_id", string="Reason")
     comment = fields.Text(related="line_id.comment", string="Customer says")
     grid = fields.Json(help="Units and wishes by condition; see the dialog's _grade.")
+    refund_words = fields.Char(compute="_compute_refund_words", compute_sudo=True)
     note = fields.Text()
     photo_ids = fields.Many2many("ir.attachment", string="Photos")
+
+    @api.depends("line_id")
+    @api.depends_context("lang")
+    def _compute_refund_words(self):
+        for row in self:
+            row.refund_words = row.line_id and row._say_refund() or False
+
+    def _say_refund(self):
+        """What the line's refund is, and whether saving lets it go."""
+        line = self.line_id
+        amount = self.env["returns.words"]._money(line.currency_id, line.amount_due)
+        rule = (line.decision_id.outcomes or {}).get("release")
+        if line.order_id.case_state == "authorised" and rule == "inspection":
+            return self.env._("Refund %(sum)s, released on saving", sum=amount)
+        state = line.refund_words or self.env._("none")
+        return self.env._("Refund %(sum)s: %(state)s", sum=amount, state=state)
 
     def _entries(self):
         """The graded quantities as ``returns.step.inspect`` takes them."""
@@ -65,9 +82,11 @@ class ReturnsInspectWizardLine(models.TransientModel):
     def _left_now(self):
         """Units received and not looked at, whatever the screen has said."""
         receipts = self.order_id.receipt_ids.filtered(
-            lambda row: row.line_id == self.line_id
-            and row.product_id == self.product_id
-            and row.lot_id == self.lot_id
+            lambda row: (
+                row.line_id == self.line_id
+                and row.product_id == self.product_id
+                and row.lot_id == self.lot_id
+            )
         )
         return sum(row._quantity_to_inspect() for row in receipts)
 

@@ -39,7 +39,10 @@ class ReturnsReasonWizard(models.TransientModel):
         """The records that the dialog was opened on."""
         model = self.env.context.get("active_model")
         known = {
-            "returns.order", "returns.approval", "returns.exception", *STEPS_OF_ROWS,
+            "returns.order",
+            "returns.approval",
+            "returns.exception",
+            *STEPS_OF_ROWS,
         }
         ids = self.env.context.get("active_ids") or []
         if model not in known or not ids:
@@ -74,9 +77,7 @@ class ReturnsReasonWizard(models.TransientModel):
 
     def _question_approve(self, approvals):
         words = self.env["returns.words"]
-        sums = ", ".join(
-            words._money(row.currency_id, row.amount) for row in approvals
-        )
+        sums = ", ".join(words._money(row.currency_id, row.amount) for row in approvals)
         return self.env._(
             "Approve a refund of up to %(sums)s? Approved, the return is authorised at "
             "once; refused, it is rejected and nothing is taken back.",
@@ -131,9 +132,7 @@ class ReturnsReasonWizard(models.TransientModel):
             return self._done(self.env._("Done."))
         refusals = list(filter(None, (self._try(record) for record in records)))
         if not refusals:
-            return self._done(
-                self.env._("Done for all %(count)s.", count=len(records))
-            )
+            return self._done(self.env._("Done for all %(count)s.", count=len(records)))
         self.result = "\n".join(refusals)
         return self._reopen(self.env._("Some were not possible"))
 

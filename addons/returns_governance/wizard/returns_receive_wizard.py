@@ -79,9 +79,7 @@ class ReturnsReceiveWizard(models.TransientModel):
     def action_confirm(self):
         """Receive; many returns one by one where one of them is refused."""
         self.ensure_one()
-        rows = self.line_ids.filtered(
-            lambda row: row.quantity and not row.done
-        )
+        rows = self.line_ids.filtered(lambda row: row.quantity and not row.done)
         if not rows:
             raise UserError(
                 self.env._("Nothing to receive: enter at least one quantity.")

@@ -38,20 +38,23 @@ class ReturnsReceiveWizardLine(models.TransientModel):
 
     def _difference(self):
         """What this row will mean, before it is saved."""
-        _ = self.env._
         unit = self.product_id.uom_id
         if not self.product_id:
             return ""
         if not self.line_id:
-            return _("Not on the return: kept, and looked at as an exception")
+            return self.env._("Not on the return: kept, and looked at as an exception")
         side = unit.compare(self.quantity, self.expected)
         number = self.env["returns.words"]._number
         if side > 0:
-            return _("%(more)s more than expected",
-                     more=number(self.quantity - self.expected))
+            return self.env._(
+                "%(more)s more than expected",
+                more=number(self.quantity - self.expected),
+            )
         if side < 0:
-            return _("%(less)s less than expected",
-                     less=number(self.expected - self.quantity))
+            return self.env._(
+                "%(less)s less than expected",
+                less=number(self.expected - self.quantity),
+            )
         return ""
 
     def _choose_return(self):
@@ -69,8 +72,9 @@ class ReturnsReceiveWizardLine(models.TransientModel):
     def _entry(self):
         """This row as ``returns.step.receive`` takes it."""
         order = self.order_id
+        own = self.line_id.order_id == order
         return {
-            "line": self.line_id,
+            "line": self.line_id if own else self.line_id.browse(),
             "product": self.product_id,
             "quantity": self.quantity,
             "lot_name": self.lot_name,

@@ -29,8 +29,12 @@ class ReturnsRouteWizard(models.TransientModel):
             if row.product_id.uom_id.compare(left := row._quantity_to_route(), 0.0) > 0
         ]
         # sudo: reads only; what the policy says of the goods is told to who routes them
-        given = self.env["returns.step.route"].sudo()._policy_dispositions(
-            [(row.receipt_id.sudo(), row.condition_id) for row, _left in waiting]
+        given = (
+            self.env["returns.step.route"]
+            .sudo()
+            ._policy_dispositions(
+                [(row.receipt_id.sudo(), row.condition_id) for row, _left in waiting]
+            )
         )
         return [
             {

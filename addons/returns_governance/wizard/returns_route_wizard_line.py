@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-
 class ReturnsRouteWizardLine(models.TransientModel):
     """Units found in one condition that wait for their place."""
 

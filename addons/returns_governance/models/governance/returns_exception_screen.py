@@ -9,6 +9,15 @@ class ReturnsException(models.Model):
     age = fields.Char(compute="_compute_age")
     scanned = fields.Char("Scanned", compute="_compute_scanned")
 
+    @api.depends("code", "order_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["code"]._description_selection(self.env))
+        for exception in self:
+            name = labels.get(exception.code, "")
+            order = exception.order_id.name
+            exception.display_name = f"{name}: {order}" if order else name
+
     @api.depends("since", "closed_at", "state")
     @api.depends_context("lang")
     def _compute_age(self):

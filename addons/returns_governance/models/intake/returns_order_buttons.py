@@ -75,15 +75,19 @@ class ReturnsOrder(models.Model):
         received, inspected, _routed = self._row_sums()
         if float_compare(received, inspected, DIGITS) <= 0:
             raise UserError(
-                self.env._("All that was received of %(name)s is inspected.",
-                           name=self.display_name)
+                self.env._(
+                    "All that was received of %(name)s is inspected.",
+                    name=self.display_name,
+                )
             )
 
     def _check_route_is_due(self):
         if not any(row._quantity_to_route() for row in self.inspection_ids):
             raise UserError(
-                self.env._("All that was inspected of %(name)s is in its place.",
-                           name=self.display_name)
+                self.env._(
+                    "All that was inspected of %(name)s is in its place.",
+                    name=self.display_name,
+                )
             )
 
     def _check_can_release(self):
@@ -113,7 +117,7 @@ class ReturnsOrder(models.Model):
     def _transfers(self):
         return self.receipt_ids.picking_id | self.routing_ids.move_id.picking_id
 
-    # --- open ---------------------------------------------------------------------------
+    # --- open -------------------------------------------------------------------------
     @api.model
     def _action_open(self, orders):
         """Window on ``orders``: the form of the only one, else the list."""
@@ -166,7 +170,7 @@ class ReturnsOrder(models.Model):
         """Open the exceptions, those that were cleared too."""
         return self._window(self.exception_ids, self.env._("Exceptions"))
 
-    # --- steps --------------------------------------------------------------------------
+    # --- steps ------------------------------------------------------------------------
     def action_submit(self):
         """Submit these drafts; the policy decides at once."""
         self.env["returns.step.request"]._run(self)

@@ -37,16 +37,20 @@ class ReturnsOrderLine(models.Model):
 
     def _places_now(self):
         """(place in words, units) of every unit that was authorised or came."""
-        _ = self.env._
         on_the_way = self.order_id.goods_state == "in_transit"
-        waiting = _("On the way") if on_the_way else _("With the customer")
+        waiting = (
+            self.env._("On the way") if on_the_way else self.env._("With the customer")
+        )
         open_units = self._open_to_receive()[self]
         if self.case_state in ("draft", "rejected", "cancelled", "expired"):
             open_units = 0.0
         places = [
             (waiting, open_units),
-            (_("Inspection"), self.quantity_received - self.quantity_inspected),
-            (_("Inspected"), self.quantity_inspected - self.quantity_disposed),
+            (
+                self.env._("Inspection"),
+                self.quantity_received - self.quantity_inspected,
+            ),
+            (self.env._("Inspected"), self.quantity_inspected - self.quantity_disposed),
         ]
         routed = {}
         for row in self.routing_ids:
@@ -68,25 +72,33 @@ class ReturnsOrderLine(models.Model):
 
     def _refund_state(self):
         """(word, tone) of the line's money."""
-        _ = self.env._
         if self.decision_id and not self.decision_id.eligible:
-            return _("Refused"), "danger"
+            return self.env._("Refused"), "danger"
         zero, compare = self.currency_id.is_zero, self.currency_id.compare_amounts
         if not self.decision_id or zero(self.amount_due):
-            return (_("Refunded"), "success") if self.amount_settled else ("", "muted")
+            return (
+                (self.env._("Refunded"), "success")
+                if self.amount_settled
+                else ("", "muted")
+            )
         if compare(self.amount_settled, self.amount_due) >= 0:
             unpaid = self.order_id.money_state == "due"
-            return (_("Credited"), "warning") if unpaid else (_("Refunded"), "success")
+            return (
+                (self.env._("Credited"), "warning")
+                if unpaid
+                else (self.env._("Refunded"), "success")
+            )
         if self.uom_id.compare(self.quantity_released, self.quantity_refunded) > 0:
-            return _("Due"), "warning"
-        return _("Held"), "info"
+            return self.env._("Due"), "warning"
+        return self.env._("Held"), "info"
 
-    # --- the decision in words ----------------------------------------------------------
+    # --- the decision in words --------------------------------------------------------
     def _decision_block(self):
         """The policy's verdict on the line: sentence, winner, losers, facts."""
         decision = self.decision_id
-        _ = self.env._
-        verdict = _("Taken back") if decision.eligible else _("Refused")
+        verdict = (
+            self.env._("Taken back") if decision.eligible else self.env._("Refused")
+        )
         tone = "success" if decision.eligible else "danger"
         icon = "fa-check" if decision.eligible else "fa-times"
         reader = self.env["returns.trace"]

@@ -6,7 +6,7 @@ from odoo.tools import float_compare
 from ...const import NEXT_STEPS
 
 DIGITS = 4  # finer than any unit's rounding in use
-# Who takes the next step, as the screens call them.
+# The carrier brings it today, or has brought it.
 AT_THE_DOOR = ("delivered", "out_for_delivery")
 
 
@@ -163,7 +163,7 @@ class ReturnsOrder(models.Model):
         return since, since and hours and since + timedelta(hours=hours)
 
     def _oldest(self, rows, done):
-        """When the oldest of ``rows`` came that ``done`` does not cover, first first."""
+        """When the oldest of ``rows`` came that ``done`` does not cover."""
         covered = sum(done.mapped("quantity"))
         reversed_rows = rows.reverses_id
         for row in rows.sorted("occurred_at"):

@@ -9,8 +9,7 @@ class ReturnsOrder(models.Model):
     _inherit = "returns.order"
 
     timeline = fields.Html(
-        "What happened",
-        compute="_compute_timeline", compute_sudo=True, sanitize=False
+        "What happened", compute="_compute_timeline", compute_sudo=True, sanitize=False
     )
     decision_words = fields.Html(
         compute="_compute_decision_words", compute_sudo=True, sanitize=False

@@ -68,36 +68,42 @@ class ReturnsOrder(models.Model):
         return getattr(self, f"_next_{self.next_step or 'none'}")()
 
     def _next_request(self):
-        _ = self.env._
         if not self.line_ids:
-            what = _("Next: add what the customer sends back, from their orders")
+            what = self.env._(
+                "Next: add what the customer sends back, from their orders"
+            )
         else:
-            what = _("Next: submit; the policy then decides each line")
-        return what, _("Agent"), ""
+            what = self.env._("Next: submit; the policy then decides each line")
+        return what, self.env._("Agent"), ""
 
     def _next_authorise(self):
-        _ = self.env._
         words = self.env["returns.words"]
         asked = self.approval_ids.filtered(lambda row: row.state == "open")[:1]
         if not asked:
-            return _("Next: let the policy decide"), _("by itself"), ""
-        why = _(
+            return (
+                self.env._("Next: let the policy decide"),
+                self.env._("by itself"),
+                "",
+            )
+        why = self.env._(
             "A refund of %(amount)s is above the limit of %(limit)s: a second person "
             "has to approve it.",
             amount=words._money(asked.currency_id, asked.amount),
             limit=words._money(asked.currency_id, asked.limit),
         )
-        return _("Next: decide the approval"), _("Manager"), why
+        return self.env._("Next: decide the approval"), self.env._("Manager"), why
 
     def _next_parcel(self):
-        _ = self.env._
         quantity = self._units_to_come()
         if self.receipt_ids:
-            what = _("Next: wait for the other %(quantity)s units", quantity=quantity)
+            what = self.env._(
+                "Next: wait for the other %(quantity)s units", quantity=quantity
+            )
         else:
-            what = _("Next: wait for the parcel with %(quantity)s units",
-                     quantity=quantity)
-        return what, _("Customer and carrier"), self._parcel_words()
+            what = self.env._(
+                "Next: wait for the parcel with %(quantity)s units", quantity=quantity
+            )
+        return what, self.env._("Customer and carrier"), self._parcel_words()
 
     def _next_receive(self):
         what = self.env._(
@@ -108,77 +114,93 @@ class ReturnsOrder(models.Model):
         return what, self.env._("Inspector"), self._parcel_words()
 
     def _next_inspect(self):
-        _ = self.env._
         received, inspected, _routed = self._row_sums()
         nodes = ", ".join(self.receipt_ids.warehouse_id.mapped("name"))
-        what = _(
+        what = self.env._(
             "Next: inspect %(quantity)s units at %(node)s",
             quantity=self.env["returns.words"]._number(received - inspected),
             node=nodes,
         )
-        why = self.is_late and _(
+        why = self.is_late and self.env._(
             "Received goods have to be inspected within %(hours)s hours.",
             hours=self.company_id.returns_inspection_hours,
         )
-        return what, _("Inspector"), why or ""
+        return what, self.env._("Inspector"), why or ""
 
     def _next_route(self):
-        _ = self.env._
         _received, inspected, routed = self._row_sums()
-        what = _(
+        what = self.env._(
             "Next: choose where %(quantity)s inspected units go",
             quantity=self.env["returns.words"]._number(inspected - routed),
         )
-        why = _("The policy leaves this to a person, or routing by itself is off.")
-        return what, _("Warehouse lead"), why
+        why = self.env._(
+            "The policy leaves this to a person, or routing by itself is off."
+        )
+        return what, self.env._("Warehouse lead"), why
 
     def _next_settle(self):
-        _ = self.env._
         words = self.env["returns.words"]
         rows = self.settlement_ids
         currency = self.currency_id
         to_pay = sum(rows.filtered(lambda r: r.state == "to_pay").mapped("open_amount"))
         if rows.filtered(lambda row: row.state == "failed"):
             return (
-                _("Next: find out why the refund failed"),
-                _("Finance controller"),
-                _("The provider refused it, or the credit note could not be posted."),
+                self.env._("Next: find out why the refund failed"),
+                self.env._("Finance controller"),
+                self.env._(
+                    "The provider refused it, or the credit note could not be posted."
+                ),
             )
         if to_pay:
             return (
-                _("Next: pay out %(sum)s", sum=words._money(currency, to_pay)),
-                _("Finance controller"),
-                _("The credit note is posted; the money has still to go back."),
+                self.env._("Next: pay out %(sum)s", sum=words._money(currency, to_pay)),
+                self.env._("Finance controller"),
+                self.env._(
+                    "The credit note is posted; the money has still to go back."
+                ),
             )
         if rows.filtered(lambda row: row.state == "to_post"):
-            return _("Next: post the credit note"), _("by itself, or finance"), ""
+            return (
+                self.env._("Next: post the credit note"),
+                self.env._("by itself, or finance"),
+                "",
+            )
         left = words._money(currency, self.amount_due - self.amount_settled)
         if self.money_state == "due":
-            return _("Next: refund %(sum)s", sum=left), _("by itself, or finance"), ""
+            return (
+                self.env._("Next: refund %(sum)s", sum=left),
+                self.env._("by itself, or finance"),
+                "",
+            )
         return (
-            _("Next: release %(sum)s by hand", sum=left),
-            _("Finance controller"),
+            self.env._("Next: release %(sum)s by hand", sum=left),
+            self.env._("Finance controller"),
             self._held_words(),
         )
 
     def _next_none(self):
-        _ = self.env._
         words = self.env["returns.words"]
         if self.case_state == "closed":
-            what = _(
+            what = self.env._(
                 "Done: %(sum)s refunded, all goods in their place",
                 sum=words._money(self.currency_id, self.amount_settled),
             )
-            why = self.closed_at and _(
+            why = self.closed_at and self.env._(
                 "Closed on %(when)s.", when=words._clock(self.closed_at)
             )
             return what, "", why or ""
         reasons = {
-            "rejected": _("Rejected: nothing is taken back"),
-            "cancelled": _("Cancelled: nothing is expected any more"),
-            "expired": _("Expired: nothing came in time; a parcel opens it again"),
+            "rejected": self.env._("Rejected: nothing is taken back"),
+            "cancelled": self.env._("Cancelled: nothing is expected any more"),
+            "expired": self.env._(
+                "Expired: nothing came in time; a parcel opens it again"
+            ),
         }
-        return reasons.get(self.case_state, _("Nothing to do now")), "", self._no_words()
+        return (
+            reasons.get(self.case_state, self.env._("Nothing to do now")),
+            "",
+            self._no_words(),
+        )
 
     def _no_words(self):
         """Why nothing is taken back: the policy's words, or a person's."""
@@ -215,14 +237,13 @@ class ReturnsOrder(models.Model):
     @api.depends("goods_state", "line_ids.quantity_received", "case_state")
     @api.depends_context("lang")
     def _compute_goods_words(self):
-        _ = self.env._
         words = self.env["returns.words"]
         labels = [
-            _("Announced"),
-            _("On the way"),
-            _("Received"),
-            _("Inspected"),
-            _("In place"),
+            self.env._("Announced"),
+            self.env._("On the way"),
+            self.env._("Received"),
+            self.env._("Inspected"),
+            self.env._("In place"),
         ]
         for order in self:
             place = GOODS_PLACES.get(order.goods_state, 0)
@@ -251,9 +272,8 @@ class ReturnsOrder(models.Model):
     @api.depends("money_state", "amount_due", "amount_settled", "amount_released")
     @api.depends_context("lang")
     def _compute_money_words(self):
-        _ = self.env._
         words = self.env["returns.words"]
-        labels = [_("Held"), _("Due"), _("Refunded")]
+        labels = [self.env._("Held"), self.env._("Due"), self.env._("Refunded")]
         for order in self:
             place = MONEY_PLACES.get(order.money_state, 0)
             law = order.refund_due_date and order.money_state != "settled"
@@ -264,29 +284,28 @@ class ReturnsOrder(models.Model):
             )
 
     def _money_sentence(self):
-        _ = self.env._
 
         def say(amount):
             return self.env["returns.words"]._money(self.currency_id, amount)
 
         left = self.amount_due - self.amount_settled
         sentences = {
-            "none": _("nothing is owed"),
-            "held": _(
+            "none": self.env._("nothing is owed"),
+            "held": self.env._(
                 "%(left)s held: %(why)s", left=say(left), why=self._held_words()
             ),
-            "due": _("%(left)s to refund now", left=say(left)),
-            "partly_settled": _(
+            "due": self.env._("%(left)s to refund now", left=say(left)),
+            "partly_settled": self.env._(
                 "%(done)s refunded, %(left)s held: %(why)s",
                 done=say(self.amount_settled),
                 left=say(left),
                 why=self._held_words(),
             ),
-            "settled": _("%(done)s refunded", done=say(self.amount_settled)),
+            "settled": self.env._("%(done)s refunded", done=say(self.amount_settled)),
         }
         unpaid = sum(self.settlement_ids.mapped("open_amount"))
         if self.money_state == "due" and not self.currency_id.is_zero(unpaid):
-            return _("%(sum)s credited and to be paid out", sum=say(unpaid))
+            return self.env._("%(sum)s credited and to be paid out", sum=say(unpaid))
         return sentences.get(self.money_state, "")
 
     def _law_words(self):
@@ -304,23 +323,24 @@ class ReturnsOrder(models.Model):
 
     def _held_words(self):
         """What the money waits for; the release rule itself says so."""
-        _ = self.env._
         waits = {
-            "awaiting_authorisation": _("until the return is authorised"),
-            "awaiting_approval": _("until a second person approves it"),
-            "awaiting_carrier_scan": _("until the carrier has the parcel"),
-            "awaiting_receipt": _("until the goods are received"),
-            "awaiting_inspection": _("until the goods are inspected"),
-            "awaiting_vendor_credit": _("until the vendor has credited it"),
-            "awaiting_release": _("until finance releases it"),
+            "awaiting_authorisation": self.env._("until the return is authorised"),
+            "awaiting_approval": self.env._("until a second person approves it"),
+            "awaiting_carrier_scan": self.env._("until the carrier has the parcel"),
+            "awaiting_receipt": self.env._("until the goods are received"),
+            "awaiting_inspection": self.env._("until the goods are inspected"),
+            "awaiting_vendor_credit": self.env._("until the vendor has credited it"),
+            "awaiting_release": self.env._("until finance releases it"),
         }
         # sudo: reads only; the sentence says why, not what was paid to whom
         codes = self.env["returns.step.settle"].sudo()._held_because(self.sudo())
         exceptions = dict(EXCEPTION_CODES)
         said = [
             waits.get(code)
-            or _("because of: %(what)s", what=exceptions.get(code, code))
+            or self.env._("because of: %(what)s", what=exceptions.get(code, code))
             for code in codes.get(self.sudo(), ())
             if not code.startswith("case_")
         ]
-        return _(" or ").join(said) or _("until the next step is taken")
+        return self.env._(" or ").join(said) or self.env._(
+            "until the next step is taken"
+        )

@@ -71,7 +71,6 @@ class ReturnsOrder(models.Model):
 
     def _figure_kinds(self):
         """(key, label, model, date field, aggregate, domain) of each figure."""
-        _ = self.env._
         asked = [("case_state", "!=", "draft")]
         paid = [
             ("counts", "=", True),
@@ -79,15 +78,37 @@ class ReturnsOrder(models.Model):
         ]
         when, units = "occurred_at", "quantity:sum"
         return (
-            ("asked", _("asked for today"), self._name, "requested_at", "__count", asked),
-            ("received", _("units received today"), "returns.receipt", when, units, []),
             (
-                "inspected", _("units inspected today"), "returns.inspection", when,
-                units, [],
+                "asked",
+                self.env._("asked for today"),
+                self._name,
+                "requested_at",
+                "__count",
+                asked,
             ),
             (
-                "refunded", _("refunded today"), "returns.settlement", when,
-                "amount:sum", paid,
+                "received",
+                self.env._("units received today"),
+                "returns.receipt",
+                when,
+                units,
+                [],
+            ),
+            (
+                "inspected",
+                self.env._("units inspected today"),
+                "returns.inspection",
+                when,
+                units,
+                [],
+            ),
+            (
+                "refunded",
+                self.env._("refunded today"),
+                "returns.settlement",
+                when,
+                "amount:sum",
+                paid,
             ),
         )
 

@@ -53,21 +53,20 @@ class ReturnsTrace(models.AbstractModel):
         return self._as_table(self.env._("What was known"), rows)
 
     def _fact_labels(self):
-        _ = self.env._
         return {
-            "channel": _("Channel"),
-            "country": _("Delivered to"),
-            "reason": _("Reason"),
-            "withdrawal": _("Withdrawal from the contract"),
-            "lack_of_conformity": _("Legal guarantee"),
-            "delivered_date": _("Last delivery"),
-            "days_since_delivery": _("Days since then"),
-            "value": _("Paid for these units"),
-            "order_value": _("Value of the order"),
-            "return_value": _("Value of the return"),
-            "condition": _("Condition"),
-            "quantity": _("Quantity"),
-            "on_sale": _("Sold at a discount"),
+            "channel": self.env._("Channel"),
+            "country": self.env._("Delivered to"),
+            "reason": self.env._("Reason"),
+            "withdrawal": self.env._("Withdrawal from the contract"),
+            "lack_of_conformity": self.env._("Legal guarantee"),
+            "delivered_date": self.env._("Last delivery"),
+            "days_since_delivery": self.env._("Days since then"),
+            "value": self.env._("Paid for these units"),
+            "order_value": self.env._("Value of the order"),
+            "return_value": self.env._("Value of the return"),
+            "condition": self.env._("Condition"),
+            "quantity": self.env._("Quantity"),
+            "on_sale": self.env._("Sold at a discount"),
         }
 
     def _fact(self, decision, name, value):
@@ -96,18 +95,17 @@ class ReturnsTrace(models.AbstractModel):
 
     # --- rules ------------------------------------------------------------------------
     def _rules(self, decision, entries, rules):
-        _ = self.env._
         rows = []
         for entry in entries:
             said = []
             if entry.get("won"):
                 won = self._keys(entry["won"])
-                said.append(_("decides %(what)s", what=won))
+                said.append(self.env._("decides %(what)s", what=won))
             for lost in entry.get("lost", ()):
                 said.append(self._defeat(lost, rules))
             name = self._rule_name(entry, rules)
             rows.append((name, self._sentence(decision, entry, rules, said)))
-        return self._as_table(_("Rules that apply, the strongest first"), rows)
+        return self._as_table(self.env._("Rules that apply, the strongest first"), rows)
 
     def _sentence(self, decision, entry, rules, said):
         rule = rules.get(entry["rule"])
@@ -119,14 +117,13 @@ class ReturnsTrace(models.AbstractModel):
 
     def _defeat(self, lost, rules):
         """*window: gives way to "EU apparel", which is more specific*."""
-        _ = self.env._
         winner = self._rule_name({"rule": lost.get("to")}, rules)
         because = {
-            "specificity": _("which is more specific"),
-            "priority": _("which has the higher priority"),
-            "code": _("which comes first by its code"),
+            "specificity": self.env._("which is more specific"),
+            "priority": self.env._("which has the higher priority"),
+            "code": self.env._("which comes first by its code"),
         }.get(lost.get("because"), "")
-        return _(
+        return self.env._(
             "%(what)s: gives way to %(winner)s, %(because)s",
             what=self._keys([lost.get("key", "")]),
             winner=winner,
@@ -138,47 +135,44 @@ class ReturnsTrace(models.AbstractModel):
         return (rule and rule.name) or entry.get("name") or entry.get("rule") or ""
 
     def _missed(self, entries, rules):
-        _ = self.env._
         rows = [
             (
                 self._rule_name(entry, rules),
-                _("does not apply: %(why)s", why=entry.get("unmet", "")),
+                self.env._("does not apply: %(why)s", why=entry.get("unmet", "")),
             )
             for entry in entries
         ]
-        return self._as_table(_("Rules that nearly apply"), rows)
+        return self._as_table(self.env._("Rules that nearly apply"), rows)
 
     def _law(self, entries):
-        _ = self.env._
         rows = []
         for entry in entries:
             if entry.get("key"):
-                what = _("changes %(what)s", what=self._keys([entry["key"]]))
+                what = self.env._("changes %(what)s", what=self._keys([entry["key"]]))
             else:
                 what = entry.get("because", "")
             rows.append((entry.get("source", ""), what))
-        return self._as_table(_("What the law adds"), rows)
+        return self._as_table(self.env._("What the law adds"), rows)
 
     def _keys(self, keys):
         """What a rule sets, in words; the entries of one kind are named together."""
-        _ = self.env._
         labels = {
-            "eligible": _("whether it may come back"),
-            "window_days": _("the window"),
-            "resolutions": _("what is offered"),
-            "evidence": _("the evidence"),
-            "fees": _("the fees"),
-            "deductions": _("the deductions"),
-            "refund_shipping": _("the delivery cost"),
-            "release": _("when money goes"),
-            "approval_above": _("the approval"),
-            "approval_levels": _("the approval"),
-            "label_mode": _("the label"),
-            "destination": _("where it is sent"),
-            "dispositions": _("what becomes of the goods"),
-            "route_by_human": _("who routes"),
-            "returnless": _("refund without the goods"),
-            "expire_days": _("when it expires"),
+            "eligible": self.env._("whether it may come back"),
+            "window_days": self.env._("the window"),
+            "resolutions": self.env._("what is offered"),
+            "evidence": self.env._("the evidence"),
+            "fees": self.env._("the fees"),
+            "deductions": self.env._("the deductions"),
+            "refund_shipping": self.env._("the delivery cost"),
+            "release": self.env._("when money goes"),
+            "approval_above": self.env._("the approval"),
+            "approval_levels": self.env._("the approval"),
+            "label_mode": self.env._("the label"),
+            "destination": self.env._("where it is sent"),
+            "dispositions": self.env._("what becomes of the goods"),
+            "route_by_human": self.env._("who routes"),
+            "returnless": self.env._("refund without the goods"),
+            "expire_days": self.env._("when it expires"),
         }
         names = dict.fromkeys(
             labels.get(key.partition(":")[0], key.partition(":")[0]) for key in keys

@@ -2,6 +2,7 @@ from . import (
     returns_role_payout,
     returns_settlement,
     returns_settlement_line,
+    returns_settlement_screen,
     returns_order,
     returns_order_line,
     returns_gate,

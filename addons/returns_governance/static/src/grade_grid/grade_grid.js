@@ -1,9 +1,9 @@
-import { Component, useState } from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { Many2ManyBinaryField } from "@web/views/fields/many2many_binary/many2many_binary_field";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {Many2ManyBinaryField} from "@web/views/fields/many2many_binary/many2many_binary_field";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const round = (value) => Math.round(value * 10000) / 10000;
 
@@ -14,11 +14,11 @@ const round = (value) => Math.round(value * 10000) / 10000;
  */
 export class GradeGrid extends Component {
     static template = "returns_governance.GradeGrid";
-    static components = { Many2ManyBinaryField };
-    static props = { ...standardFieldProps };
+    static components = {Many2ManyBinaryField};
+    static props = {...standardFieldProps};
 
     setup() {
-        this.state = useState({ changing: {} });
+        this.state = useState({changing: {}});
     }
 
     get grid() {
@@ -68,12 +68,14 @@ export class GradeGrid extends Component {
 
     keep(grade) {
         this.state.changing[grade.condition] = false;
-        this.write(grade, { wanted: false, reason: "" });
+        this.write(grade, {wanted: false, reason: ""});
     }
 
     setQuantity(grade, value) {
         const quantity = Number(String(value).replace(",", "."));
-        this.write(grade, { quantity: Number.isFinite(quantity) ? round(Math.max(0, quantity)) : 0 });
+        this.write(grade, {
+            quantity: Number.isFinite(quantity) ? round(Math.max(0, quantity)) : 0,
+        });
     }
 
     step(grade, by) {
@@ -89,22 +91,22 @@ export class GradeGrid extends Component {
 
     setWanted(grade, value) {
         const wanted = Number(value) || false;
-        this.write(grade, { wanted: wanted === grade.given ? false : wanted });
+        this.write(grade, {wanted: wanted === grade.given ? false : wanted});
     }
 
     setReason(grade, reason) {
-        this.write(grade, { reason });
+        this.write(grade, {reason});
     }
 
     setNote(note) {
-        this.props.record.update({ note });
+        this.props.record.update({note});
     }
 
     write(grade, changes) {
         const grades = this.grades.map((other) =>
-            other.condition === grade.condition ? { ...other, ...changes } : other
+            other.condition === grade.condition ? {...other, ...changes} : other,
         );
-        return this.props.record.update({ [this.props.name]: { ...this.grid, grades } });
+        return this.props.record.update({[this.props.name]: {...this.grid, grades}});
     }
 }
 
@@ -112,5 +114,5 @@ registry.category("fields").add("returns_grade_grid", {
     component: GradeGrid,
     displayName: _t("Inspection grid"),
     supportedTypes: ["json"],
-    fieldDependencies: [{ name: "left", type: "float" }],
+    fieldDependencies: [{name: "left", type: "float"}],
 });

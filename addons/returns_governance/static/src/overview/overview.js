@@ -1,9 +1,9 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import {Component, onWillStart, onWillUpdateProps, useState} from "@odoo/owl";
 
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { kanbanView } from "@web/views/kanban/kanban_view";
-import { KanbanRenderer } from "@web/views/kanban/kanban_renderer";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {kanbanView} from "@web/views/kanban/kanban_view";
+import {KanbanRenderer} from "@web/views/kanban/kanban_renderer";
 
 /**
  * Above the board: four figures of the day with their trend, and what waits at each
@@ -16,13 +16,16 @@ export class ReturnsOverview extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
-        this.state = useState({ steps: [], figures: [] });
+        this.state = useState({steps: [], figures: []});
         onWillStart(() => this.load());
         onWillUpdateProps(() => this.load());
     }
 
     async load() {
-        Object.assign(this.state, await this.orm.call("returns.order", "retrieve_overview"));
+        Object.assign(
+            this.state,
+            await this.orm.call("returns.order", "retrieve_overview"),
+        );
     }
 
     openFigure(figure) {
@@ -31,8 +34,10 @@ export class ReturnsOverview extends Component {
 
     /** Narrow the board to one step, or widen it again. */
     toggleStep(step) {
-        const { searchModel } = this.env;
-        const [item] = searchModel.getSearchItems((item) => item.name === `step_${step.step}`);
+        const {searchModel} = this.env;
+        const [item] = searchModel.getSearchItems(
+            (item) => item.name === `step_${step.step}`,
+        );
         if (item) {
             searchModel.toggleSearchItem(item.id);
         }
@@ -41,7 +46,7 @@ export class ReturnsOverview extends Component {
     isActive(step) {
         return this.env.searchModel.query.some((part) => {
             const [item] = this.env.searchModel.getSearchItems(
-                (item) => item.name === `step_${step.step}`
+                (item) => item.name === `step_${step.step}`,
             );
             return item && part.searchItemId === item.id;
         });
@@ -50,7 +55,7 @@ export class ReturnsOverview extends Component {
 
 export class ReturnsOverviewRenderer extends KanbanRenderer {
     static template = "returns_governance.OverviewKanban";
-    static components = { ...KanbanRenderer.components, ReturnsOverview };
+    static components = {...KanbanRenderer.components, ReturnsOverview};
 }
 
 registry.category("views").add("returns_overview", {

@@ -1,9 +1,9 @@
-import { Component } from "@odoo/owl";
+import {Component} from "@odoo/owl";
 
-import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { pick } from "@web/core/utils/objects";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {pick} from "@web/core/utils/objects";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 
 /**
  * A button of a step: stands out when its step is next, and says why it cannot be
@@ -16,8 +16,8 @@ export class StepButton extends Component {
         step: String,
         method: String,
         string: String,
-        next: { type: Array, element: String },
-        hotkey: { type: String, optional: true },
+        next: {type: Array, element: String},
+        hotkey: {type: String, optional: true},
     };
 
     setup() {
@@ -34,12 +34,12 @@ export class StepButton extends Component {
 
     async onClick() {
         if (this.why) {
-            this.notification.add(this.why, { type: "warning" });
+            this.notification.add(this.why, {type: "warning"});
             return;
         }
-        const { record, method } = this.props;
+        const {record, method} = this.props;
         await this.env.onClickViewButton({
-            clickParams: { type: "object", name: method },
+            clickParams: {type: "object", name: method},
             getResParams: () =>
                 pick(record, "context", "evalContext", "resModel", "resId", "resIds"),
         });
@@ -49,7 +49,7 @@ export class StepButton extends Component {
 registry.category("view_widgets").add("returns_step", {
     component: StepButton,
     additionalClasses: ["o_returns_step"],
-    extractProps: ({ attrs }) => ({
+    extractProps: ({attrs}) => ({
         step: attrs.step,
         method: attrs.method,
         string: attrs.string,
@@ -57,7 +57,7 @@ registry.category("view_widgets").add("returns_step", {
         hotkey: attrs.hotkey,
     }),
     fieldDependencies: [
-        { name: "step_gates", type: "json" },
-        { name: "next_step", type: "selection" },
+        {name: "step_gates", type: "json"},
+        {name: "next_step", type: "selection"},
     ],
 });

@@ -1,13 +1,13 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
 
 const tours = registry.category("web_tour.tours");
 
 /** An agent takes a return in by hand, from the customer's order. */
 tours.add("returns_tour_take_in", {
     steps: () => [
-        { trigger: ".o_list_button_add", content: "New return", run: "click" },
-        { trigger: ".o_returns_next:contains(add what the customer sends back)" },
+        {trigger: ".o_list_button_add", content: "New return", run: "click"},
+        {trigger: ".o_returns_next:contains(add what the customer sends back)"},
         {
             trigger: "div[name=partner_id] input",
             run: "edit Tour Customer",
@@ -16,22 +16,22 @@ tours.add("returns_tour_take_in", {
             trigger: ".o-autocomplete--dropdown-item:contains(Tour Customer)",
             run: "click",
         },
-        { trigger: "div[name=channel_id] input", run: "click" },
-        { trigger: ".o-autocomplete--dropdown-item:contains(Web shop)", run: "click" },
-        { trigger: "button[name=action_add_lines].btn-primary", run: "click" },
-        { trigger: ".modal div[name=sale_order_ids] input", run: "click" },
-        { trigger: ".o-autocomplete--dropdown-item:first", run: "click" },
-        { trigger: ".modal .o_data_row:contains(Shirt)" },
-        { trigger: ".modal div[name=reason_id] input", run: "click" },
-        { trigger: ".o-autocomplete--dropdown-item:contains(Size or fit)", run: "click" },
-        { trigger: ".modal div[name=everything] input", run: "check" },
-        { trigger: ".modal .o_data_row td[name=quantity]:contains(3.00)" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_data_row:contains(Shirt)" },
-        { trigger: "button[name=action_submit]", run: "click" },
-        { trigger: ".o_arrow_button_current:contains(Authorised)" },
-        { trigger: ".o_returns_next:contains(wait for the parcel with 3 units)" },
-        { trigger: ".o_returns_timeline li:contains(Asked for: 3 × Shirt)" },
+        {trigger: "div[name=channel_id] input", run: "click"},
+        {trigger: ".o-autocomplete--dropdown-item:contains(Web shop)", run: "click"},
+        {trigger: "button[name=action_add_lines].btn-primary", run: "click"},
+        {trigger: ".modal div[name=sale_order_ids] input", run: "click"},
+        {trigger: ".o-autocomplete--dropdown-item:first", run: "click"},
+        {trigger: ".modal .o_data_row:contains(Shirt)"},
+        {trigger: ".modal div[name=reason_id] input", run: "click"},
+        {trigger: ".o-autocomplete--dropdown-item:contains(Size or fit)", run: "click"},
+        {trigger: ".modal div[name=everything] input", run: "check"},
+        {trigger: ".modal .o_data_row td[name=quantity]:contains(3.00)"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {trigger: "body:not(:has(.modal)) .o_data_row:contains(Shirt)"},
+        {trigger: "button[name=action_submit]", run: "click"},
+        {trigger: ".o_arrow_button_current:contains(Authorised)"},
+        {trigger: ".o_returns_next:contains(wait for the parcel with 3 units)"},
+        {trigger: ".o_returns_timeline li:contains(Asked for: 3 × Shirt)"},
     ],
 });
 
@@ -43,91 +43,103 @@ tours.add("returns_tour_dock", {
             content: "A locked button says why",
             run: "click",
         },
-        { trigger: ".o_notification:contains(nothing was received yet)" },
-        { trigger: "button[name=action_receive]", run: "click" },
-        { trigger: ".modal .o_data_row td[name=expected]:contains(3.00)" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
-        { trigger: ".o_returns_next:contains(inspect 3 units)" },
-        { trigger: "button[name=action_inspect].btn-primary", run: "click" },
-        { trigger: ".modal .o_returns_left:contains(3 left to grade)" },
-        { trigger: ".modal .o_returns_grade:has([data-grade=D]) .o_more", run: "click" },
-        { trigger: ".modal .o_returns_left:contains(2 left to grade)" },
+        {trigger: ".o_notification:contains(nothing was received yet)"},
+        {trigger: "button[name=action_receive]", run: "click"},
+        {trigger: ".modal .o_data_row td[name=expected]:contains(3.00)"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {trigger: ".o_returns_next:contains(inspect 3 units)"},
+        {trigger: "button[name=action_inspect].btn-primary", run: "click"},
+        {trigger: ".modal .o_returns_left:contains(3 left to grade)"},
+        {trigger: ".modal .o_returns_grade:has([data-grade=D]) .o_more", run: "click"},
+        {trigger: ".modal .o_returns_left:contains(2 left to grade)"},
         {
             trigger: ".modal .o_grade_name[data-grade=A]",
             content: "All that is left is as new",
             run: "click",
         },
-        { trigger: ".modal .o_returns_left:contains(all graded)" },
-        { trigger: ".modal .o_returns_results li:contains(Quarantine)" },
-        { trigger: ".modal .o_returns_proof textarea", run: "edit A stain && press Tab" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_returns_timeline li:contains(2 As new)" },
-        { trigger: ".o_notebook a:contains(Receipts and findings)", run: "click" },
-        { trigger: "div[name=routing_ids] .o_data_row:contains(Restock)" },
-        { trigger: "div[name=routing_ids] .o_data_row:contains(Quarantine)" },
-        { trigger: "div[name=inspection_ids] .o_data_row:contains(A stain)" },
+        {trigger: ".modal .o_returns_left:contains(all graded)"},
+        {trigger: ".modal .o_returns_results li:contains(Quarantine)"},
+        {trigger: ".modal .o_returns_proof textarea", run: "edit A stain && press Tab"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {trigger: "body:not(:has(.modal)) .o_returns_timeline li:contains(2 As new)"},
+        {trigger: ".o_notebook a:contains(Receipts and findings)", run: "click"},
+        {trigger: "div[name=routing_ids] .o_data_row:contains(Restock)"},
+        {trigger: "div[name=routing_ids] .o_data_row:contains(Quarantine)"},
+        {trigger: "div[name=inspection_ids] .o_data_row:contains(A stain)"},
     ],
 });
 
 /** The lead sends a damaged unit elsewhere, then takes the finding back. */
 tours.add("returns_tour_override_and_correct", {
     steps: () => [
-        { trigger: "button[name=action_inspect].btn-primary", run: "click" },
-        { trigger: ".modal .o_returns_grade:has([data-grade=D]) .o_more", run: "click" },
-        { trigger: ".modal .o_returns_results .o_change", run: "click" },
-        { trigger: ".modal .o_returns_change select", run: "selectByLabel Refurbish" },
-        { trigger: ".modal .o_returns_change .o_reason", run: "edit Only a button" },
-        { trigger: ".modal .o_returns_left", run: "click" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
+        {trigger: "button[name=action_inspect].btn-primary", run: "click"},
+        {trigger: ".modal .o_returns_grade:has([data-grade=D]) .o_more", run: "click"},
+        {trigger: ".modal .o_returns_results .o_change", run: "click"},
+        {trigger: ".modal .o_returns_change select", run: "selectByLabel Refurbish"},
+        {trigger: ".modal .o_returns_change .o_reason", run: "edit Only a button"},
+        {trigger: ".modal .o_returns_left", run: "click"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
         {
             trigger:
                 "body:not(:has(.modal)) .o_returns_timeline li:contains(Refurbish (instead)",
         },
-        { trigger: ".o_notebook a:contains(Receipts and findings)", run: "click" },
+        {trigger: ".o_notebook a:contains(Receipts and findings)", run: "click"},
         {
             trigger: "div[name=inspection_ids] .o_data_row button:contains(Correct)",
             run: "click",
         },
-        { trigger: ".modal div[name=reason] textarea", run: "edit Wrong shirt" },
-        { trigger: ".modal button[name=action_confirm]:contains(Take it back)", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_returns_next:contains(inspect 3 units)" },
+        {trigger: ".modal div[name=reason] textarea", run: "edit Wrong shirt"},
+        {
+            trigger: ".modal button[name=action_confirm]:contains(Take it back)",
+            run: "click",
+        },
+        {trigger: "body:not(:has(.modal)) .o_returns_next:contains(inspect 3 units)"},
     ],
 });
 
 /** A manager decides an approval from the list. */
 tours.add("returns_tour_decide", {
     steps: () => [
-        { trigger: ".o_data_row button:contains(Decide)", run: "click" },
-        { trigger: ".modal div[name=question]:contains(Approve a refund)" },
-        { trigger: ".modal div[name=reason] textarea", run: "edit Known customer" },
-        { trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_nocontent_help" },
+        {trigger: ".o_data_row button:contains(Decide)", run: "click"},
+        {trigger: ".modal div[name=question]:contains(Approve a refund)"},
+        {trigger: ".modal div[name=reason] textarea", run: "edit Known customer"},
+        {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
+        {trigger: "body:not(:has(.modal)) .o_nocontent_help"},
     ],
 });
 
 /** Finance lets money go before its time, with a reason. */
 tours.add("returns_tour_release", {
     steps: () => [
-        { trigger: "button[name=action_preview_refund]", run: "click" },
-        { trigger: ".modal .o_returns_preview tfoot:contains(Refund in all)" },
-        { trigger: ".modal .modal-footer button:contains(Close)", run: "click" },
-        { trigger: "body:not(:has(.modal)) button[name=action_ask_release]", run: "click" },
-        { trigger: ".modal div[name=question]:contains(before the release rule)" },
-        { trigger: ".modal div[name=reason] textarea", run: "edit Good customer" },
-        { trigger: ".modal button[name=action_confirm]:contains(Release)", run: "click" },
-        { trigger: "body:not(:has(.modal)) .o_returns_timeline q:contains(Good customer)" },
+        {trigger: "button[name=action_preview_refund]", run: "click"},
+        {trigger: ".modal .o_returns_preview tfoot:contains(Refund in all)"},
+        {trigger: ".modal .modal-footer button:contains(Close)", run: "click"},
+        {
+            trigger: "body:not(:has(.modal)) button[name=action_ask_release]",
+            run: "click",
+        },
+        {trigger: ".modal div[name=question]:contains(before the release rule)"},
+        {trigger: ".modal div[name=reason] textarea", run: "edit Good customer"},
+        {trigger: ".modal button[name=action_confirm]:contains(Release)", run: "click"},
+        {
+            trigger:
+                "body:not(:has(.modal)) .o_returns_timeline q:contains(Good customer)",
+        },
     ],
 });
 
 /** The overview: a tile narrows the board, a card opens the return. */
 tours.add("returns_tour_overview", {
     steps: () => [
-        { trigger: ".o_returns_figure[data-figure=received] .o_value:not(:contains(/^0$/))" },
-        { trigger: ".o_returns_tile[data-step=inspect]", run: "click" },
-        { trigger: ".o_returns_tile[data-step=inspect].o_active" },
-        { trigger: ".o_facet_value:contains(To inspect)" },
-        { trigger: ".o_kanban_record:contains(Inspect)", run: "click" },
-        { trigger: ".o_returns_next:contains(inspect)" },
+        {
+            trigger:
+                ".o_returns_figure[data-figure=received] .o_value:not(:contains(/^0$/))",
+        },
+        {trigger: ".o_returns_tile[data-step=inspect]", run: "click"},
+        {trigger: ".o_returns_tile[data-step=inspect].o_active"},
+        {trigger: ".o_facet_value:contains(To inspect)"},
+        {trigger: ".o_kanban_record:contains(Inspect)", run: "click"},
+        {trigger: ".o_returns_next:contains(inspect)"},
     ],
 });
 
@@ -159,7 +171,7 @@ const TITLES = {
 tours.add("returns_tour_menus", {
     steps: () => [
         ...stepUtils.goToAppSteps("returns_governance.menu_root", "Open Returns"),
-        { trigger: ".o_returns_overview" },
+        {trigger: ".o_returns_overview"},
         ...MENUS.flatMap(([section, name, view]) => [
             {
                 trigger: `.o_menu_sections button:contains(/^${section}$/)`,
@@ -174,7 +186,7 @@ tours.add("returns_tour_menus", {
             {
                 trigger: `.o_last_breadcrumb_item:contains(${TITLES[name] || name})`,
             },
-            { trigger: view },
+            {trigger: view},
         ]),
     ],
 });
