@@ -181,7 +181,9 @@ ROWS = [
     ("settled", "currency", 978, "BAD_REQUEST"),
     ("settled", "tender", "shells", "BAD_REQUEST"),
     ("settled", "occurred_at", "2099-01-01T00:00:00Z", "TIME_INVALID"),
-    ("settled", "lines", [{"sku": "NOTHING"}], "LINE_UNKNOWN"),
+    ("settled", "lines", [{"sku": "NOTHING", "amount": 1}], "LINE_UNKNOWN"),
+    ("settled", "lines", [{"sku": "SHIRT"}], "BAD_REQUEST"),
+    ("settled", "lines", [{"sku": "SHIRT", "amount": -1}], "BAD_REQUEST"),
     # reading
     ("get", "0.name", "RET/none", "RETURN_UNKNOWN"),
     ("get", "0.name", "/", "RETURN_UNKNOWN"),

@@ -3,7 +3,6 @@ from odoo import fields, models
 from ...guard import refuse
 
 
-
 class ReturnsApiDock(models.AbstractModel):
     """What carriers and docks tell: scans, receipts, findings."""
 

@@ -82,12 +82,26 @@ class ReturnsApiMoney(models.AbstractModel):
             "currency": currency,
             "tender": asked["tender"],
             "occurred_at": lookup._past(asked["occurred_at"], "occurred_at"),
-            "lines": [
-                {"line": self._return_line(order, named),
-                 "quantity": named.get("quantity"), "amount": named.get("amount")}
-                for named in asked.get("lines") or []
-            ],
+            "lines": self._shares(order, asked.get("lines") or []),
         })
+
+    def _shares(self, order, lines):
+        """Which units, or how much, of which line was paid for."""
+        lookup = self.env["returns.api.lookup"]
+        shares = {}
+        for named in lines:
+            line = self._return_line(order, named)
+            if not {"quantity", "amount"} & named.keys():
+                refuse("BAD_REQUEST", self.env._(
+                    "%(product)s needs a quantity or an amount.",
+                    product=line.product_id.display_name))
+            share = shares.setdefault(line, {"line": line})
+            if "quantity" in named:
+                share["quantity"] = share.get("quantity", 0.0) + lookup._quantity(
+                    named, line.uom_id, line.product_id.display_name)
+            if "amount" in named:
+                share["amount"] = share.get("amount", 0.0) + named["amount"]
+        return list(shares.values())
 
     def _do_settled(self, plan, asked):
         step = self.env["returns.step.settle"]

@@ -25,7 +25,7 @@ class ReturnsApiPreview(models.AbstractModel):
         ]
         return {
             "lines": lines,
-            "money": self._money(request, answer["lines"], lines),
+            "money": self._money(request, answer, lines),
             "policy": self.env["returns.snapshot"]._policy(answer["version"]),
         }
 
@@ -53,9 +53,10 @@ class ReturnsApiPreview(models.AbstractModel):
             },
         }
 
-    def _money(self, request, answers, lines):
-        currency = request["currency"]
-        due = currency.round(sum(line["refund"]["due"] for line in lines))
+    def _money(self, request, answer, lines):
+        currency, answers = request["currency"], answer["lines"]
+        delivery = answer["delivery"]["total"]
+        due = currency.round(sum(line["refund"]["due"] for line in lines) + delivery)
         verdicts = [
             self._verdict(request, answer, self._waits(request, answers, due))
             for answer in answers
@@ -63,7 +64,7 @@ class ReturnsApiPreview(models.AbstractModel):
         dates = [verdict.due_date for verdict in verdicts if verdict.due_date]
         return {
             "paid": currency.round(sum(
-                answer["money"].get("paid", 0.0) for answer in answers)),
+                answer["money"].get("paid", 0.0) for answer in answers) + delivery),
             "due": due,
             "settled": 0.0,
             "fees": currency.round(sum(line["refund"]["fees"] for line in lines)),

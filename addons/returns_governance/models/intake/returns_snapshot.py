@@ -1,11 +1,20 @@
 from odoo import fields, models
 
-from ...const import DEAD_CASE_STATES
-
 QUANTITIES = (
     "requested", "authorised", "received", "inspected", "disposed", "refunded",
     "exchanged",
 )
+
+# What a return waits for (returns.order.next_step): the step, whose it is, why.
+NEXT = {
+    "request": ("request", "agent", "draft"),
+    "authorise": ("authorise", "agent", "awaiting_authorisation"),
+    "parcel": ("receive", "customer", "awaiting_receipt"),
+    "receive": ("receive", "inspector", "awaiting_receipt"),
+    "inspect": ("inspect", "inspector", "awaiting_inspection"),
+    "route": ("route", "warehouse_lead", "awaiting_disposition"),
+    "settle": ("settle", "finance", "refund_due"),
+}
 
 
 class ReturnsSnapshot(models.AbstractModel):
@@ -79,7 +88,7 @@ class ReturnsSnapshot(models.AbstractModel):
                 {"at": iso(event.at), "what": event.what, "who": event.user_id.name}
                 for event in order.event_ids.sorted("number")
             ],
-            "next": self._next(order),
+            "next": self._next(order, held_because),
         }
 
     # --- lines --------------------------------------------------------------------------
@@ -188,34 +197,19 @@ class ReturnsSnapshot(models.AbstractModel):
         }
 
     # --- what comes next ----------------------------------------------------------------
-    def _next(self, order):
-        """The step that the return waits for, who takes it, and why it is not done."""
-        step, by, because = self._next_step(order)
-        return {"step": step, "by": by, "because": because}
+    def _next(self, order, held_because):
+        """The step that the return waits for, whose it is, and why it is not done.
 
-    def _next_step(self, order):
-        if order.case_state in ("draft", "requested"):
-            step = "request" if order.case_state == "draft" else "authorise"
-            return step, "agent", "awaiting_authorisation"
+        The same step as the form of the return shows (``next_step``).
+        """
+        step, by, because = NEXT.get(order.next_step, (False, False, order.case_state))
         if order.case_state == "to_approve":
-            return "authorise", "manager", "awaiting_approval"
-        lines = order.line_ids
-        if self._more(lines, "quantity_received", "quantity_inspected"):
-            return "inspect", "inspector", "awaiting_inspection"
-        if self._more(lines, "quantity_inspected", "quantity_disposed"):
-            return "route", "warehouse_lead", "awaiting_disposition"
-        if order.money_state in ("due", "partly_settled"):
-            return "settle", "finance", "refund_due"
-        if order.case_state in (*DEAD_CASE_STATES, "closed"):
-            return False, False, order.case_state
-        if any(lines._open_to_receive().values()):
-            by = "carrier" if order.goods_state == "in_transit" else "customer"
-            return "receive", by, "awaiting_receipt"
-        return "settle", "finance", "awaiting_release"
-
-    def _more(self, lines, one, other):
-        """Whether any line has more of the one quantity than of the other."""
-        return any(line.uom_id.compare(line[one], line[other]) > 0 for line in lines)
+            by, because = "manager", "awaiting_approval"
+        elif order.next_step == "parcel" and order.goods_state == "in_transit":
+            by = "carrier"
+        elif order.next_step == "settle" and order.money_state != "due":
+            because = held_because[0] if held_because else because
+        return {"step": step, "by": by, "because": because}
 
 
 def iso(moment):
