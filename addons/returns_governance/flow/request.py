@@ -287,7 +287,7 @@ class ReturnsStepRequest(models.AbstractModel):
         """What each request would get: decision and refund per line; writes nothing.
 
         :return: list, one per request, of dicts ``version``, ``lines`` (dicts
-            ``spec``, ``decision`` (engine Decision), ``money``)
+            ``spec``, ``decision`` (engine Decision), ``money``), ``delivery``
         """
         Policy = self.env["returns.policy"]
         answers = []
@@ -296,10 +296,12 @@ class ReturnsStepRequest(models.AbstractModel):
             decisions = version._decide(
                 self.env["returns.step.authorise"]._specs_of_request(request)
             )
-            money = self.env["returns.step.settle"]._preview_amounts(request["lines"])
+            settle = self.env["returns.step.settle"]
+            money = settle._preview_amounts(request["lines"])
             answers.append(
                 {
                     "version": version,
+                    "delivery": settle._preview_delivery(request, decisions),
                     "lines": [
                         {"spec": spec, "decision": decision, "money": amounts}
                         for spec, decision, amounts in zip(

@@ -117,6 +117,15 @@ class ReturnsStepSettle(models.AbstractModel):
             )
         return answers
 
+    def _preview_delivery(self, request, decisions):
+        """The delivery that a request would give back beside its lines.
+
+        :param decisions: the engine's, one per line of the request
+        :return: dict ``total``, ``tax``
+        """
+        total, tax = self.env["returns.worth"]._preview_delivery(request, decisions)
+        return {"total": total, "tax": tax}
+
     # --- when ---------------------------------------------------------------------
     def _release(self, orders):
         """Write how many units the release rule has let go, and what they are worth."""

@@ -270,20 +270,47 @@ class ReturnsWorth(models.AbstractModel):
         rules = {
             (line.decision_id.outcomes or {}).get("refund_shipping") for line in lines
         }
-        wanted = SHIPPING_ALWAYS in rules or (
-            order.withdrawal and SHIPPING_WITHDRAWAL in rules
-        )
-        if not wanted or not any(line._quantity_due() for line in lines):
+        if not any(line._quantity_due() for line in lines):
             return False
+        return self._wants_delivery(rules, order.withdrawal) and self._is_all(sale, {})
+
+    def _wants_delivery(self, rules, withdrawal):
+        """Whether one of the policy's rules for the lines pays the delivery back."""
+        return SHIPPING_ALWAYS in rules or (withdrawal and SHIPPING_WITHDRAWAL in rules)
+
+    def _is_all(self, sale, asked):
+        """Whether all of an order comes back, with {sale line: quantity} more."""
         return all(
             sale_line.product_uom_id.compare(
-                sum(line._quantity_due() for line in sale_line.returns_line_ids),
+                sum(line._quantity_due() for line in sale_line.returns_line_ids)
+                + asked.get(sale_line, 0.0),
                 sale_line.qty_delivered + sale_line.returns_quantity_back,
             )
             >= 0
             for sale_line in sale.order_line
             if self._is_goods(sale_line)
         )
+
+    def _preview_delivery(self, request, decisions):
+        """What of the delivery a request would get back: (total, tax)."""
+        asked, rules = {}, {}
+        for spec, decision in zip(request["lines"], decisions, strict=True):
+            if decision.eligible:
+                # sudo: as for the amounts of the lines; writes nothing
+                line = spec["sale_line"].sudo()
+                asked[line] = asked.get(line, 0.0) + spec["quantity"]
+                rules.setdefault(line.order_id, set()).add(
+                    decision.outcomes["refund_shipping"]
+                )
+        delivery = self.env["sale.order.line"]
+        for sale, found in rules.items():
+            wanted = self._wants_delivery(found, request.get("withdrawal"))
+            if wanted and self._is_all(sale, asked):
+                delivery |= sale.order_line.filtered("is_delivery").with_env(self.env)
+        sources = self.env["returns.paid"].sudo()._sources(delivery.sudo())
+        parts = self._delivery_parts(delivery.sudo(), sources)
+        tax = sum((part.tax for part in parts), ZERO)
+        return float(sum((part.total for part in parts), ZERO)), float(tax)
 
     def _is_goods(self, sale_line):
         return (

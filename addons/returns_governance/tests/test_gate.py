@@ -289,14 +289,37 @@ class TestGate(ReturnsCommon):
         move.action_post()
         self.assertEqual(back.amount_settled, 180.0)
 
-    def test_a_draft_of_a_return_waits_when_the_goods_were_a_mistake(self):
+    def test_a_draft_of_a_return_goes_when_the_goods_were_a_mistake(self):
         self.company.returns_posting = "draft"
         back = self._create_return(until="inspected")
         lead = self.users["warehouse_lead"]
         self._step("inspect", "warehouse_lead")._reverse(
             back.inspection_ids.with_user(lead), "Another customer's parcel"
         )
-        self._assert_shut(back.settlement_ids.move_id.action_post)
+        self.assertEqual(back.settlement_ids.state, "cancelled")
+        self.assertEqual(back.settlement_ids.move_id.state, "cancel")
+
+    def test_a_draft_of_a_return_waits_for_an_exception_that_came_since(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        self.env["returns.exception"]._raise(
+            [
+                {
+                    "code": "weight_mismatch",
+                    "order_id": back.id,
+                    "company_id": back.company_id.id,
+                    "cause": f"order {back.id}",
+                    "note": "An empty box",
+                }
+            ]
+        )
+        move = back.settlement_ids.move_id
+        self._assert_shut(move.with_user(self.finance).action_post)
+        self.env["returns.exception"]._clear(
+            "weight_mismatch", [f"order {back.id}"], "It was the scale"
+        )
+        move.with_user(self.finance).action_post()
+        self.assertEqual(move.state, "posted")
 
     def test_a_credit_of_a_return_can_be_cancelled_and_is_made_anew(self):
         self.company.returns_posting = "draft"

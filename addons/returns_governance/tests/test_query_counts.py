@@ -1,9 +1,13 @@
+import logging
+
 from odoo import Command
 from odoo.tests import tagged
 
 from .common import ReturnsCommon
 
-# PERFORMANCE: what a return may cost at most in a batch, and what is aimed for.
+_logger = logging.getLogger(__name__)
+
+# What a return may cost at most in a batch, and what is aimed for.
 MOST_PER_RETURN = 60
 
 
@@ -105,4 +109,4 @@ class TestQueryCounts(ReturnsCommon):
         message = f"{counts}: {growth:.1f} per return more, {average:.1f} in all"
         self.assertLessEqual(average, MOST_PER_RETURN, message)
         self.assertLessEqual(growth, MOST_PER_RETURN, message)
-        print("QUERIES", message)
+        _logger.info("Queries: %s", message)

@@ -365,6 +365,14 @@ class TestSettle(ReturnsCommon):
                 self._deliver(order)
                 self._invoice(order)
                 goods = order.order_line.filtered(lambda line: not line.is_delivery)
+                request = self._request(
+                    order,
+                    [(goods, 1.0 if part else 3.0)],
+                    withdrawal=withdrawal,
+                    requested_at=fields.Datetime.now(),
+                )
+                preview = self.env["returns.api.preview"]._of(request)
+                self.assertAlmostEqual(preview["money"]["due"], expected, 2)
                 back = self._create_return(
                     order,
                     [(goods, 1.0 if part else 3.0)],

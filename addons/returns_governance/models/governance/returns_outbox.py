@@ -2,6 +2,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
+from ...const import OUTBOX_KINDS, OUTBOX_STATES
 from ...guard import deny, refuse
 
 BATCH = 50  # short, so that whoever waits for a cron worker does not wait long
@@ -33,19 +34,9 @@ class ReturnsOutbox(models.Model):
         "returns.settlement", ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
-    kind = fields.Selection(
-        [("post", "Post the credit note"), ("payout", "Payout")],
-        required=True,
-    )
+    kind = fields.Selection(OUTBOX_KINDS, required=True)
     state = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("sending", "Sending"),
-            ("pending", "With the provider"),
-            ("done", "Done"),
-            ("failed", "Failed"),
-            ("unknown", "Outcome unknown"),
-        ],
+        OUTBOX_STATES,
         default="waiting",
         required=True,
         index=True,

@@ -138,6 +138,8 @@ class ReturnsGate(models.AbstractModel):
     def _check_kinds(self, moves):
         rows = self.env["returns.settlement"].search([("move_id", "in", moves.ids)])
         settled = rows.grouped("move_id")
+        # What has come since the document was made (an exception, say) holds it too.
+        self.env["returns.step.settle"]._release(rows.order_id)
         for move in moves:
             if move in settled:
                 self._check_settled(move, settled[move])

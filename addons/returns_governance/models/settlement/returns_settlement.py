@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import SETTLEMENT_KINDS, TENDERS
+from ...const import SETTLEMENT_KINDS, SETTLEMENT_STATES, TENDERS
 
 
 class ReturnsSettlement(models.Model):
@@ -55,13 +55,7 @@ class ReturnsSettlement(models.Model):
     reason = fields.Char(help="Why the row it reverses was wrong.")
 
     state = fields.Selection(
-        [
-            ("to_post", "To post"),
-            ("to_pay", "To pay out"),
-            ("paid", "Paid"),
-            ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
-        ],
+        SETTLEMENT_STATES,
         compute="_compute_state",
         store=True,
         index=True,
