@@ -5,6 +5,7 @@ can make one. It is good for one call, on the records, the operation and the val
 that it was made for; whatever runs inside that call (an automation, a computed field,
 a message) finds no pass.
 """
+
 from odoo.exceptions import AccessError, UserError
 
 KEY = "returns_pass"

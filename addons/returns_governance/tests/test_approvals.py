@@ -182,9 +182,7 @@ class TestApprovalOfStateChanges(GovernanceCommon):
 
     def setUp(self):
         super().setUp()
-        self.keeper = new_test_user(
-            self.env, "keeper", groups="stock.group_stock_user"
-        )
+        self.keeper = new_test_user(self.env, "keeper", groups="stock.group_stock_user")
         self.written_off = self.warehouse._get_state_location("write_off")
         self.quarantine = self.warehouse._get_state_location("quarantine")
         damaged = self.warehouse._get_state_location("damaged")
