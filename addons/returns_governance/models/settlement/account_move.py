@@ -53,8 +53,10 @@ class AccountMove(models.Model):
         before = self.filtered(lambda move: move.state == "posted")
         leaving = before.filtered(lambda move: vals.get("state", "posted") != "posted")
         leaving._check_not_paid_out()
-        result = super().write(vals)
         gate = self.env["returns.gate"]
+        if vals.get("state") == "posted":
+            gate._lock(self - before)
+        result = super().write(vals)
         posted = self.filtered(lambda move: move.state == "posted")
         if entered := posted - before if "state" in vals else posted:
             gate._check_posted(entered)

@@ -19,6 +19,17 @@ class ReturnsGate(models.AbstractModel):
     _name = "returns.gate"
     _description = "Gate of customer credit"
 
+    def _lock(self, moves):
+        """Lock what the documents will be held against, before anything is written.
+
+        Of two that credit one line at once, the second fails to serialise here and is
+        run again by Odoo, on what the first has left.
+        """
+        self = self.sudo()  # as in _check_posted
+        credits = moves.sudo().filtered(self._gives_credit)
+        if sold := self._sold(credits):
+            self._locked(sold)
+
     # --- credit that was posted ---------------------------------------------------
     def _check_posted(self, moves):
         """Check documents that have just become posted."""
