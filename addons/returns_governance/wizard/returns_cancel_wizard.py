@@ -34,7 +34,7 @@ class ReturnsCancelWizard(models.TransientModel):
         return values
 
     def _chosen(self, order):
-        """The units to cancel; none named means everything, so that is never guessed."""
+        """The units to cancel; the step takes none for all, so none is refused."""
         if self.whole:
             return []
         rows = self.line_ids.filtered(
