@@ -113,7 +113,7 @@ def _fill(name):
 def _start(url, name, log):
     options = [
         f"--db-filter=^{name}$", "--no-database-list", f"--workers={WORKERS}",
-        "--max-cron-threads=1", f"--logfile={log}", f"--gevent-port={_free_port()}",
+        "--max-cron-threads=0", f"--logfile={log}", f"--gevent-port={_free_port()}",
         f"--http-port={url.rsplit(':', 1)[1]}", "--http-interface=127.0.0.1",
         "--limit-time-real=300", "--limit-time-cpu=300", "--limit-request=1000000",
     ]

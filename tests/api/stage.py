@@ -10,11 +10,12 @@ from odoo import Command, fields
 
 
 def user(login, *groups):
+    """A user with the given roles and a key."""
     made = env["res.users"].create({  # noqa: F821
         "name": login.title(), "login": login,
         "group_ids": [Command.set([
             env.ref(f"returns_governance.group_{group}").id  # noqa: F821
-            for group in ("integration", *groups)])],
+            for group in groups])],
     })
     key = env["res.users.apikeys"].with_user(made).sudo()._generate(  # noqa: F821
         "rpc", "tests", fields.Datetime.now() + timedelta(days=1))
@@ -55,6 +56,8 @@ def sell(count, lines):
 
 
 env = env(context=dict(env.context, tracking_disable=True))  # noqa: F821
+# No cron runs beside the tests, so that they know who writes when.
+env.company.returns_posting = "call"
 warehouse = env["stock.warehouse"].search([], limit=1)
 customer = env["res.partner"].create(
     {"name": "Anna Schmidt", "email": "anna@example.com", "tz": "UTC"})
@@ -62,7 +65,9 @@ shirt, belt = product("SHIRT", 50.0), product("BELT", 20.0)
 watch = product("WATCH", 900.0)
 stage = {
     "users": {
-        "robot": user("robot"), "boss": user("boss", "manager"),
+        "robot": user("robot", "integration"),
+        "boss": user("boss", "integration", "manager"),
+        "agent": user("agent", "agent"),
         "finance": user("finance", "finance"),
     },
     "warehouse": warehouse.code,

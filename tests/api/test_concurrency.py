@@ -69,8 +69,8 @@ def test_eight_units_go_to_eight_of_twenty(shop):
 
 
 def test_one_receipt_that_is_sent_twenty_times_is_received_once(shop):
-    name = shop.client(Json2).submit(shop.ask(shop.order(), "DOCK-1", 8))["return"]["name"]
-    receipt = {"receipt_ref": "DOCK-1", "warehouse": shop.stage["warehouse"],
+    name = shop.client(Json2).submit(shop.ask(shop.order(), "TWENTY-1", 8))["return"]["name"]
+    receipt = {"receipt_ref": "TWENTY-1", "warehouse": shop.stage["warehouse"],
                "return": name, "lines": [{"sku": "SHIRT", "quantity": 3}]}
     answers = at_once([lambda c=c: c.receive(receipt) for c in clients(shop)])
     results = [answer for answer, _seconds in answers]
@@ -81,12 +81,12 @@ def test_one_receipt_that_is_sent_twenty_times_is_received_once(shop):
 def test_one_finding_of_many_is_booked_for_the_last_unit(shop):
     """Two inspectors at one unit: the second hears that nothing is left."""
     client = shop.client(Json2)
-    name = client.submit(shop.ask(shop.order(), "GRADE-1", 1))["return"]["name"]
-    client.receive({"receipt_ref": "GRADE-1", "warehouse": shop.stage["warehouse"],
+    name = client.submit(shop.ask(shop.order(), "RACE-1", 1))["return"]["name"]
+    client.receive({"receipt_ref": "RACE-1", "warehouse": shop.stage["warehouse"],
                     "return": name, "lines": [{"sku": "SHIRT", "quantity": 1}]})
     answers = at_once([
         lambda c=c, n=n: c.inspect({
-            "inspection_ref": f"GRADE-{n}", "return": name,
+            "inspection_ref": f"RACE-{n}", "return": name,
             "results": [{"sku": "SHIRT", "quantity": 1, "condition": "B"}]})
         for n, c in enumerate(clients(shop, 8))])
     refused = [a for a, _seconds in answers if isinstance(a, Refused)]

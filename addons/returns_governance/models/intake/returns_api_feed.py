@@ -1,5 +1,6 @@
 import base64
 import re
+import time
 
 from odoo import fields, models
 
@@ -8,6 +9,8 @@ from .api_call import read
 from .api_requests import CURSOR, FILTER, LIMIT
 from .returns_snapshot import iso
 
+# Seconds between two looks at a feed that is held back; half a second in all.
+PAUSES = (0.02, 0.05, 0.1, 0.33)
 POSITION = re.compile(r"(\d{1,20}),(\d{1,10})", re.ASCII)
 
 
@@ -113,7 +116,7 @@ class ReturnsApiFeed(models.AbstractModel):
         xid, last = self._position("changes", cursor)
         if xid >= events._feed_future():
             self._refuse_cursor()
-        found = events._read_feed(xid, last, limit)
+        found = self._read_patiently(xid, last, limit)
         if found:
             xid, last = found[-1]["xid"], found[-1]["id"]
         return {
@@ -125,6 +128,27 @@ class ReturnsApiFeed(models.AbstractModel):
             ],
             "cursor": self._cursor("changes", xid, last),
         }
+
+    def _read_patiently(self, xid, last, limit):
+        """Read the feed; where events are there and held back by a transaction that is
+        still open or has just ended, look again for a moment."""
+        events = self.env["returns.event"]
+        for pause in PAUSES:
+            found = events._read_feed(xid, last, limit)
+            if len(found) == limit or not self._is_held_back():
+                return found
+            self.env.cr.rollback()  # nothing was written: only to see what is new
+            self.env.transaction.reset()
+            time.sleep(pause)
+        return events._read_feed(xid, last, limit)
+
+    def _is_held_back(self):
+        """Whether committed events wait for an older transaction to end."""
+        self.env.cr.execute(
+            "SELECT pg_current_xact_id_if_assigned() IS NULL AND EXISTS ("
+            " SELECT FROM returns_event WHERE xid >= %s::text::xid8)",
+            [self.env["returns.event"]._feed_horizon()])
+        return self.env.cr.fetchone()[0]
 
     # --- cursors ------------------------------------------------------------------------
     def _cursor(self, kind, first, second):
