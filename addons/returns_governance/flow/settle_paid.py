@@ -256,6 +256,9 @@ class ReturnsPaid(models.AbstractModel):
         moves = sale_lines.invoice_lines.move_id.filtered(
             lambda move: move.state == "posted" and move not in without
         )
+        # Read for all documents at once what the loops look at.
+        moves.line_ids.mapped("tax_ids.children_tax_ids")
+        sale_lines.invoice_lines.mapped("sale_line_ids")
         amounts = {move: self._amounts(move) for move in moves}
         settled = self._settled_lines(sale_lines)
         found = {}
