@@ -20,7 +20,11 @@ tours.add("returns_tour_take_in", {
         {trigger: ".o-autocomplete--dropdown-item:contains(Web shop)", run: "click"},
         {trigger: "button[name=action_add_lines].btn-primary", run: "click"},
         {trigger: ".modal div[name=sale_order_ids] input", run: "click"},
-        {trigger: ".o-autocomplete--dropdown-item:first", run: "click"},
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(/^S[0-9]+/)",
+            content: "The order, and not the line that says it is still loading",
+            run: "click",
+        },
         {trigger: ".modal .o_data_row:contains(Shirt)"},
         {trigger: ".modal div[name=reason_id] input", run: "click"},
         {trigger: ".o-autocomplete--dropdown-item:contains(Size or fit)", run: "click"},
