@@ -53,6 +53,8 @@ class ReturnsCredit(models.AbstractModel):
                 for part, line in batches[key]
             ]
         )
+        less = settlements.filtered(lambda row: not row.move_id)
+        self._lower_drafts(less.line_ids.sale_line_id)
         if more > 0:
             settlements |= Settlement._machine_create(
                 [
@@ -66,6 +68,26 @@ class ReturnsCredit(models.AbstractModel):
                 ]
             )
         return settlements
+
+    def _lower_drafts(self, sale_lines):
+        """Bill less where a draft invoice has more than is left to invoice."""
+        for sale_line in sale_lines:
+            unit = sale_line.product_uom_id
+            surplus = -sale_line.qty_to_invoice
+            for item in sale_line.invoice_lines:
+                move = item.move_id
+                if unit.compare(surplus, 0.0) <= 0:
+                    break
+                if move.state != "draft" or move.move_type != "out_invoice":
+                    continue
+                there = item.product_uom_id._compute_quantity(
+                    item.quantity, unit, round=False
+                )
+                taken = min(surplus, there)
+                item.quantity = unit._compute_quantity(
+                    there - taken, item.product_uom_id, round=False
+                )
+                surplus -= taken
 
     def _create_moves(self, vals_list):
         if not vals_list:

@@ -247,6 +247,20 @@ class TestSettle(ReturnsCommon):
         self.assertEqual(order.invoice_ids.invoice_line_ids.quantity, 3.0)
         self.assertEqual(line.qty_to_invoice, 0.0)
 
+    def test_a_draft_invoice_bills_what_the_customer_keeps(self):
+        for policy in ("order", "delivery"):
+            with self.subTest(policy):
+                self.shirt.invoice_policy = policy
+                order = self._sell([(self.shirt, 5.0)], until="delivered")
+                line = order.order_line
+                invoice = order._create_invoices()
+                back = self._create_return(order, [(line, 2.0)], until="inspected")
+                self.assertEqual(back.settlement_ids.kind, "less_to_invoice")
+                self.assertEqual(invoice.invoice_line_ids.quantity, 3.0)
+                self.assertEqual(line.qty_to_invoice, 0.0)
+                invoice.action_post()
+                self.assertAlmostEqual(invoice.amount_total, 180.0, 2)
+
     def test_nothing_is_left_to_invoice_after_a_refund(self):
         for policy in ("order", "delivery"):
             for release in ("request", "receipt", "inspection"):
@@ -408,6 +422,23 @@ class TestSettle(ReturnsCommon):
                 set(order.invoice_ids - invoice),
             )
         self.assertEqual(set(backs.mapped("money_state")), {"settled"})
+
+    def test_the_queue_is_woken_at_once_and_posts(self):
+        self.company.returns_posting = "queue"
+        cron = self.env.ref("returns_governance.ir_cron_post")
+        Trigger = self.env["ir.cron.trigger"]
+        before = Trigger.search_count([("cron_id", "=", cron.id)])
+        back = self._create_return(self._sell(until="invoiced"), until="inspected")
+        woken = Trigger.search_count([("cron_id", "=", cron.id)])
+        self.assertGreater(woken, before)
+        self.assertEqual(back.settlement_ids.state, "to_post")
+        self.assertEqual(back.money_state, "due")
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(back.settlement_ids.state, "paid")
+        self.assertEqual(back.outbox_ids.state, "done")
+        self.assertEqual(back.case_state, "closed")
 
     def test_a_posting_that_fails_stops_nobody_else(self):
         self.company.returns_posting = "queue"
