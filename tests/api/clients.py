@@ -9,10 +9,18 @@ import xmlrpc.client
 CODE = re.compile(r"\[([A-Z_]+)\] ")
 #: The only parameter of each method; `search` and `changes` have more.
 PARAMETERS = {
-    "returnable": "request", "preview": "request", "submit": "request", "get": "refs",
-    "carrier_event": "event", "receive": "receipt", "match": "match",
-    "inspect": "inspection", "decide": "decision", "settled": "settlement",
-    "cancel": "request", "batch": "calls",
+    "returnable": "request",
+    "preview": "request",
+    "submit": "request",
+    "get": "refs",
+    "carrier_event": "event",
+    "receive": "receipt",
+    "match": "match",
+    "inspect": "inspection",
+    "decide": "decision",
+    "settled": "settlement",
+    "cancel": "request",
+    "batch": "calls",
 }
 
 
@@ -57,11 +65,18 @@ class XmlRpc(Client):
     def call(self, method, **arguments):
         # A new connection each time, as far as the threads of a test are concerned.
         proxy = xmlrpc.client.ServerProxy(
-            f"{self.url}/xmlrpc/2/object", allow_none=True)
+            f"{self.url}/xmlrpc/2/object", allow_none=True
+        )
         try:
             return proxy.execute_kw(
-                self.database, self.uid, self.key, "returns.order", f"api_{method}",
-                [], arguments)
+                self.database,
+                self.uid,
+                self.key,
+                "returns.order",
+                f"api_{method}",
+                [],
+                arguments,
+            )
         except xmlrpc.client.Fault as fault:
             raise Refused(fault.faultString, fault.faultCode) from None
 

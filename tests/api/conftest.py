@@ -40,9 +40,17 @@ class Shop:
     def ask(self, order, reference, quantity=1, sku="SHIRT", **values):
         """A request of one line."""
         return {
-            "channel": "web", "external_ref": reference, "order_ref": order,
-            "lines": [{"sku": sku, "quantity": quantity, "reason": "changed_mind",
-                       "resolution": "refund"}],
+            "channel": "web",
+            "external_ref": reference,
+            "order_ref": order,
+            "lines": [
+                {
+                    "sku": sku,
+                    "quantity": quantity,
+                    "reason": "changed_mind",
+                    "resolution": "refund",
+                }
+            ],
             **values,
         }
 
@@ -50,7 +58,11 @@ class Shop:
         """The rows that a statement gives, as lists of text."""
         done = subprocess.run(
             ["psql", "-d", self.database, "-XAtq", "-F", "\t", "-c", statement],
-            env=runtime.prepare(), capture_output=True, text=True, check=True)
+            env=runtime.prepare(),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return [line.split("\t") for line in done.stdout.splitlines()]
 
 
@@ -102,8 +114,12 @@ def _fill(name):
     """Run stage.py in the database, and read what it tells."""
     done = subprocess.run(
         _odoo(name, "shell", "--no-http", "--log-level=warn"),
-        input=(HERE / "stage.py").read_text(encoding="utf-8"), env=runtime.prepare(),
-        capture_output=True, text=True, check=False)
+        input=(HERE / "stage.py").read_text(encoding="utf-8"),
+        env=runtime.prepare(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     for line in done.stdout.splitlines():
         if "STAGE {" in line:
             return json.loads(line.partition("STAGE ")[2])
@@ -112,10 +128,17 @@ def _fill(name):
 
 def _start(url, name, log):
     options = [
-        f"--db-filter=^{name}$", "--no-database-list", f"--workers={WORKERS}",
-        "--max-cron-threads=0", f"--logfile={log}", f"--gevent-port={_free_port()}",
-        f"--http-port={url.rsplit(':', 1)[1]}", "--http-interface=127.0.0.1",
-        "--limit-time-real=300", "--limit-time-cpu=300", "--limit-request=1000000",
+        f"--db-filter=^{name}$",
+        "--no-database-list",
+        f"--workers={WORKERS}",
+        "--max-cron-threads=0",
+        f"--logfile={log}",
+        f"--gevent-port={_free_port()}",
+        f"--http-port={url.rsplit(':', 1)[1]}",
+        "--http-interface=127.0.0.1",
+        "--limit-time-real=300",
+        "--limit-time-cpu=300",
+        "--limit-request=1000000",
     ]
     return subprocess.Popen(_odoo(name, *options), env=runtime.prepare())
 

@@ -38,40 +38,55 @@ def test_twenty_calls_of_one_reference_have_one_effect(shop):
     assert [r for r in results if isinstance(r, Refused)] == []
     assert [r["created"] for r in results].count(True) == 1
     assert len({r["return"]["name"] for r in results}) == 1
-    rows = shop.query("SELECT count(*) FROM returns_order WHERE external_ref = 'SAME-1'")
+    rows = shop.query(
+        "SELECT count(*) FROM returns_order WHERE external_ref = 'SAME-1'"
+    )
     assert rows == [["1"]]
     assert max(seconds for _answer, seconds in answers) < 20
 
 
 def test_the_last_unit_goes_to_exactly_one_of_twenty(shop):
     order = shop.order("single")
-    answers = at_once([
-        lambda c=c, n=n: c.submit(shop.ask(order, f"LAST-{n}"))
-        for n, c in enumerate(clients(shop))])
+    answers = at_once(
+        [
+            lambda c=c, n=n: c.submit(shop.ask(order, f"LAST-{n}"))
+            for n, c in enumerate(clients(shop))
+        ]
+    )
     results = [answer for answer, _seconds in answers]
     refused = [r for r in results if isinstance(r, Refused)]
     assert len(refused) == CALLERS - 1
     assert {r.code for r in refused} == {"QUANTITY_EXCEEDS_RETURNABLE"}
     rows = shop.query(
         "SELECT quantity_claimed FROM returns_sold_line s JOIN sale_order o"
-        f" ON o.id = s.sale_order_id WHERE o.name = '{order}'")
+        f" ON o.id = s.sale_order_id WHERE o.name = '{order}'"
+    )
     assert [float(value) for [value] in rows] == [1.0]
 
 
 def test_eight_units_go_to_eight_of_twenty(shop):
     order = shop.order()
-    answers = at_once([
-        lambda c=c, n=n: c.submit(shop.ask(order, f"EIGHT-{n}"))
-        for n, c in enumerate(clients(shop))])
+    answers = at_once(
+        [
+            lambda c=c, n=n: c.submit(shop.ask(order, f"EIGHT-{n}"))
+            for n, c in enumerate(clients(shop))
+        ]
+    )
     refused = [a for a, _seconds in answers if isinstance(a, Refused)]
     assert len(refused) == CALLERS - 8
     assert {r.code for r in refused} == {"QUANTITY_EXCEEDS_RETURNABLE"}
 
 
 def test_one_receipt_that_is_sent_twenty_times_is_received_once(shop):
-    name = shop.client(Json2).submit(shop.ask(shop.order(), "TWENTY-1", 8))["return"]["name"]
-    receipt = {"receipt_ref": "TWENTY-1", "warehouse": shop.stage["warehouse"],
-               "return": name, "lines": [{"sku": "SHIRT", "quantity": 3}]}
+    name = shop.client(Json2).submit(shop.ask(shop.order(), "TWENTY-1", 8))["return"][
+        "name"
+    ]
+    receipt = {
+        "receipt_ref": "TWENTY-1",
+        "warehouse": shop.stage["warehouse"],
+        "return": name,
+        "lines": [{"sku": "SHIRT", "quantity": 3}],
+    }
     answers = at_once([lambda c=c: c.receive(receipt) for c in clients(shop)])
     results = [answer for answer, _seconds in answers]
     assert [r for r in results if isinstance(r, Refused)] == []
@@ -82,13 +97,26 @@ def test_one_finding_of_many_is_booked_for_the_last_unit(shop):
     """Two inspectors at one unit: the second hears that nothing is left."""
     client = shop.client(Json2)
     name = client.submit(shop.ask(shop.order(), "RACE-1", 1))["return"]["name"]
-    client.receive({"receipt_ref": "RACE-1", "warehouse": shop.stage["warehouse"],
-                    "return": name, "lines": [{"sku": "SHIRT", "quantity": 1}]})
-    answers = at_once([
-        lambda c=c, n=n: c.inspect({
-            "inspection_ref": f"RACE-{n}", "return": name,
-            "results": [{"sku": "SHIRT", "quantity": 1, "condition": "B"}]})
-        for n, c in enumerate(clients(shop, 8))])
+    client.receive(
+        {
+            "receipt_ref": "RACE-1",
+            "warehouse": shop.stage["warehouse"],
+            "return": name,
+            "lines": [{"sku": "SHIRT", "quantity": 1}],
+        }
+    )
+    answers = at_once(
+        [
+            lambda c=c, n=n: c.inspect(
+                {
+                    "inspection_ref": f"RACE-{n}",
+                    "return": name,
+                    "results": [{"sku": "SHIRT", "quantity": 1, "condition": "B"}],
+                }
+            )
+            for n, c in enumerate(clients(shop, 8))
+        ]
+    )
     refused = [a for a, _seconds in answers if isinstance(a, Refused)]
     assert {r.code for r in refused} == {"QUANTITY_EXCEEDS_RECEIVED"}
     assert len(refused) == 7
@@ -99,12 +127,21 @@ def test_returns_of_different_orders_are_received_side_by_side(shop):
     client = shop.client(Json2)
     names = [
         client.submit(shop.ask(shop.order(), f"SIDE-{n}", 1))["return"]["name"]
-        for n in range(8)]
-    answers = at_once([
-        lambda c=c, name=name: c.receive({
-            "receipt_ref": f"SIDE-{name}", "warehouse": shop.stage["warehouse"],
-            "return": name, "lines": [{"sku": "SHIRT", "quantity": 1}]})
-        for c, name in zip(clients(shop, 8), names, strict=True)])
+        for n in range(8)
+    ]
+    answers = at_once(
+        [
+            lambda c=c, name=name: c.receive(
+                {
+                    "receipt_ref": f"SIDE-{name}",
+                    "warehouse": shop.stage["warehouse"],
+                    "return": name,
+                    "lines": [{"sku": "SHIRT", "quantity": 1}],
+                }
+            )
+            for c, name in zip(clients(shop, 8), names, strict=True)
+        ]
+    )
     results = [answer for answer, _seconds in answers]
     assert [r for r in results if isinstance(r, Refused)] == []
     assert {r["goods_state"] for r in results} == {"received"}
@@ -130,10 +167,16 @@ def test_the_feed_is_complete_and_in_order_under_parallel_writers(shop):
     def write(number):
         client = clients(shop)[number % 2]
         for turn in range(4):
-            name = client.submit(shop.ask(
-                shop.order(), f"FEED-{number}-{turn}", 1))["return"]["name"]
-            client.cancel({"cancel_ref": f"FEED-{number}-{turn}", "return": name,
-                           "reason": "kept"})
+            name = client.submit(shop.ask(shop.order(), f"FEED-{number}-{turn}", 1))[
+                "return"
+            ]["name"]
+            client.cancel(
+                {
+                    "cancel_ref": f"FEED-{number}-{turn}",
+                    "return": name,
+                    "reason": "kept",
+                }
+            )
 
     poller = threading.Thread(target=poll)
     poller.start()
@@ -143,7 +186,8 @@ def test_the_feed_is_complete_and_in_order_under_parallel_writers(shop):
     poller.join(60)
     rows = shop.query(
         "SELECT e.id, o.name, e.number FROM returns_event e JOIN returns_order o"
-        " ON o.id = e.order_id WHERE o.external_ref LIKE 'FEED-%'")
+        " ON o.id = e.order_id WHERE o.external_ref LIKE 'FEED-%'"
+    )
     number = {int(row[0]): int(row[2]) for row in rows}
     names = {row[1] for row in rows}
     assert len(names) == 24
@@ -159,17 +203,27 @@ def test_batches_that_cross_each_other_all_arrive(shop):
     client = shop.client(Json2)
     names = [
         client.submit(shop.ask(shop.order(), f"CROSS-{n}", 4))["return"]["name"]
-        for n in range(6)]
+        for n in range(6)
+    ]
 
     def batch(number):
         order = names if number % 2 else names[::-1]
-        return [{"method": "api_receive", "argument": {
-            "receipt_ref": f"CROSS-{number}-{name}", "return": name,
-            "warehouse": shop.stage["warehouse"],
-            "lines": [{"sku": "SHIRT", "quantity": 1}]}} for name in order]
+        return [
+            {
+                "method": "api_receive",
+                "argument": {
+                    "receipt_ref": f"CROSS-{number}-{name}",
+                    "return": name,
+                    "warehouse": shop.stage["warehouse"],
+                    "lines": [{"sku": "SHIRT", "quantity": 1}],
+                },
+            }
+            for name in order
+        ]
 
-    answers = at_once([
-        lambda c=c, n=n: c.batch(batch(n)) for n, c in enumerate(clients(shop, 4))])
+    answers = at_once(
+        [lambda c=c, n=n: c.batch(batch(n)) for n, c in enumerate(clients(shop, 4))]
+    )
     for answer, _seconds in answers:
         assert [item["ok"] for item in answer] == [True] * 6
     got = client.get([{"name": name} for name in names])

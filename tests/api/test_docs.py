@@ -25,12 +25,16 @@ def test_the_examples_run_as_they_stand(shop, transport, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     robot, boss = shop.stage["users"]["robot"], shop.stage["users"]["boss"]
     names = {
-        "URL": shop.url, "DATABASE": shop.database,
-        "LOGIN": robot["login"], "KEY": robot["key"],
-        "MANAGER": boss["login"], "MANAGER_KEY": boss["key"],
+        "URL": shop.url,
+        "DATABASE": shop.database,
+        "LOGIN": robot["login"],
+        "KEY": robot["key"],
+        "MANAGER": boss["login"],
+        "MANAGER_KEY": boss["key"],
         "ORDERS": [shop.order() for _number in range(6)],
         "DEAR": [shop.order("dear") for _number in range(2)],
-        "WAREHOUSE": shop.stage["warehouse"], "CURRENCY": shop.stage["currency"],
+        "WAREHOUSE": shop.stage["warehouse"],
+        "CURRENCY": shop.stage["currency"],
     }
     [settings] = blocks("settings")
     set_here = {}

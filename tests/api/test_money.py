@@ -23,8 +23,13 @@ class Books:
         )
         try:
             return proxy.execute_kw(
-                self.shop.database, self.uid, self.key, model, method,
-                list(arguments), named,
+                self.shop.database,
+                self.uid,
+                self.key,
+                model,
+                method,
+                list(arguments),
+                named,
             )
         except xmlrpc.client.Fault as fault:
             raise Refused(fault.faultString, fault.faultCode) from None
@@ -32,29 +37,42 @@ class Books:
     def goodwill(self, order, amount):
         """A draft of goodwill for the order's only line."""
         [line] = self.call(
-            "sale.order.line", "search_read", [("order_id.name", "=", order)],
+            "sale.order.line",
+            "search_read",
+            [("order_id.name", "=", order)],
             fields=["order_partner_id", "product_id"],
         )
-        return self.call("account.move", "create", {
-            "move_type": "out_refund",
-            "partner_id": line["order_partner_id"][0],
-            "returns_credit_kind": "goodwill",
-            "invoice_line_ids": [(0, 0, {
-                "name": "Sorry",
-                "product_id": line["product_id"][0],
-                "quantity": 1.0,
-                "price_unit": amount,
-                "tax_ids": [(5, 0, 0)],
-                "sale_line_ids": [(6, 0, [line["id"]])],
-            })],
-        })
+        return self.call(
+            "account.move",
+            "create",
+            {
+                "move_type": "out_refund",
+                "partner_id": line["order_partner_id"][0],
+                "returns_credit_kind": "goodwill",
+                "invoice_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "name": "Sorry",
+                            "product_id": line["product_id"][0],
+                            "quantity": 1.0,
+                            "price_unit": amount,
+                            "tax_ids": [(5, 0, 0)],
+                            "sale_line_ids": [(6, 0, [line["id"]])],
+                        },
+                    )
+                ],
+            },
+        )
 
 
 def credited(shop, order):
     """(running total, what the posted credit notes say) of an order."""
     [[total]] = shop.query(
         "SELECT amount_credited FROM returns_sold_line s JOIN sale_order o"
-        f" ON o.id = s.sale_order_id WHERE o.name = '{order}'")
+        f" ON o.id = s.sale_order_id WHERE o.name = '{order}'"
+    )
     [[booked]] = shop.query(
         "SELECT COALESCE(SUM(m.amount_total), 0) FROM account_move m WHERE m.id IN ("
         " SELECT l.move_id FROM account_move_line l"
@@ -62,7 +80,8 @@ def credited(shop, order):
         " JOIN sale_order_line s ON s.id = r.order_line_id"
         " JOIN sale_order o ON o.id = s.order_id"
         f" WHERE o.name = '{order}') AND m.move_type = 'out_refund'"
-        " AND m.state = 'posted'")
+        " AND m.state = 'posted'"
+    )
     return float(total), float(booked)
 
 
@@ -70,9 +89,12 @@ def test_twenty_credits_for_one_unit_never_exceed_what_was_paid(shop):
     order = shop.order("single")
     books = [Books(shop) for _number in range(CALLERS)]
     drafts = [books[0].goodwill(order, 20.0) for _number in range(CALLERS)]
-    answers = at_once([
-        lambda b=b, d=d: b.call("account.move", "action_post", [d])
-        for b, d in zip(books, drafts, strict=True)])
+    answers = at_once(
+        [
+            lambda b=b, d=d: b.call("account.move", "action_post", [d])
+            for b, d in zip(books, drafts, strict=True)
+        ]
+    )
     refused = [a for a, _seconds in answers if isinstance(a, Refused)]
     assert {r.code for r in refused} <= {"REFUND_EXCEEDS_PAID", ""}
     total, booked = credited(shop, order)
@@ -94,15 +116,28 @@ def test_a_refund_and_goodwill_at_once_share_what_was_paid(shop):
     client = shop.client(XmlRpc)
     order = shop.order("single")
     name = client.submit(shop.ask(order, "SHARE-1", 1))["return"]["name"]
-    client.receive({"receipt_ref": "SHARE-1", "warehouse": shop.stage["warehouse"],
-                    "return": name, "lines": [{"sku": "SHIRT", "quantity": 1}]})
+    client.receive(
+        {
+            "receipt_ref": "SHARE-1",
+            "warehouse": shop.stage["warehouse"],
+            "return": name,
+            "lines": [{"sku": "SHIRT", "quantity": 1}],
+        }
+    )
     books = Books(shop)
     drafts = [books.goodwill(order, 20.0) for _number in range(4)]
-    finding = {"inspection_ref": "SHARE-1", "return": name,
-               "results": [{"sku": "SHIRT", "quantity": 1, "condition": "A"}]}
-    at_once([lambda: client.inspect(finding)] + [
-        lambda d=d: Books(shop).call("account.move", "action_post", [d])
-        for d in drafts])
+    finding = {
+        "inspection_ref": "SHARE-1",
+        "return": name,
+        "results": [{"sku": "SHIRT", "quantity": 1, "condition": "A"}],
+    }
+    at_once(
+        [lambda: client.inspect(finding)]
+        + [
+            lambda d=d: Books(shop).call("account.move", "action_post", [d])
+            for d in drafts
+        ]
+    )
     snapshot = client.get([{"name": name}])[0]
     _total, booked = credited(shop, order)
     assert booked <= snapshot["money"]["paid"] + 20.0 * len(drafts)

@@ -1,4 +1,4 @@
-"""The same calls on both transports: the way of a return, and what callers get wrong."""
+"""Both transports: the way of a return, and what callers get wrong."""
 
 import importlib.util
 import json
@@ -16,20 +16,52 @@ bad_input = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(bad_input)
 
 SNAPSHOT = {
-    "name": str, "revision": int, "channel": str, "external_ref": (str, bool),
-    "order_ref": str, "customer": str, "company": str, "currency": str,
-    "case_state": str, "goods_state": str, "money_state": str, "lines": list,
-    "money": dict, "settlements": list, "documents": list, "policy": dict,
-    "parcels": list, "exceptions": list, "timeline": list, "next": dict,
+    "name": str,
+    "revision": int,
+    "channel": str,
+    "external_ref": (str, bool),
+    "order_ref": str,
+    "customer": str,
+    "company": str,
+    "currency": str,
+    "case_state": str,
+    "goods_state": str,
+    "money_state": str,
+    "lines": list,
+    "money": dict,
+    "settlements": list,
+    "documents": list,
+    "policy": dict,
+    "parcels": list,
+    "exceptions": list,
+    "timeline": list,
+    "next": dict,
 }
 LINE = {
-    "line_ref": int, "order_ref": str, "sku": str, "uom": str, "quantity": dict,
-    "reason": (str, bool), "resolution": str, "conditions": dict, "dispositions": dict,
-    "states": dict, "lots": list, "decision": dict, "refund": dict,
+    "line_ref": int,
+    "order_ref": str,
+    "sku": str,
+    "uom": str,
+    "quantity": dict,
+    "reason": (str, bool),
+    "resolution": str,
+    "conditions": dict,
+    "dispositions": dict,
+    "states": dict,
+    "lots": list,
+    "decision": dict,
+    "refund": dict,
 }
 KEYS = {
-    "quantity": {"requested", "authorised", "received", "inspected", "disposed",
-                 "refunded", "exchanged"},
+    "quantity": {
+        "requested",
+        "authorised",
+        "received",
+        "inspected",
+        "disposed",
+        "refunded",
+        "exchanged",
+    },
     "decision": {"eligible", "rule", "codes"},
     "refund": {"due", "settled", "tax", "fees"},
 }
@@ -60,14 +92,24 @@ def test_a_return_is_taken_back_and_its_snapshot_has_its_shape(shop, client):
     has_shape(snapshot, SNAPSHOT)
     assert preview["money"] == snapshot["money"]
     name = snapshot["name"]
-    snapshot = client.receive({
-        "receipt_ref": f"WAY-{name}", "warehouse": shop.stage["warehouse"],
-        "return": name, "lines": [
-            {"line_ref": offer["lines"][0]["line_ref"], "quantity": 2}]})
-    snapshot = client.inspect({
-        "inspection_ref": f"WAY-{name}", "return": name, "results": [
-            {"sku": "SHIRT", "quantity": 1, "condition": "A"},
-            {"sku": "SHIRT", "quantity": 1, "condition": "D"}]})
+    snapshot = client.receive(
+        {
+            "receipt_ref": f"WAY-{name}",
+            "warehouse": shop.stage["warehouse"],
+            "return": name,
+            "lines": [{"line_ref": offer["lines"][0]["line_ref"], "quantity": 2}],
+        }
+    )
+    snapshot = client.inspect(
+        {
+            "inspection_ref": f"WAY-{name}",
+            "return": name,
+            "results": [
+                {"sku": "SHIRT", "quantity": 1, "condition": "A"},
+                {"sku": "SHIRT", "quantity": 1, "condition": "D"},
+            ],
+        }
+    )
     has_shape(snapshot, SNAPSHOT)
     for line in snapshot["lines"]:
         has_shape(line, LINE)
@@ -77,7 +119,13 @@ def test_a_return_is_taken_back_and_its_snapshot_has_its_shape(shop, client):
     assert snapshot["goods_state"] == "disposed"
     assert without_null(snapshot)
     assert set(snapshot["money"]) == {
-        "paid", "due", "settled", "fees", "held_because", "due_date"}
+        "paid",
+        "due",
+        "settled",
+        "fees",
+        "held_because",
+        "due_date",
+    }
     assert set(snapshot["next"]) == {"step", "by", "because"}
     assert set(snapshot["policy"]) == {"code", "version"}
 
@@ -93,20 +141,27 @@ def test_both_transports_tell_the_same(shop):
     assert one.returnable(asked) == two.returnable(asked)
 
 
-# --- what callers get wrong -------------------------------------------------------------
+# --- what callers get wrong ---------------------------------------------------------
 @pytest.fixture(scope="module")
 def good(shop):
     """A good argument for each method, on a return with one unit received."""
     client = shop.client(Json2)
     order = shop.order()
     ask = shop.ask(
-        order, "GOOD-1", 2, parcels=[{"tracking_ref": "GOOD-1", "carrier": "dhl"}])
+        order, "GOOD-1", 2, parcels=[{"tracking_ref": "GOOD-1", "carrier": "dhl"}]
+    )
     name = client.submit(ask)["return"]["name"]
-    client.receive({
-        "receipt_ref": "GOOD-1", "warehouse": shop.stage["warehouse"], "return": name,
-        "lines": [{"sku": "SHIRT", "quantity": 1}]})
+    client.receive(
+        {
+            "receipt_ref": "GOOD-1",
+            "warehouse": shop.stage["warehouse"],
+            "return": name,
+            "lines": [{"sku": "SHIRT", "quantity": 1}],
+        }
+    )
     return bad_input.good_calls(
-        order, "SHIRT", name, "GOOD-1", shop.stage["warehouse"], shop.stage["currency"])
+        order, "SHIRT", name, "GOOD-1", shop.stage["warehouse"], shop.stage["currency"]
+    )
 
 
 def rows_and_sequences(shop):
@@ -116,10 +171,12 @@ def rows_and_sequences(shop):
         "'SELECT count(*) AS n FROM %I', c.relname), false, true, '')))[1]"
         " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = 'public' AND c.relkind = 'r'"
-        " AND c.relname ~ '^(returns_|stock_|sale_|account_|ir_attachment|mail_)'")
+        " AND c.relname ~ '^(returns_|stock_|sale_|account_|ir_attachment|mail_)'"
+    )
     sequences = shop.query(
         "SELECT sequencename, last_value FROM pg_sequences"
-        " WHERE sequencename ~ '^(returns_|stock_|sale_|account_|ir_sequence)'")
+        " WHERE sequencename ~ '^(returns_|stock_|sale_|account_|ir_sequence)'"
+    )
     return dict(tables), dict(sequences)
 
 
@@ -134,20 +191,25 @@ def fits_xml(value):
     return not (isinstance(value, int) and abs(value) >= 2**31)
 
 
-def test_every_bad_call_is_refused_with_its_code_and_writes_nothing(
-        shop, client, good):
+def test_every_bad_call_is_refused_with_its_code_and_writes_nothing(shop, client, good):
     before = rows_and_sequences(shop)
     wrong, asked = [], 0
     for method, path, value, code in bad_input.ROWS:
         if client.name == "XML-RPC" and not fits_xml(value):
             continue
         bad = bad_input.spoilt(good[method], path, value)
-        wrong += check(code, lambda m=method, b=bad: getattr(client, m)(b),
-                       f"{method} {path} = {value!r:.50}")
+        wrong += check(
+            code,
+            lambda m=method, b=bad: getattr(client, m)(b),
+            f"{method} {path} = {value!r:.50}",
+        )
         asked += 1
     for method, arguments, code in bad_input.PAGES:
-        wrong += check(code, lambda m=method, a=arguments: client.call(m, **a),
-                       f"{method} {arguments}")
+        wrong += check(
+            code,
+            lambda m=method, a=arguments: client.call(m, **a),
+            f"{method} {arguments}",
+        )
         asked += 1
     assert asked >= 140
     assert wrong == []
@@ -171,16 +233,20 @@ def test_a_number_that_json_has_not_is_refused(shop):
 
 
 def test_refusals_have_the_status_that_the_manual_says(shop):
-    for user, transport, status in (
-            ("robot", Json2, 422), ("robot", XmlRpc, 2)):
+    for user, transport, status in (("robot", Json2, 422), ("robot", XmlRpc, 2)):
         with pytest.raises(Refused) as caught:
             shop.client(transport, user).get([{"name": "RET/none"}])
         assert (caught.value.code, caught.value.status) == ("RETURN_UNKNOWN", status)
     body = json.dumps({"request": {}}).encode()
     request = urllib.request.Request(
-        f"{shop.url}/json/2/returns.order/api_submit", data=body,
-        headers={"Content-Type": "application/json",
-                 "X-Odoo-Database": shop.database, "Authorization": "Bearer wrong"})
+        f"{shop.url}/json/2/returns.order/api_submit",
+        data=body,
+        headers={
+            "Content-Type": "application/json",
+            "X-Odoo-Database": shop.database,
+            "Authorization": "Bearer wrong",
+        },
+    )
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request, timeout=30)
     assert refused.value.code == 401

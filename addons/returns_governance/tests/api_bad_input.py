@@ -2,6 +2,7 @@
 
 Plain Python, so that the tests over the network use the same table.
 """
+
 import copy
 import math
 
@@ -23,8 +24,12 @@ ROWS = [
     # keys
     ("submit", "surprise", 1, "BAD_REQUEST"),
     ("submit", "lines.0.surprise", 1, "BAD_REQUEST"),
-    ("submit", "lines.0.evidence", [{"name": "a", "content_base64": "x", "b": 1}],
-     "BAD_REQUEST"),
+    (
+        "submit",
+        "lines.0.evidence",
+        [{"name": "a", "content_base64": "x", "b": 1}],
+        "BAD_REQUEST",
+    ),
     ("submit", "channel", GONE, "BAD_REQUEST"),
     ("submit", "external_ref", GONE, "BAD_REQUEST"),
     ("submit", "external_ref", False, "BAD_REQUEST"),
@@ -116,21 +121,39 @@ ROWS = [
     # files
     ("submit", "lines.0.evidence", "photo", "BAD_REQUEST"),
     ("submit", "lines.0.evidence", [{"name": "a.png"}], "BAD_REQUEST"),
-    ("submit", "lines.0.evidence",
-     [{"name": "a.png", "content_base64": "%%%"}], "EVIDENCE_INVALID"),
-    ("submit", "lines.0.evidence",
-     [{"name": "a.png", "content_base64": "aGVsbG8gd29ybGQ="}], "EVIDENCE_INVALID"),
-    ("submit", "lines.0.evidence",
-     [{"name": "a.png", "content_base64": "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="}],
-     "EVIDENCE_INVALID"),
-    ("submit", "lines.0.evidence",
-     [{"name": "../a.png", "content_base64": "iVBORw0KGgo="}], "EVIDENCE_INVALID"),
+    (
+        "submit",
+        "lines.0.evidence",
+        [{"name": "a.png", "content_base64": "%%%"}],
+        "EVIDENCE_INVALID",
+    ),
+    (
+        "submit",
+        "lines.0.evidence",
+        [{"name": "a.png", "content_base64": "aGVsbG8gd29ybGQ="}],
+        "EVIDENCE_INVALID",
+    ),
+    (
+        "submit",
+        "lines.0.evidence",
+        [{"name": "a.png", "content_base64": "PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=="}],
+        "EVIDENCE_INVALID",
+    ),
+    (
+        "submit",
+        "lines.0.evidence",
+        [{"name": "../a.png", "content_base64": "iVBORw0KGgo="}],
+        "EVIDENCE_INVALID",
+    ),
     # parcels
     ("submit", "parcels", [{"tracking_ref": "T1"}], "BAD_REQUEST"),
     ("submit", "parcels", [{"carrier": "dhl"}], "BAD_REQUEST"),
-    ("submit", "parcels",
-     [{"tracking_ref": "T1", "carrier": "dhl", "label_url": "javascript:alert(1)"}],
-     "BAD_REQUEST"),
+    (
+        "submit",
+        "parcels",
+        [{"tracking_ref": "T1", "carrier": "dhl", "label_url": "javascript:alert(1)"}],
+        "BAD_REQUEST",
+    ),
     # carriers
     ("carrier_event", "tracking_ref", "T-nowhere", "TRACKING_UNKNOWN"),
     ("carrier_event", "status", "vanished", "BAD_REQUEST"),
@@ -162,8 +185,12 @@ ROWS = [
     ("inspect", "results.0.checklist", ["yes"], "BAD_REQUEST"),
     ("inspect", "results.0.checklist", {"a": {"b": 1}}, "BAD_REQUEST"),
     ("inspect", "results.0.checklist", {"a": math.nan}, "BAD_REQUEST"),
-    ("inspect", "results.0.photos",
-     [{"name": "a.pdf", "content_base64": "JVBERi0xLjQK"}], "EVIDENCE_INVALID"),
+    (
+        "inspect",
+        "results.0.photos",
+        [{"name": "a.pdf", "content_base64": "JVBERi0xLjQK"}],
+        "EVIDENCE_INVALID",
+    ),
     # people and money
     ("decide", "return", "RET/none", "RETURN_UNKNOWN"),
     ("decide", "approve", "yes", "BAD_REQUEST"),
@@ -193,7 +220,11 @@ ROWS = [
 
 # The methods with more to say: named arguments and the code.
 PAGES = [
-    ("search", {"filter": {"surprise": 1}, "cursor": False, "limit": 10}, "BAD_REQUEST"),
+    (
+        "search",
+        {"filter": {"surprise": 1}, "cursor": False, "limit": 10},
+        "BAD_REQUEST",
+    ),
     ("search", {"filter": [], "cursor": False, "limit": 0}, "BAD_REQUEST"),
     ("search", {"filter": "x", "cursor": False, "limit": 10}, "BAD_REQUEST"),
     ("search", {"filter": {}, "cursor": False, "limit": 1001}, "BAD_REQUEST"),
@@ -201,15 +232,27 @@ PAGES = [
     ("search", {"filter": {}, "cursor": False, "limit": "10"}, "BAD_REQUEST"),
     ("search", {"filter": {}, "cursor": "garbage", "limit": 10}, "CURSOR_INVALID"),
     ("search", {"filter": {}, "cursor": 17, "limit": 10}, "BAD_REQUEST"),
-    ("search", {"filter": {"case_state": "lost"}, "cursor": False, "limit": 10},
-     "BAD_REQUEST"),
-    ("search", {"filter": {"channel": "nowhere"}, "cursor": False, "limit": 10},
-     "CHANNEL_UNKNOWN"),
-    ("search", {"filter": {"since": "monday"}, "cursor": False, "limit": 10},
-     "TIME_INVALID"),
+    (
+        "search",
+        {"filter": {"case_state": "lost"}, "cursor": False, "limit": 10},
+        "BAD_REQUEST",
+    ),
+    (
+        "search",
+        {"filter": {"channel": "nowhere"}, "cursor": False, "limit": 10},
+        "CHANNEL_UNKNOWN",
+    ),
+    (
+        "search",
+        {"filter": {"since": "monday"}, "cursor": False, "limit": 10},
+        "TIME_INVALID",
+    ),
     ("changes", {"cursor": "garbage", "limit": 10}, "CURSOR_INVALID"),
-    ("changes", {"cursor": "Y2hhbmdlczo5OTk5OTk5OTk5OTk5LDE", "limit": 10},
-     "CURSOR_INVALID"),
+    (
+        "changes",
+        {"cursor": "Y2hhbmdlczo5OTk5OTk5OTk5OTk5LDE", "limit": 10},
+        "CURSOR_INVALID",
+    ),
     ("changes", {"cursor": False, "limit": 0}, "BAD_REQUEST"),
     ("changes", {"cursor": False, "limit": 1001}, "BAD_REQUEST"),
     ("changes", {"cursor": False, "limit": 10, "filter": {}}, "BAD_REQUEST"),
@@ -223,9 +266,17 @@ def good_calls(order_ref, sku, back, tracking_ref, warehouse, currency):
     :param str tracking_ref: of a parcel in it
     """
     ask = {
-        "channel": "web", "external_ref": "BAD-1", "order_ref": order_ref,
-        "lines": [{"sku": sku, "quantity": 1, "reason": "changed_mind",
-                   "resolution": "refund"}],
+        "channel": "web",
+        "external_ref": "BAD-1",
+        "order_ref": order_ref,
+        "lines": [
+            {
+                "sku": sku,
+                "quantity": 1,
+                "reason": "changed_mind",
+                "resolution": "refund",
+            }
+        ],
     }
     at = "2026-01-01T10:00:00Z"
     return {
@@ -233,17 +284,38 @@ def good_calls(order_ref, sku, back, tracking_ref, warehouse, currency):
         "preview": ask,
         "submit": ask,
         "get": [{"name": back}],
-        "carrier_event": {"event_ref": "BAD-2", "tracking_ref": tracking_ref,
-                          "status": "in_transit", "occurred_at": at},
-        "receive": {"receipt_ref": "BAD-3", "warehouse": warehouse, "return": back,
-                    "lines": [{"sku": sku, "quantity": 1}]},
+        "carrier_event": {
+            "event_ref": "BAD-2",
+            "tracking_ref": tracking_ref,
+            "status": "in_transit",
+            "occurred_at": at,
+        },
+        "receive": {
+            "receipt_ref": "BAD-3",
+            "warehouse": warehouse,
+            "return": back,
+            "lines": [{"sku": sku, "quantity": 1}],
+        },
         "match": {"match_ref": "BAD-4", "receipt_ref": "BAD-5", "return": back},
-        "inspect": {"inspection_ref": "BAD-6", "return": back, "results": [
-            {"sku": sku, "quantity": 1, "condition": "A"}]},
-        "decide": {"decision_ref": "BAD-7", "return": back, "approve": True,
-                   "reason": "fine"},
-        "settled": {"settlement_ref": "BAD-8", "return": back, "amount": 1,
-                    "currency": currency, "tender": "card", "occurred_at": at},
+        "inspect": {
+            "inspection_ref": "BAD-6",
+            "return": back,
+            "results": [{"sku": sku, "quantity": 1, "condition": "A"}],
+        },
+        "decide": {
+            "decision_ref": "BAD-7",
+            "return": back,
+            "approve": True,
+            "reason": "fine",
+        },
+        "settled": {
+            "settlement_ref": "BAD-8",
+            "return": back,
+            "amount": 1,
+            "currency": currency,
+            "tender": "card",
+            "occurred_at": at,
+        },
         "cancel": {"cancel_ref": "BAD-9", "return": back, "reason": "kept"},
         "batch": [],
     }

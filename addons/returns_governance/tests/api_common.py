@@ -1,4 +1,5 @@
 """What the tests of the API share: calls as the integration user, in plain values."""
+
 import json
 import re
 import xmlrpc.client
@@ -26,7 +27,9 @@ class ApiCase(ReturnsCommon):
     def _call(self, method, *arguments, user=None, **named):
         """Call the API and check that the answer passes through both transports."""
         model = self.env["returns.order"].with_user(user or self.caller)
-        answer = getattr(model.with_context({}), f"api_{method}")(*arguments, **named)
+        answer = getattr(model.with_env(model.env(context={})), f"api_{method}")(
+            *arguments, **named
+        )
         xmlrpc.client.dumps((answer,), allow_none=False)
         return json.loads(json.dumps(answer, allow_nan=False))
 
@@ -46,9 +49,16 @@ class ApiCase(ReturnsCommon):
             "external_ref": reference or f"EXT-{self.asked}",
             "order_ref": order.name,
             "lines": [
-                {**({"sku": what} if isinstance(what, str) else {"line_ref": what.id}),
-                 "quantity": quantity, "reason": "changed_mind",
-                 "resolution": "refund"}
+                {
+                    **(
+                        {"sku": what}
+                        if isinstance(what, str)
+                        else {"line_ref": what.id}
+                    ),
+                    "quantity": quantity,
+                    "reason": "changed_mind",
+                    "resolution": "refund",
+                }
                 for what, quantity in lines
             ],
             **values,
@@ -56,13 +66,15 @@ class ApiCase(ReturnsCommon):
 
     def _submitted(self, order=None, *lines, **values):
         """The snapshot of a return that was submitted over the API."""
-        return self._call(
-            "submit", self._ask(order or self._sell(), *lines, **values))["return"]
+        return self._call("submit", self._ask(order or self._sell(), *lines, **values))[
+            "return"
+        ]
 
     def _receipt(self, snapshot, *lines, reference=None, **values):
         """A receipt of all that was authorised, or of (sku, quantity) pairs."""
         lines = lines or [
-            (line["sku"], line["quantity"]["authorised"]) for line in snapshot["lines"]]
+            (line["sku"], line["quantity"]["authorised"]) for line in snapshot["lines"]
+        ]
         return {
             "receipt_ref": reference or f"REC-{snapshot['name']}",
             "warehouse": self.warehouse.code,

@@ -19,31 +19,60 @@ class TestApiAccess(ApiCase):
     @classmethod
     def _integration(cls, login, **bounds):
         user = new_test_user(
-            cls.env, login=f"test_api_{login}", password=f"test_api_{login}",
-            groups="base.group_user,returns_governance.group_integration")
-        user.write({name: [Command.set(records.ids)] for name, records in bounds.items()})
+            cls.env,
+            login=f"test_api_{login}",
+            password=f"test_api_{login}",
+            groups="base.group_user,returns_governance.group_integration",
+        )
+        user.write(
+            {name: [Command.set(records.ids)] for name, records in bounds.items()}
+        )
         return user
 
     def test_every_method_needs_the_role(self):
         for role in ("agent", "inspector", "warehouse_lead", "finance", "manager"):
             user = self.users[role]
             for method in (
-                    "returnable", "preview", "submit", "get", "search", "carrier_event",
-                    "receive", "match", "inspect", "decide", "settled", "cancel",
-                    "changes", "batch"):
-                with self.subTest(f"{role} {method}"), self.assertRefused("ACCESS_DENIED"):
+                "returnable",
+                "preview",
+                "submit",
+                "get",
+                "search",
+                "carrier_event",
+                "receive",
+                "match",
+                "inspect",
+                "decide",
+                "settled",
+                "cancel",
+                "changes",
+                "batch",
+            ):
+                with (
+                    self.subTest(f"{role} {method}"),
+                    self.assertRefused("ACCESS_DENIED"),
+                ):
                     self._call(method, user=user)
 
     def test_the_steps_cannot_be_called_from_outside(self):
         for model in (
-                "returns.api", "returns.api.batch", "returns.api.dock",
-                "returns.api.feed", "returns.api.intake", "returns.api.lookup",
-                "returns.api.money", "returns.api.preview", "returns.api.scan",
-                "returns.snapshot"):
+            "returns.api",
+            "returns.api.batch",
+            "returns.api.dock",
+            "returns.api.feed",
+            "returns.api.intake",
+            "returns.api.lookup",
+            "returns.api.money",
+            "returns.api.preview",
+            "returns.api.scan",
+            "returns.snapshot",
+        ):
             own = {
-                name for cls in type(self.env[model]).mro()
+                name
+                for cls in type(self.env[model]).mro()
                 if cls.__module__.startswith("odoo.addons.returns_governance")
-                for name in vars(cls) if callable(getattr(cls, name, None))
+                for name in vars(cls)
+                if callable(getattr(cls, name, None))
             }
             for name in own:
                 with self.subTest(f"{model}.{name}"), self.assertRaises(AccessError):
@@ -58,42 +87,100 @@ class TestApiAccess(ApiCase):
     def test_returns_and_orders_of_other_channels_are_unknown(self):
         order = self._sell(returns_channel_id=self.store.id)
         theirs = self._submitted(
-            order, channel="store", parcels=[{"tracking_ref": "T1", "carrier": "dhl"}])
+            order, channel="store", parcels=[{"tracking_ref": "T1", "carrier": "dhl"}]
+        )
         name = theirs["name"]
         at = "2026-01-01T10:00:00Z"
         node = self.warehouse.code
         line = {"sku": "SHIRT", "quantity": 1}
         calls = [
             ("get", [{"name": name}], "RETURN_UNKNOWN"),
-            ("get", [{"channel": "store", "external_ref": theirs["external_ref"]}],
-             "RETURN_UNKNOWN"),
-            ("returnable", {"channel": "web", "order_ref": order.name},
-             "ORDER_NOT_FOUND"),
-            ("cancel", {"cancel_ref": "1", "return": name, "reason": "x"},
-             "RETURN_UNKNOWN"),
-            ("receive", {"receipt_ref": "1", "warehouse": node, "return": name,
-                         "lines": [line]}, "RETURN_UNKNOWN"),
-            ("receive", {"receipt_ref": "1", "warehouse": node, "tracking_ref": "T1",
-                         "lines": [line]}, "TRACKING_UNKNOWN"),
-            ("carrier_event", {"event_ref": "1", "tracking_ref": "T1",
-                               "status": "lost", "occurred_at": at},
-             "TRACKING_UNKNOWN"),
-            ("inspect", {"inspection_ref": "1", "return": name, "results": [
-                {**line, "condition": "A"}]}, "RETURN_UNKNOWN"),
-            ("decide", {"decision_ref": "1", "return": name, "approve": False,
-                        "reason": "x"}, "RETURN_UNKNOWN"),
-            ("settled", {"settlement_ref": "1", "return": name, "amount": 1,
-                         "currency": "EUR", "tender": "card", "occurred_at": at},
-             "RETURN_UNKNOWN"),
+            (
+                "get",
+                [{"channel": "store", "external_ref": theirs["external_ref"]}],
+                "RETURN_UNKNOWN",
+            ),
+            (
+                "returnable",
+                {"channel": "web", "order_ref": order.name},
+                "ORDER_NOT_FOUND",
+            ),
+            (
+                "cancel",
+                {"cancel_ref": "1", "return": name, "reason": "x"},
+                "RETURN_UNKNOWN",
+            ),
+            (
+                "receive",
+                {
+                    "receipt_ref": "1",
+                    "warehouse": node,
+                    "return": name,
+                    "lines": [line],
+                },
+                "RETURN_UNKNOWN",
+            ),
+            (
+                "receive",
+                {
+                    "receipt_ref": "1",
+                    "warehouse": node,
+                    "tracking_ref": "T1",
+                    "lines": [line],
+                },
+                "TRACKING_UNKNOWN",
+            ),
+            (
+                "carrier_event",
+                {
+                    "event_ref": "1",
+                    "tracking_ref": "T1",
+                    "status": "lost",
+                    "occurred_at": at,
+                },
+                "TRACKING_UNKNOWN",
+            ),
+            (
+                "inspect",
+                {
+                    "inspection_ref": "1",
+                    "return": name,
+                    "results": [{**line, "condition": "A"}],
+                },
+                "RETURN_UNKNOWN",
+            ),
+            (
+                "decide",
+                {"decision_ref": "1", "return": name, "approve": False, "reason": "x"},
+                "RETURN_UNKNOWN",
+            ),
+            (
+                "settled",
+                {
+                    "settlement_ref": "1",
+                    "return": name,
+                    "amount": 1,
+                    "currency": "EUR",
+                    "tender": "card",
+                    "occurred_at": at,
+                },
+                "RETURN_UNKNOWN",
+            ),
         ]
         for method, argument, code in calls:
             with self.subTest(f"{method} {argument}"), self.assertRefused(code):
                 self._call(method, argument, user=self.bound)
-        self.assertEqual(
-            self._call("search", {}, user=self.bound)["returns"], [])
-        scan = self._call("receive", {
-            "receipt_ref": "1", "warehouse": node, "scan": "T1", "lines": [line],
-        }, user=self.bound)
+        self.assertEqual(self._call("search", {}, user=self.bound)["returns"], [])
+        scan = self._call(
+            "receive",
+            {
+                "receipt_ref": "1",
+                "warehouse": node,
+                "scan": "T1",
+                "lines": [line],
+            },
+            user=self.bound,
+        )
         self.assertEqual(scan, {"unmatched": True, "receipt_ref": "1"})
 
     def test_another_users_reference_in_the_same_company_is_taken(self):
@@ -108,8 +195,12 @@ class TestApiAccess(ApiCase):
         snapshot = self._submitted()
         with self.assertRefused("RETURN_UNKNOWN"):
             self._call("get", [{"name": snapshot["name"]}], user=user)
-        receipt = {"receipt_ref": "1", "warehouse": self.warehouse.code,
-                   "scan": "?", "lines": []}
+        receipt = {
+            "receipt_ref": "1",
+            "warehouse": self.warehouse.code,
+            "scan": "?",
+            "lines": [],
+        }
         with self.assertRefused("WAREHOUSE_UNKNOWN"):
             self._call("receive", receipt, user=user)
         answer = self._call("receive", {**receipt, "warehouse": "WH9"}, user=user)
@@ -118,18 +209,28 @@ class TestApiAccess(ApiCase):
     def test_another_company_is_unknown(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         user = self._integration("company")
-        user.write({"company_ids": [Command.set(company.ids)], "company_id": company.id})
+        user.write(
+            {"company_ids": [Command.set(company.ids)], "company_id": company.id}
+        )
         order = self._sell()
         snapshot = self._submitted(order)
         with self.assertRefused("ORDER_NOT_FOUND"):
             self._call(
-                "returnable", {"channel": "web", "order_ref": order.name}, user=user)
+                "returnable", {"channel": "web", "order_ref": order.name}, user=user
+            )
         with self.assertRefused("RETURN_UNKNOWN"):
             self._call("get", [{"name": snapshot["name"]}], user=user)
         with self.assertRefused("WAREHOUSE_UNKNOWN"):
-            self._call("receive", {
-                "receipt_ref": "1", "warehouse": self.warehouse.code, "scan": "?",
-                "lines": []}, user=user)
+            self._call(
+                "receive",
+                {
+                    "receipt_ref": "1",
+                    "warehouse": self.warehouse.code,
+                    "scan": "?",
+                    "lines": [],
+                },
+                user=user,
+            )
 
     def test_evidence_that_policy_asks_for_has_to_be_there(self):
         version = self.env.ref("returns_governance.policy_standard").version_ids

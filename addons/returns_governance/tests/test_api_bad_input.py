@@ -15,12 +15,19 @@ class TestApiBadInput(ApiCase):
         self.order = self._sell([(self.shirt, 3.0)])
         self.belt_order = self._sell([(self.belt, 1.0)])
         snapshot = self._submitted(
-            self.order, ("SHIRT", 2),
-            parcels=[{"tracking_ref": "GOOD-1", "carrier": "dhl"}])
+            self.order,
+            ("SHIRT", 2),
+            parcels=[{"tracking_ref": "GOOD-1", "carrier": "dhl"}],
+        )
         self._call("receive", self._receipt(snapshot, ("SHIRT", 1)))
         self.good = good_calls(
-            self.order.name, "SHIRT", snapshot["name"], "GOOD-1", self.warehouse.code,
-            self.order.currency_id.name)
+            self.order.name,
+            "SHIRT",
+            snapshot["name"],
+            "GOOD-1",
+            self.warehouse.code,
+            self.order.currency_id.name,
+        )
 
     def test_every_bad_call_is_refused_with_its_code_and_writes_nothing(self):
         self.env.flush_all()
@@ -37,12 +44,22 @@ class TestApiBadInput(ApiCase):
         after = self._count_everything()
         self.assertEqual(
             {name: (n, after[name]) for name, n in before.items() if after[name] != n},
-            {})
+            {},
+        )
 
     def test_the_good_calls_are_good(self):
         """So that the table shows what it says: only the spoilt place was wrong."""
-        for method in ("returnable", "preview", "submit", "get", "carrier_event",
-                       "receive", "inspect", "settled", "batch"):
+        for method in (
+            "returnable",
+            "preview",
+            "submit",
+            "get",
+            "carrier_event",
+            "receive",
+            "inspect",
+            "settled",
+            "batch",
+        ):
             with self.subTest(method):
                 self._call(method, self.good[method])
 
@@ -74,8 +91,16 @@ class TestApiBadInput(ApiCase):
             self._call("returnable", {"channel": "web", "order_ref": other.name})
 
     def test_a_context_from_outside_is_not_listened_to(self):
-        model = self.env["returns.order"].with_user(self.caller).with_context(
-            default_case_state="closed", default_channel_id=99999, lang="xx_YY",
-            allowed_company_ids=[99999], returns_pass=True)
+        model = (
+            self.env["returns.order"]
+            .with_user(self.caller)
+            .with_context(
+                default_case_state="closed",
+                default_channel_id=99999,
+                lang="xx_YY",
+                allowed_company_ids=[99999],
+                returns_pass=True,
+            )
+        )
         answer = model.api_submit(self.good["submit"])
         self.assertEqual(answer["return"]["case_state"], "authorised")

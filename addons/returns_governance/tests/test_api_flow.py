@@ -11,7 +11,7 @@ from .api_common import PIXEL, ApiCase
 class TestApiFlow(ApiCase):
     """The whole way of a return, told by machines."""
 
-    # --- request --------------------------------------------------------------------
+    # --- request ---------------------------------------------------------------------
     def test_a_return_goes_from_request_to_refund(self):
         order = self._sell([(self.shirt, 3.0)])
         snapshot = self._submitted(order)
@@ -25,7 +25,8 @@ class TestApiFlow(ApiCase):
         self.assertEqual(snapshot["lines"][0]["states"], {"inspection": 3.0})
         self.assertEqual(snapshot["next"]["step"], "inspect")
         snapshot = self._call(
-            "inspect", self._findings(snapshot, ("SHIRT", 2, "A"), ("SHIRT", 1, "C")))
+            "inspect", self._findings(snapshot, ("SHIRT", 2, "A"), ("SHIRT", 1, "C"))
+        )
         self.assertEqual(snapshot["goods_state"], "disposed")
         line = snapshot["lines"][0]
         self.assertEqual(line["states"], {"sellable": 2.0, "refurbish": 1.0})
@@ -39,21 +40,28 @@ class TestApiFlow(ApiCase):
     def test_returnable_says_what_can_still_come_back(self):
         order = self._sell([(self.shirt, 3.0), (self.belt, 1.0)])
         self._submitted(order, ("SHIRT", 2))
-        answer = self._call("returnable", {
-            "channel": "web", "order_ref": order.name,
-            "customer_email": "Anna@Example.com"})
+        answer = self._call(
+            "returnable",
+            {
+                "channel": "web",
+                "order_ref": order.name,
+                "customer_email": "Anna@Example.com",
+            },
+        )
         self.assertEqual(answer["customer"], "Anna Schmidt")
         shirt, belt = answer["lines"]
         self.assertEqual(
             (shirt["sku"], shirt["sold"], shirt["delivered"], shirt["returnable"]),
-            ("SHIRT", 3.0, 3.0, 1.0))
+            ("SHIRT", 3.0, 3.0, 1.0),
+        )
         self.assertEqual(belt["returnable"], 1.0)
         self.assertEqual(shirt["uom"], "Units")
         self.assertIn("defective", shirt["reasons"])
         self.assertEqual(shirt["resolutions"], ["refund"])
         delivered = calendar_day(order.picking_ids.date_done, "Europe/Berlin")
         self.assertEqual(
-            shirt["until"], fields.Date.to_string(delivered + timedelta(days=30)))
+            shirt["until"], fields.Date.to_string(delivered + timedelta(days=30))
+        )
 
     def test_preview_says_what_submit_then_does_and_writes_nothing(self):
         order = self._sell([(self.shirt, 3.0), (self.belt, 2.0)])
@@ -97,7 +105,8 @@ class TestApiFlow(ApiCase):
         ask["lines"].append({**ask["lines"][0], "sku": "BELT", "order_ref": two.name})
         snapshot = self._call("submit", ask)["return"]
         self.assertEqual(
-            [line["order_ref"] for line in snapshot["lines"]], [one.name, two.name])
+            [line["order_ref"] for line in snapshot["lines"]], [one.name, two.name]
+        )
 
     def test_a_quantity_may_come_in_another_unit(self):
         order = self._sell([(self.shirt, 24.0)])
@@ -114,7 +123,8 @@ class TestApiFlow(ApiCase):
         self.assertEqual(back.requested_at, asked)
         with self.assertRefused("TIME_INVALID"):
             self._submitted(
-                self._sell(), channel="b2b", requested_at=f"{asked.isoformat()}Z")
+                self._sell(), channel="b2b", requested_at=f"{asked.isoformat()}Z"
+            )
         later = fields.Datetime.now() + timedelta(hours=1)
         with self.assertRefused("TIME_INVALID"):
             self._submitted(self._sell(), requested_at=f"{later.isoformat()}Z")
@@ -126,12 +136,19 @@ class TestApiFlow(ApiCase):
         self.assertFalse(snapshot["lines"][0]["reason"])
         self.assertTrue(snapshot["money"]["due_date"])
 
-    # --- idempotency --------------------------------------------------------------------
+    # --- idempotency -----------------------------------------------------------------
     def test_a_repeated_reference_has_no_second_effect(self):
         ask = self._ask(self._sell())
         first = self._call("submit", ask)
-        again = self._call("submit", {**ask, "lines": [
-            {**ask["lines"][0], "quantity": int(ask["lines"][0]["quantity"])}]})
+        again = self._call(
+            "submit",
+            {
+                **ask,
+                "lines": [
+                    {**ask["lines"][0], "quantity": int(ask["lines"][0]["quantity"])}
+                ],
+            },
+        )
         self.assertTrue(first["created"])
         self.assertFalse(again["created"])
         self.assertEqual(first["return"], again["return"])
@@ -163,7 +180,7 @@ class TestApiFlow(ApiCase):
         with self.assertRefused("REFERENCE_CONFLICT"):
             self._call("submit", self._ask(self._sell(), reference="BACK-OFFICE"))
 
-    # --- decide, cancel -----------------------------------------------------------------
+    # --- decide, cancel --------------------------------------------------------------
     def test_an_approval_needs_a_second_person_with_the_role(self):
         expensive = self._make_product("Watch", 900.0, 300.0)
         order = self._sell([(expensive, 1.0)])
@@ -173,8 +190,12 @@ class TestApiFlow(ApiCase):
         mine = self._call("submit", self._ask(order), user=manager)["return"]
         self.assertEqual(mine["case_state"], "to_approve")
         self.assertEqual(mine["money"]["held_because"], ["awaiting_approval"])
-        decision = {"decision_ref": "D1", "return": mine["name"], "approve": True,
-                    "reason": "fine"}
+        decision = {
+            "decision_ref": "D1",
+            "return": mine["name"],
+            "approve": True,
+            "reason": "fine",
+        }
         with self.assertRefused("SELF_APPROVAL"):
             self._call("decide", decision, user=manager)
         with self.assertRefused("ACCESS_DENIED"):
@@ -184,28 +205,41 @@ class TestApiFlow(ApiCase):
         answer = self._call("decide", decision, user=manager)
         self.assertEqual(answer["case_state"], "authorised")
         self.assertEqual(
-            self._call("decide", decision, user=manager)["revision"],
-            answer["revision"])
+            self._call("decide", decision, user=manager)["revision"], answer["revision"]
+        )
         with self.assertRefused("RETURN_STATE"):
             self._call("decide", {**decision, "decision_ref": "D4"}, user=manager)
 
     def test_a_refused_approval_rejects(self):
         expensive = self._make_product("Watch", 900.0, 300.0)
         mine = self._submitted(self._sell([(expensive, 1.0)]))
-        answer = self._call("decide", {
-            "decision_ref": "D1", "return": mine["name"], "approve": False,
-            "reason": "no longer wanted"})
+        answer = self._call(
+            "decide",
+            {
+                "decision_ref": "D1",
+                "return": mine["name"],
+                "approve": False,
+                "reason": "no longer wanted",
+            },
+        )
         self.assertEqual(answer["case_state"], "rejected")
 
     def test_what_has_not_arrived_can_be_cancelled(self):
         snapshot = self._submitted(self._sell([(self.shirt, 3.0)]))
         cancel = {"cancel_ref": "C1", "return": snapshot["name"], "reason": "kept one"}
         some = self._call(
-            "cancel", {**cancel, "lines": [{"sku": "SHIRT", "quantity": 1}]})
+            "cancel", {**cancel, "lines": [{"sku": "SHIRT", "quantity": 1}]}
+        )
         self.assertEqual(some["case_state"], "authorised")
         with self.assertRefused("QUANTITY_INVALID"):
-            self._call("cancel", {**cancel, "cancel_ref": "C2", "lines": [
-                {"sku": "SHIRT", "quantity": 2.5}]})
+            self._call(
+                "cancel",
+                {
+                    **cancel,
+                    "cancel_ref": "C2",
+                    "lines": [{"sku": "SHIRT", "quantity": 2.5}],
+                },
+            )
         rest = self._call("cancel", {**cancel, "cancel_ref": "C3"})
         self.assertEqual(rest["case_state"], "cancelled")
         with self.assertRefused("RETURN_STATE"):

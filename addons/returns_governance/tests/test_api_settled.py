@@ -8,17 +8,26 @@ class TestApiSettled(ApiCase):
     """Money that a channel has paid already is booked, and never paid again."""
 
     def _settled(self, snapshot, amount, reference="SET-1", **values):
-        return self._call("settled", {
-            "settlement_ref": reference, "return": snapshot["name"], "amount": amount,
-            "currency": snapshot["currency"], "tender": "card",
-            "occurred_at": "2026-01-01T10:00:00Z", **values})
+        return self._call(
+            "settled",
+            {
+                "settlement_ref": reference,
+                "return": snapshot["name"],
+                "amount": amount,
+                "currency": snapshot["currency"],
+                "tender": "card",
+                "occurred_at": "2026-01-01T10:00:00Z",
+                **values,
+            },
+        )
 
     def _codes(self, snapshot):
         return sorted(row["code"] for row in snapshot["exceptions"])
 
     def test_money_after_the_goods_settles_the_return(self):
         self.env["returns.automation"].search(
-            [("code", "=", "refund_on_inspection")]).active = False
+            [("code", "=", "refund_on_inspection")]
+        ).active = False
         snapshot = self._submitted(self._sell([(self.shirt, 1.0)]))
         self._call("receive", self._receipt(snapshot))
         self._call("inspect", self._findings(snapshot, ("SHIRT", 1, "A")))
@@ -43,8 +52,7 @@ class TestApiSettled(ApiCase):
 
     def test_a_channel_may_say_which_line_it_paid_for(self):
         snapshot = self._submitted(self._sell([(self.shirt, 1.0), (self.belt, 1.0)]))
-        answer = self._settled(
-            snapshot, 60.0, lines=[{"sku": "SHIRT", "quantity": 1}])
+        answer = self._settled(snapshot, 60.0, lines=[{"sku": "SHIRT", "quantity": 1}])
         shirt, belt = answer["lines"]
         self.assertEqual(shirt["refund"]["settled"], 60.0)
         self.assertEqual(belt["refund"]["settled"], 0.0)

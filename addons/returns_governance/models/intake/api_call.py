@@ -1,10 +1,11 @@
 """One call of the API on its way, and the code that every refusal leaves with."""
+
 from contextlib import contextmanager
 
 from odoo.exceptions import AccessError, LockError, UserError
 
 from ...engine.errors import EngineError
-from ...guard import refuse
+from ...guard import deny, refuse
 from .api_requests import METHODS
 from .api_schema import ShapeError, Struct, Text, digest
 
@@ -15,7 +16,14 @@ class Job:
     """One call: what was asked, what it led to, and whether it was new."""
 
     __slots__ = (
-        "argument", "asked", "created", "digest", "key", "method", "order", "plan",
+        "argument",
+        "asked",
+        "created",
+        "digest",
+        "key",
+        "method",
+        "order",
+        "plan",
         "row",
     )
 
@@ -30,7 +38,7 @@ class Job:
         self.row = self.order = self.plan = None
         self.created = True
 
-    def read(self, env):
+    def parse(self, env):
         """Read the argument by its shape.
 
         :return: the job
@@ -48,7 +56,7 @@ class Job:
 def read(env, shape, value, name):
     """Read ``value`` by its shape, refusing any other with a code."""
     try:
-        return shape.read(value, name)
+        return shape.parse(value, name)
     except ShapeError as error:
         refuse(error.code, env._(error.text))
 
@@ -63,9 +71,10 @@ def read_call(env, call):
     name = read(env, HEAD, head, "call")["method"]
     verb = name.removeprefix("api_")
     if verb not in METHODS or name != f"api_{verb}":
-        refuse("BAD_REQUEST", env._(
-            "%(method)s is no method for a batch.", method=name))
-    return Job(METHODS[verb], call.get("argument", False)).read(env)
+        refuse(
+            "BAD_REQUEST", env._("%(method)s is no method for a batch.", method=name)
+        )
+    return Job(METHODS[verb], call.get("argument", False)).parse(env)
 
 
 @contextmanager
@@ -78,14 +87,13 @@ def coded():
     try:
         yield
     except EngineError as error:
-        raise UserError(f"[{error.code}] {error}") from error
+        refuse(error.code, str(error))
     except UserError as error:
         if code_of(error):
             raise
         if isinstance(error, AccessError):
-            raise AccessError(f"[ACCESS_DENIED] {error}") from error
-        code = "BUSY" if isinstance(error, LockError) else "BAD_REQUEST"
-        raise UserError(f"[{code}] {error}") from error
+            deny(str(error))
+        refuse("BUSY" if isinstance(error, LockError) else "BAD_REQUEST", str(error))
 
 
 def code_of(error):

@@ -1,4 +1,5 @@
 """The shape of each API method's argument, and which key is the caller's reference."""
+
 from dataclasses import dataclass
 
 from ...const import (
@@ -9,10 +10,10 @@ from ...const import (
     RESOLUTIONS,
     TENDERS,
 )
+from .api_files import File
 from .api_schema import (
     Answers,
     Any,
-    File,
     Flag,
     Link,
     ListOf,
@@ -44,30 +45,45 @@ def words(selection, code="BAD_REQUEST"):
     return Word(*(key for key, _label in selection), code=code)
 
 
-PARCEL = Struct(
-    {"tracking_ref": REFERENCE, "carrier": CODE}, {"label_url": Link(2000)})
+PARCEL = Struct({"tracking_ref": REFERENCE, "carrier": CODE}, {"label_url": Link(2000)})
 REQUEST_LINE = Struct(
     {"quantity": QUANTITY, "resolution": words(RESOLUTIONS, "RESOLUTION_NOT_ALLOWED")},
-    {**COUNTED, "order_ref": REFERENCE, "reason": CODE, "comment": NOTE,
-     "exchange_sku": CODE, "evidence": ListOf(File(), most=10)},
+    {
+        **COUNTED,
+        "order_ref": REFERENCE,
+        "reason": CODE,
+        "comment": NOTE,
+        "exchange_sku": CODE,
+        "evidence": ListOf(File(), most=10),
+    },
     any_of=ANY_NAME,
 )
 REQUEST = {
-    "channel": CODE, "order_ref": REFERENCE,
+    "channel": CODE,
+    "order_ref": REFERENCE,
     "lines": ListOf(REQUEST_LINE, least=1),
 }
 REQUEST_MAY = {
-    "customer_email": EMAIL, "withdrawal": Flag(), "requested_at": Time(),
+    "customer_email": EMAIL,
+    "withdrawal": Flag(),
+    "requested_at": Time(),
     "parcels": ListOf(PARCEL, most=100),
 }
 RECEIPT_LINE = Struct(
-    {"quantity": QUANTITY}, {**COUNTED, "lot": CODE, "unexpected": Flag()},
+    {"quantity": QUANTITY},
+    {**COUNTED, "lot": CODE, "unexpected": Flag()},
     any_of=ANY_NAME,
 )
 RESULT = Struct(
     {"quantity": QUANTITY, "condition": CODE},
-    {**COUNTED, "lot": CODE, "disposition": CODE, "checklist": Answers(), "note": NOTE,
-     "photos": ListOf(File(*IMAGES), most=20)},
+    {
+        **COUNTED,
+        "lot": CODE,
+        "disposition": CODE,
+        "checklist": Answers(),
+        "note": NOTE,
+        "photos": ListOf(File(*IMAGES), most=20),
+    },
     any_of=ANY_NAME,
 )
 
@@ -94,65 +110,181 @@ class Method:
 METHODS = {
     method.verb: method
     for method in (
-        Method("returnable", "request", Struct(
-            {"channel": CODE, "order_ref": REFERENCE}, {"customer_email": EMAIL},
-        ), "returns.api.intake"),
-        Method("preview", "request", Struct(
-            REQUEST, {**REQUEST_MAY, "external_ref": REFERENCE},
-        ), "returns.api.intake"),
-        Method("submit", "request", Struct(
-            {**REQUEST, "external_ref": REFERENCE}, REQUEST_MAY,
-        ), "returns.api.intake", "external_ref"),
-        Method("get", "refs", ListOf(Struct(
-            {}, {"name": REFERENCE, "channel": CODE, "external_ref": REFERENCE},
-            one_of=("name", "external_ref"),
-        ), most=1000), "returns.api.feed"),
-        Method("carrier_event", "event", Struct(
-            {"event_ref": REFERENCE, "status": words(CARRIER_STATUSES),
-             "occurred_at": Time()},
-            {"tracking_ref": REFERENCE, "return": REFERENCE, "eta": Time(),
-             "weight_kg": Number(most=100_000), "carrier": CODE},
-            one_of=("tracking_ref", "return"),
-        ), "returns.api.dock", "event_ref"),
-        Method("receive", "receipt", Struct(
-            {"receipt_ref": REFERENCE, "warehouse": CODE, "lines": ListOf(RECEIPT_LINE)},
-            {"return": REFERENCE, "tracking_ref": REFERENCE, "scan": SCAN,
-             "occurred_at": Time()},
-            one_of=("return", "tracking_ref", "scan"),
-        ), "returns.api.dock", "receipt_ref"),
-        Method("match", "match", Struct(
-            {"match_ref": REFERENCE, "receipt_ref": REFERENCE},
-            {"return": REFERENCE, "order_ref": REFERENCE},
-            one_of=("return", "order_ref"),
-        ), "returns.api.dock", "match_ref"),
-        Method("inspect", "inspection", Struct({
-            "inspection_ref": REFERENCE, "return": REFERENCE,
-            "results": ListOf(RESULT, least=1),
-        }), "returns.api.dock", "inspection_ref"),
-        Method("decide", "decision", Struct({
-            "decision_ref": REFERENCE, "return": REFERENCE, "approve": Flag(),
-            "reason": NOTE,
-        }), "returns.api.money", "decision_ref"),
-        Method("settled", "settlement", Struct(
-            {"settlement_ref": REFERENCE, "return": REFERENCE, "amount": AMOUNT,
-             "currency": Text(3), "tender": words(TENDERS), "occurred_at": Time()},
-            {"lines": ListOf(Struct(
-                {}, {**NAMED, "quantity": QUANTITY, "amount": AMOUNT},
-                any_of=ANY_NAME))},
-        ), "returns.api.money", "settlement_ref"),
-        Method("cancel", "request", Struct(
-            {"cancel_ref": REFERENCE, "return": REFERENCE, "reason": NOTE},
-            {"lines": ListOf(Struct(
-                {"quantity": QUANTITY}, COUNTED, any_of=ANY_NAME))},
-        ), "returns.api.money", "cancel_ref"),
+        Method(
+            "returnable",
+            "request",
+            Struct(
+                {"channel": CODE, "order_ref": REFERENCE},
+                {"customer_email": EMAIL},
+            ),
+            "returns.api.intake",
+        ),
+        Method(
+            "preview",
+            "request",
+            Struct(
+                REQUEST,
+                {**REQUEST_MAY, "external_ref": REFERENCE},
+            ),
+            "returns.api.intake",
+        ),
+        Method(
+            "submit",
+            "request",
+            Struct(
+                {**REQUEST, "external_ref": REFERENCE},
+                REQUEST_MAY,
+            ),
+            "returns.api.intake",
+            "external_ref",
+        ),
+        Method(
+            "get",
+            "refs",
+            ListOf(
+                Struct(
+                    {},
+                    {"name": REFERENCE, "channel": CODE, "external_ref": REFERENCE},
+                    one_of=("name", "external_ref"),
+                ),
+                most=1000,
+            ),
+            "returns.api.feed",
+        ),
+        Method(
+            "carrier_event",
+            "event",
+            Struct(
+                {
+                    "event_ref": REFERENCE,
+                    "status": words(CARRIER_STATUSES),
+                    "occurred_at": Time(),
+                },
+                {
+                    "tracking_ref": REFERENCE,
+                    "return": REFERENCE,
+                    "eta": Time(),
+                    "weight_kg": Number(most=100_000),
+                    "carrier": CODE,
+                },
+                one_of=("tracking_ref", "return"),
+            ),
+            "returns.api.dock",
+            "event_ref",
+        ),
+        Method(
+            "receive",
+            "receipt",
+            Struct(
+                {
+                    "receipt_ref": REFERENCE,
+                    "warehouse": CODE,
+                    "lines": ListOf(RECEIPT_LINE),
+                },
+                {
+                    "return": REFERENCE,
+                    "tracking_ref": REFERENCE,
+                    "scan": SCAN,
+                    "occurred_at": Time(),
+                },
+                one_of=("return", "tracking_ref", "scan"),
+            ),
+            "returns.api.dock",
+            "receipt_ref",
+        ),
+        Method(
+            "match",
+            "match",
+            Struct(
+                {"match_ref": REFERENCE, "receipt_ref": REFERENCE},
+                {"return": REFERENCE, "order_ref": REFERENCE},
+                one_of=("return", "order_ref"),
+            ),
+            "returns.api.dock",
+            "match_ref",
+        ),
+        Method(
+            "inspect",
+            "inspection",
+            Struct(
+                {
+                    "inspection_ref": REFERENCE,
+                    "return": REFERENCE,
+                    "results": ListOf(RESULT, least=1),
+                }
+            ),
+            "returns.api.dock",
+            "inspection_ref",
+        ),
+        Method(
+            "decide",
+            "decision",
+            Struct(
+                {
+                    "decision_ref": REFERENCE,
+                    "return": REFERENCE,
+                    "approve": Flag(),
+                    "reason": NOTE,
+                }
+            ),
+            "returns.api.money",
+            "decision_ref",
+        ),
+        Method(
+            "settled",
+            "settlement",
+            Struct(
+                {
+                    "settlement_ref": REFERENCE,
+                    "return": REFERENCE,
+                    "amount": AMOUNT,
+                    "currency": Text(3),
+                    "tender": words(TENDERS),
+                    "occurred_at": Time(),
+                },
+                {
+                    "lines": ListOf(
+                        Struct(
+                            {},
+                            {**NAMED, "quantity": QUANTITY, "amount": AMOUNT},
+                            any_of=ANY_NAME,
+                        )
+                    )
+                },
+            ),
+            "returns.api.money",
+            "settlement_ref",
+        ),
+        Method(
+            "cancel",
+            "request",
+            Struct(
+                {"cancel_ref": REFERENCE, "return": REFERENCE, "reason": NOTE},
+                {
+                    "lines": ListOf(
+                        Struct({"quantity": QUANTITY}, COUNTED, any_of=ANY_NAME)
+                    )
+                },
+            ),
+            "returns.api.money",
+            "cancel_ref",
+        ),
     )
 }
 
-FILTER = Struct({}, {
-    "case_state": words(CASE_STATES), "goods_state": words(GOODS_STATES),
-    "money_state": words(MONEY_STATES), "channel": CODE, "order_ref": REFERENCE,
-    "customer_email": EMAIL, "tracking_ref": REFERENCE, "since": Time(),
-})
+FILTER = Struct(
+    {},
+    {
+        "case_state": words(CASE_STATES),
+        "goods_state": words(GOODS_STATES),
+        "money_state": words(MONEY_STATES),
+        "channel": CODE,
+        "order_ref": REFERENCE,
+        "customer_email": EMAIL,
+        "tracking_ref": REFERENCE,
+        "since": Time(),
+    },
+)
 LIMIT = Whole(1, 1000)
 CURSOR = Text(200)
 CALLS_MOST = 200

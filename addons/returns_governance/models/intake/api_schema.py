@@ -1,12 +1,11 @@
 """What a caller may send: shapes that read plain JSON values, and refuse the rest.
 
-A shape's ``read(value, path)`` returns the value as the steps want it (times as naive
+A shape's ``parse(value, path)`` returns the value as the steps want it (times as naive
 UTC datetimes, files as bytes) or raises `ShapeError` with a code of the API. Nothing
 here knows the database. ``false`` stands for a missing value; ``null`` is refused,
 since XML-RPC has none; a boolean is never a number.
 """
-import base64
-import binascii
+
 import hashlib
 import json
 import math
@@ -14,18 +13,17 @@ import re
 from datetime import UTC, datetime
 
 from odoo.tools import LazyTranslate
-from odoo.tools.mimetypes import guess_mimetype
 
 _lt = LazyTranslate(__name__)
 
 INT32 = 2**31 - 1
 MOST = 10**9  # of a quantity or an amount
-FILE_BYTES = 10 * 1024 * 1024
-FILE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf")
 # Years before 2000 are typing errors, and PostgreSQL's are not Python's.
 TIME = re.compile(
     r"(20\d\d-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,9}))?"
-    r"(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+    r"(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII,
+)
 # C0 and C1 controls, and halves of surrogate pairs, which no database can keep.
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -58,26 +56,31 @@ class Text:
         self.most = most
         self.also = set(also) | (set("\n\r\t") if lines else set())
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, str):
             raise _bad(_lt("%(path)s must be text.", path=path))
         if not value.strip():
             raise _bad(_lt("%(path)s is empty.", path=path))
         if len(value) > self.most:
-            raise _bad(_lt(
-                "%(path)s is longer than %(most)s characters.", path=path,
-                most=self.most))
+            raise _bad(
+                _lt(
+                    "%(path)s is longer than %(most)s characters.",
+                    path=path,
+                    most=self.most,
+                )
+            )
         if set(CONTROL.findall(value)) - self.also:
-            raise _bad(_lt(
-                "%(path)s holds a control character. Send plain text.", path=path))
+            raise _bad(
+                _lt("%(path)s holds a control character. Send plain text.", path=path)
+            )
         return value
 
 
 class Link(Text):
     """An address on the web."""
 
-    def read(self, value, path):
-        value = super().read(value, path)
+    def parse(self, value, path):
+        value = super().parse(value, path)
         if not re.match(r"https?://[^\s/]+", value):
             raise _bad(_lt("%(path)s must begin with http:// or https://.", path=path))
         return value
@@ -93,20 +96,25 @@ class Word:
         self.words = words
         self.code = code
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, str):
             raise _bad(_lt("%(path)s must be text.", path=path))
         if value not in self.words:
-            raise ShapeError(self.code, _lt(
-                "%(path)s must be one of %(words)s.", path=path,
-                words=", ".join(self.words)))
+            raise ShapeError(
+                self.code,
+                _lt(
+                    "%(path)s must be one of %(words)s.",
+                    path=path,
+                    words=", ".join(self.words),
+                ),
+            )
         return value
 
 
 class Flag:
     """True or false."""
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, bool):
             raise _bad(_lt("%(path)s must be true or false.", path=path))
         return value
@@ -122,16 +130,22 @@ class Number:
         self.code = code
         self.most = most
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _bad(_lt("%(path)s must be a number.", path=path))
         if isinstance(value, float) and not math.isfinite(value):
-            raise ShapeError(self.code, _lt(
-                "%(path)s must be a finite number.", path=path))
+            raise ShapeError(
+                self.code, _lt("%(path)s must be a finite number.", path=path)
+            )
         if not 0 < value <= self.most:
-            raise ShapeError(self.code, _lt(
-                "%(path)s must be above zero and at most %(most)s.", path=path,
-                most=self.most))
+            raise ShapeError(
+                self.code,
+                _lt(
+                    "%(path)s must be above zero and at most %(most)s.",
+                    path=path,
+                    most=self.most,
+                ),
+            )
         return float(value)
 
 
@@ -142,22 +156,28 @@ class Whole:
         self.least = least
         self.most = most
 
-    def read(self, value, path):
+    def parse(self, value, path):
         whole = isinstance(value, int) or (
-            isinstance(value, float) and value.is_integer())
+            isinstance(value, float) and value.is_integer()
+        )
         if isinstance(value, bool) or not whole:
             raise _bad(_lt("%(path)s must be a whole number.", path=path))
         if not self.least <= value <= self.most:
-            raise _bad(_lt(
-                "%(path)s must be from %(least)s to %(most)s.", path=path,
-                least=self.least, most=self.most))
+            raise _bad(
+                _lt(
+                    "%(path)s must be from %(least)s to %(most)s.",
+                    path=path,
+                    least=self.least,
+                    most=self.most,
+                )
+            )
         return int(value)
 
 
 class Time:
     """ISO 8601 with date and time; UTC, or with the offset that it has."""
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, str):
             raise _bad(_lt("%(path)s must be text.", path=path))
         found = TIME.fullmatch(value)
@@ -170,45 +190,13 @@ class Time:
             moment = datetime.fromisoformat(f"{day}T{clock}.{micro}{zone or 'Z'}")
             return moment.astimezone(UTC).replace(tzinfo=None)
         except (ValueError, OverflowError):
-            raise ShapeError("TIME_INVALID", _lt(
-                "%(path)s must be a time like 2026-01-31T13:45:00Z.", path=path,
-            )) from None
-
-
-class File:
-    """``{name, content_base64}`` of an image or a PDF, as (name, bytes).
-
-    The type is told by the content; what the name says does not count.
-    """
-
-    shape = None  # set below: a Struct
-
-    def __init__(self, *types):
-        self.types = types or FILE_TYPES
-
-    def read(self, value, path):
-        given = self.shape.read(value, path)
-        if re.search(r"[/\\]", given["name"]):
-            raise ShapeError("EVIDENCE_INVALID", _lt(
-                "%(path)s.name is a path; send the name alone.", path=path))
-        return given["name"], self._content(given["content_base64"], path)
-
-    def _content(self, text, path):
-        try:
-            content = base64.b64decode("".join(text.split()), validate=True)
-        except (binascii.Error, ValueError):
-            raise ShapeError("EVIDENCE_INVALID", _lt(
-                "%(path)s.content_base64 is not base64.", path=path)) from None
-        if not 0 < len(content) <= FILE_BYTES:
-            raise ShapeError("EVIDENCE_INVALID", _lt(
-                "%(path)s is empty or larger than %(most)s MB.", path=path,
-                most=FILE_BYTES // 1024**2))
-        found = guess_mimetype(content, default="application/octet-stream")
-        if found not in self.types:
-            raise ShapeError("EVIDENCE_INVALID", _lt(
-                "%(path)s is %(found)s; send one of %(types)s.", path=path,
-                found=found, types=", ".join(self.types)))
-        return content
+            raise ShapeError(
+                "TIME_INVALID",
+                _lt(
+                    "%(path)s must be a time like 2026-01-31T13:45:00Z.",
+                    path=path,
+                ),
+            ) from None
 
 
 class ListOf:
@@ -219,15 +207,20 @@ class ListOf:
         self.least = least
         self.most = most
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, list | tuple):
             raise _bad(_lt("%(path)s must be a list.", path=path))
         if not self.least <= len(value) <= self.most:
-            raise _bad(_lt(
-                "%(path)s must have from %(least)s to %(most)s items.", path=path,
-                least=self.least, most=self.most))
+            raise _bad(
+                _lt(
+                    "%(path)s must have from %(least)s to %(most)s items.",
+                    path=path,
+                    least=self.least,
+                    most=self.most,
+                )
+            )
         return [
-            self.item.read(item, f"{path}[{number}]")
+            self.item.parse(item, f"{path}[{number}]")
             for number, item in enumerate(value)
         ]
 
@@ -238,13 +231,13 @@ class Answers:
     code = Text(64)
     text = Text(1000, lines=True)
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, dict):
             raise _bad(_lt("%(path)s must be an object.", path=path))
         if len(value) > 100:
             raise _bad(_lt("%(path)s has more than 100 answers.", path=path))
         for code, answer in value.items():
-            self.code.read(code, f"{path}: code")
+            self.code.parse(code, f"{path}: code")
             self._read_answer(answer, f"{path}.{code}")
         return dict(value)
 
@@ -253,7 +246,7 @@ class Answers:
             return
         if isinstance(answer, str):
             if answer:
-                self.text.read(answer, path)
+                self.text.parse(answer, path)
         elif not isinstance(answer, int | float) or not abs(answer) <= INT32:
             # also refuses what is not a number at all: NaN compares with nothing
             raise _bad(_lt("%(path)s must be text, a number or a flag.", path=path))
@@ -262,7 +255,7 @@ class Answers:
 class Any:
     """Whatever was sent; it is read later, by a shape of its own."""
 
-    def read(self, value, path):
+    def parse(self, value, path):
         return value
 
 
@@ -281,18 +274,23 @@ class Struct:
         self.any_of = any_of
         self.one_of = one_of
 
-    def read(self, value, path):
+    def parse(self, value, path):
         if not isinstance(value, dict):
             raise _bad(_lt("%(path)s must be an object.", path=path))
         unknown = [key for key in value if key not in self.shapes]
         if unknown:
-            raise _bad(_lt(
-                "%(path)s does not know %(keys)s. Known: %(known)s.", path=path,
-                keys=", ".join(repr(str(key)[:64]) for key in unknown[:5]),
-                known=", ".join(self.shapes)))
+            raise _bad(
+                _lt(
+                    "%(path)s does not know %(keys)s. Known: %(known)s.",
+                    path=path,
+                    keys=", ".join(repr(str(key)[:64]) for key in unknown[:5]),
+                    known=", ".join(self.shapes),
+                )
+            )
         found = {
-            key: shape.read(value[key], f"{path}.{key}")
-            for key, shape in self.shapes.items() if self._is_given(value, key, path)
+            key: shape.parse(value[key], f"{path}.{key}")
+            for key, shape in self.shapes.items()
+            if self._is_given(value, key, path)
         }
         self._check_choice(found, path)
         return found
@@ -304,28 +302,30 @@ class Struct:
         if missing and key in self.must:
             raise _bad(_lt("%(path)s.%(key)s is missing.", path=path, key=key))
         if not missing and value[key] is None:
-            raise _bad(_lt(
-                "%(path)s.%(key)s is null. Leave it out, or send false.", path=path,
-                key=key))
+            raise _bad(
+                _lt(
+                    "%(path)s.%(key)s is null. Leave it out, or send false.",
+                    path=path,
+                    key=key,
+                )
+            )
         return not missing
 
     def _check_choice(self, found, path):
         for keys, several in ((self.any_of, True), (self.one_of, False)):
             count = sum(key in found for key in keys)
             if keys and not count:
-                raise _bad(_lt(
-                    "%(path)s needs %(keys)s.", path=path, keys=" or ".join(keys)))
+                raise _bad(
+                    _lt("%(path)s needs %(keys)s.", path=path, keys=" or ".join(keys))
+                )
             if count > 1 and not several:
-                raise _bad(_lt(
-                    "%(path)s takes only one of %(keys)s.", path=path,
-                    keys=", ".join(keys)))
-
-
-File.shape = Struct({
-    "name": Text(200),
-    # base64 takes four characters for three bytes; line breaks may be in it
-    "content_base64": Text(FILE_BYTES * 2, lines=True),
-})
+                raise _bad(
+                    _lt(
+                        "%(path)s takes only one of %(keys)s.",
+                        path=path,
+                        keys=", ".join(keys),
+                    )
+                )
 
 
 def digest(value):

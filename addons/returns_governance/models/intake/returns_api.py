@@ -10,7 +10,9 @@ GROUP = "returns_governance.group_integration"
 # How often a call that met another one is run again before it answers BUSY.
 RUNS = 100
 MET_ANOTHER = (
-    errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable,
+    errors.SerializationFailure,
+    errors.DeadlockDetected,
+    errors.LockNotAvailable,
     # Two callers made the same row: run again, the second finds it.
     errors.UniqueViolation,
 )
@@ -46,7 +48,7 @@ class ReturnsApi(models.AbstractModel):
         """
         api = self._admit(unknown)
         with coded():
-            job = Job(METHODS[verb], argument).read(api.env)
+            job = Job(METHODS[verb], argument).parse(api.env)
             return api._patiently([job], lambda: api._answer(job))
 
     def _call_batch(self, calls, unknown=()):
@@ -54,9 +56,14 @@ class ReturnsApi(models.AbstractModel):
         api = self._admit(unknown)
         with coded():
             if isinstance(calls, list | tuple) and len(calls) > CALLS_MOST:
-                refuse("BATCH_TOO_LARGE", api.env._(
-                    "A batch takes at most %(most)s calls; this one has %(count)s.",
-                    most=CALLS_MOST, count=len(calls)))
+                refuse(
+                    "BATCH_TOO_LARGE",
+                    api.env._(
+                        "A batch takes at most %(most)s calls; this one has %(count)s.",
+                        most=CALLS_MOST,
+                        count=len(calls),
+                    ),
+                )
             calls = read(api.env, CALLS, calls, "calls")
             return api.env["returns.api.batch"]._answer(calls)
 
@@ -71,18 +78,34 @@ class ReturnsApi(models.AbstractModel):
         """Check the caller's role, and forget whatever context the caller made up."""
         user = self.env.user
         if not user.has_group(GROUP):
-            deny(self.env._(
-                "The API needs the role Returns / Integration. Ask your administrator "
-                "for it."))
+            deny(
+                self.env._(
+                    "The API needs the role Returns / Integration. Ask your "
+                    "administrator "
+                    "for it."
+                )
+            )
         companies = [user.company_id.id, *(user.company_ids - user.company_id).ids]
-        api = self.with_env(self.env(su=False, context={
-            "lang": user.lang, "tz": user.tz, "allowed_company_ids": companies}))
+        api = self.with_env(
+            self.env(
+                su=False,
+                context={
+                    "lang": user.lang,
+                    "tz": user.tz,
+                    "allowed_company_ids": companies,
+                },
+            )
+        )
         if unknown:
-            refuse("BAD_REQUEST", api.env._(
-                "There is no argument %(names)s.", names=", ".join(sorted(unknown))))
+            refuse(
+                "BAD_REQUEST",
+                api.env._(
+                    "There is no argument %(names)s.", names=", ".join(sorted(unknown))
+                ),
+            )
         return api
 
-    # --- one after the other --------------------------------------------------------
+    # --- one after the other ---------------------------------------------------------
     def _patiently(self, jobs, work):
         """Run ``work`` until it meets nobody; see the class."""
         hot = {}
@@ -96,9 +119,13 @@ class ReturnsApi(models.AbstractModel):
             except MET_ANOTHER:
                 hot = self._hot_rows(jobs) or hot
                 self._start_again(jobs)
-        refuse("BUSY", self.env._(
-            "Too many calls want the same rows at once. Nothing was done; send the "
-            "call again in a moment."))
+        refuse(
+            "BUSY",
+            self.env._(
+                "Too many calls want the same rows at once. Nothing was done; send the "
+                "call again in a moment."
+            ),
+        )
 
     def _start_again(self, jobs):
         """Forget this run, in the database and in memory."""
@@ -111,10 +138,14 @@ class ReturnsApi(models.AbstractModel):
     def _hot_rows(self, jobs):
         """{table: ids} that the jobs wanted, as far as they came."""
         plans = [job.plan for job in jobs if job.plan]
-        return {
-            table: {row for plan in plans for row in plan.get(table, ())}
-            for table in LOCKED
-        } if plans else {}
+        return (
+            {
+                table: {row for plan in plans for row in plan.get(table, ())}
+                for table in LOCKED
+            }
+            if plans
+            else {}
+        )
 
     def _lock(self, rows):
         """Lock {table: ids}, table by table and by id.
@@ -126,7 +157,9 @@ class ReturnsApi(models.AbstractModel):
                 self.env.cr.execute(
                     f"SELECT id FROM {table} WHERE id = ANY(%s) "
                     "ORDER BY id FOR NO KEY UPDATE",
-                    [sorted(rows[table])], log_exceptions=False)
+                    [sorted(rows[table])],
+                    log_exceptions=False,
+                )
 
     def _lock_plans(self, jobs):
         """Lock what the plans touch: sold lines first, then returns, then quants.
@@ -136,7 +169,8 @@ class ReturnsApi(models.AbstractModel):
         """
         plans = [job.plan for job in jobs]
         sale_lines = self.env["sale.order.line"].union(
-            *(plan["sale_lines"] for plan in plans))
+            *(plan["sale_lines"] for plan in plans)
+        )
         # sudo: the rows belong to order lines that the plan was allowed to find
         sold = self.env["returns.sold.line"].sudo()._for_sale_lines(sale_lines.sudo())
         by_line = {row.sale_line_id.id: row.id for row in sold}
@@ -145,7 +179,7 @@ class ReturnsApi(models.AbstractModel):
             plan["returns_order"] = plan["orders"].ids
         self._lock(self._hot_rows(jobs))
 
-    # --- once only --------------------------------------------------------------------
+    # --- once only -------------------------------------------------------------------
     def _answer(self, job):
         """The answer of a single call."""
         if not job.method.reference:
@@ -155,7 +189,9 @@ class ReturnsApi(models.AbstractModel):
             self._repeat(job, known[job.key])
         else:
             self._plan(job)
-            job.row = self.env["returns.reference"]._take({job.key: job.digest})[job.key]
+            job.row = self.env["returns.reference"]._take({job.key: job.digest})[
+                job.key
+            ]
             self._lock_plans([job])
             self._do(job)
         return self._tell([job])[0]
@@ -168,10 +204,16 @@ class ReturnsApi(models.AbstractModel):
     def _repeat(self, job, row):
         """A reference that was used before has no second effect."""
         if row.digest != job.digest:
-            refuse("REFERENCE_CONFLICT", self.env._(
-                "%(key)s %(reference)s was used before with other content. Use a new "
-                "reference for a new request.", key=job.method.reference,
-                reference=job.key[-1]))
+            refuse(
+                "REFERENCE_CONFLICT",
+                self.env._(
+                    "%(key)s %(reference)s was used before with other content. "
+                    "Use a new "
+                    "reference for a new request.",
+                    key=job.method.reference,
+                    reference=job.key[-1],
+                ),
+            )
         job.order = self.env["returns.order"].browse(row.order_id.id)
         job.created = False
 
@@ -189,8 +231,9 @@ class ReturnsApi(models.AbstractModel):
     def _tell(self, jobs):
         """The answers of done jobs, their snapshots made together."""
         orders = self.env["returns.order"].union(*(job.order for job in jobs))
-        snapshots = dict(zip(
-            orders.ids, self.env["returns.snapshot"]._of(orders), strict=True))
+        snapshots = dict(
+            zip(orders.ids, self.env["returns.snapshot"]._of(orders), strict=True)
+        )
         return [self._word(job, snapshots) for job in jobs]
 
     def _word(self, job, snapshots):

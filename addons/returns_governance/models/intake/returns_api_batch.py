@@ -18,7 +18,9 @@ class ReturnsApiBatch(models.AbstractModel):
 
     def _answer(self, calls):
         """:return: list of ``{ok, result}`` or ``{ok, error: {code, message}}``"""
-        jobs = [self._refusable(lambda c=call: read_call(self.env, c)) for call in calls]
+        jobs = [
+            self._refusable(lambda c=call: read_call(self.env, c)) for call in calls
+        ]
         good = [job for job in jobs if not isinstance(job, dict)]
         return self.env["returns.api"]._patiently(good, lambda: self._work(jobs, good))
 
@@ -29,23 +31,30 @@ class ReturnsApiBatch(models.AbstractModel):
                 return work()
         except UserError as error:
             code = code_of(error)
-            message = str(error)[len(code) + 3:]
+            message = str(error)[len(code) + 3 :]
             return {"ok": False, "error": {"code": code, "message": message}}
 
     def _work(self, jobs, good):
         references = self.env["returns.reference"]
         used = references._known({job.key for job in good if job.key})
-        free = references._take({
-            job.key: job.digest for job in reversed(good)
-            if job.key and job.key not in used})
+        free = references._take(
+            {
+                job.key: job.digest
+                for job in reversed(good)
+                if job.key and job.key not in used
+            }
+        )
         self._lock_ahead([job for job in good if job.key in free])
         answers, waiting = [], []
         for job in jobs:
             if isinstance(job, dict):
                 answers.append(job)
                 continue
-            answers.append(self._refusable(
-                lambda j=job: self._one(j, used, free, answers, waiting)))
+            answers.append(
+                self._refusable(
+                    lambda j=job: self._one(j, used, free, answers, waiting)
+                )
+            )
             if answers[-1] is None:
                 waiting.append((len(answers) - 1, job))
         self._tell(answers, waiting)

@@ -18,28 +18,37 @@ class ReturnsApiDock(models.AbstractModel):
             **plan,
         }
 
-    # --- api_carrier_event ------------------------------------------------------------
+    # --- api_carrier_event -----------------------------------------------------------
     def _plan_carrier_event(self, asked):
         lookup = self.env["returns.api.lookup"]
         if "tracking_ref" in asked:
             parcel = lookup._parcel(asked["tracking_ref"])
         else:
             parcel = self._only_parcel(lookup._return(asked["return"]))
-        return self._planned(lookup._returns_in(parcel), parcel=parcel, scan={
-            "status": asked["status"],
-            "occurred_at": lookup._past(asked["occurred_at"], "occurred_at"),
-            "eta": asked.get("eta"),
-            "weight": asked.get("weight_kg"),
-            "carrier": asked.get("carrier"),
-            "event_ref": asked["event_ref"],
-        })
+        return self._planned(
+            lookup._returns_in(parcel),
+            parcel=parcel,
+            scan={
+                "status": asked["status"],
+                "occurred_at": lookup._past(asked["occurred_at"], "occurred_at"),
+                "eta": asked.get("eta"),
+                "weight": asked.get("weight_kg"),
+                "carrier": asked.get("carrier"),
+                "event_ref": asked["event_ref"],
+            },
+        )
 
     def _only_parcel(self, order):
         parcels = order.parcel_ids
         if len(parcels) != 1:
-            refuse("TRACKING_UNKNOWN", self.env._(
-                "%(name)s has %(count)s parcels. Name one by its tracking_ref.",
-                name=order.name, count=len(parcels)))
+            refuse(
+                "TRACKING_UNKNOWN",
+                self.env._(
+                    "%(name)s has %(count)s parcels. Name one by its tracking_ref.",
+                    name=order.name,
+                    count=len(parcels),
+                ),
+            )
         return parcels
 
     def _do_carrier_event(self, plan, asked):
@@ -47,7 +56,7 @@ class ReturnsApiDock(models.AbstractModel):
         moved = step._scan(plan["parcel"], plan["scan"])
         return (plan["orders"] or moved.with_env(self.env))[:1]
 
-    # --- api_receive --------------------------------------------------------------------
+    # --- api_receive -----------------------------------------------------------------
     def _plan_receive(self, asked):
         lookup = self.env["returns.api.lookup"]
         orders, parcel = self._arrived(asked)
@@ -56,15 +65,25 @@ class ReturnsApiDock(models.AbstractModel):
         if not orders:
             return self._plan_unmatched(asked, warehouse)
         if not asked["lines"]:
-            refuse("BAD_REQUEST", self.env._(
-                "A receipt of %(name)s needs a line.", name=orders[0].name))
-        return self._planned(orders, data=self._entries(
-            orders, asked["lines"], {
-                "warehouse": warehouse,
-                "receipt_ref": asked["receipt_ref"],
-                "occurred_at": lookup._past(asked.get("occurred_at"), "occurred_at"),
-                "parcel": parcel,
-            }))
+            refuse(
+                "BAD_REQUEST",
+                self.env._("A receipt of %(name)s needs a line.", name=orders[0].name),
+            )
+        return self._planned(
+            orders,
+            data=self._entries(
+                orders,
+                asked["lines"],
+                {
+                    "warehouse": warehouse,
+                    "receipt_ref": asked["receipt_ref"],
+                    "occurred_at": lookup._past(
+                        asked.get("occurred_at"), "occurred_at"
+                    ),
+                    "parcel": parcel,
+                },
+            ),
+        )
 
     def _do_receive(self, plan, asked):
         if plan.get("unmatched"):
@@ -96,36 +115,50 @@ class ReturnsApiDock(models.AbstractModel):
                 lookup._quantity(named, product.uom_id, product.display_name)
         occurred = lookup._past(asked.get("occurred_at"), "occurred_at")
         payload = {
-            "scan": asked["scan"], "warehouse": asked["warehouse"],
-            "lines": asked["lines"], "occurred_at": fields.Datetime.to_string(occurred),
+            "scan": asked["scan"],
+            "warehouse": asked["warehouse"],
+            "lines": asked["lines"],
+            "occurred_at": fields.Datetime.to_string(occurred),
         }
-        return self._planned(self.env["returns.order"], unmatched={
-            "code": "unmatched_parcel",
-            "cause": self._cause(asked["receipt_ref"]),
-            "receipt_ref": asked["receipt_ref"],
-            "company_id": warehouse.company_id.id,
-            "warehouse_id": warehouse.id,
-            "payload": payload,
-            "note": self.env._(
-                "%(scan)s was scanned at %(node)s and names no return. Match it with "
-                "its return or order.", scan=asked["scan"], node=warehouse.name),
-        })
+        return self._planned(
+            self.env["returns.order"],
+            unmatched={
+                "code": "unmatched_parcel",
+                "cause": self._cause(asked["receipt_ref"]),
+                "receipt_ref": asked["receipt_ref"],
+                "company_id": warehouse.company_id.id,
+                "warehouse_id": warehouse.id,
+                "payload": payload,
+                "note": self.env._(
+                    "%(scan)s was scanned at %(node)s and names no return. Match "
+                    "it with "
+                    "its return or order.",
+                    scan=asked["scan"],
+                    node=warehouse.name,
+                ),
+            },
+        )
 
     def _cause(self, receipt_ref):
         return f"receipt {receipt_ref}"
 
-    # --- what the lines of a receipt are --------------------------------------------
+    # --- what the lines of a receipt are ---------------------------------------------
     def _entries(self, orders, lines, common):
         """``{order id: [entry]}`` as returns.step.receive takes them."""
         data = {}
         for named in lines:
             order, line, product = self._whose(orders, named)
             for quantity in self._pieces(named, product):
-                data.setdefault(order.id, []).append({
-                    "line": line, "product": product, "quantity": quantity,
-                    "lot_name": named.get("lot", False),
-                    "unexpected": named.get("unexpected", False), **common,
-                })
+                data.setdefault(order.id, []).append(
+                    {
+                        "line": line,
+                        "product": product,
+                        "quantity": quantity,
+                        "lot_name": named.get("lot", False),
+                        "unexpected": named.get("unexpected", False),
+                        **common,
+                    }
+                )
         return data
 
     def _whose(self, orders, named):
@@ -141,44 +174,62 @@ class ReturnsApiDock(models.AbstractModel):
         return orders[:1].sudo(), lines.browse(), product
 
     def _in_one_return(self, lines, named, orders):
-        """The only line; of a parcel with several returns, the one that waits for it."""
+        """The only line; in a parcel with several returns, the one that waits."""
         if len(lines.order_id) > 1:
             waiting = lines._open_to_receive()
             lines = lines.filtered(lambda l: waiting[l] > 0) or lines
         return self.env["returns.api.lookup"]._the_line(
-            lines, named, ", ".join(orders.mapped("name")))
+            lines, named, ", ".join(orders.mapped("name"))
+        )
 
     def _pieces(self, named, product):
         """Quantities in the product's unit; units with serials one by one."""
         quantity = self.env["returns.api.lookup"]._quantity(
-            named, product.uom_id, product.display_name)
+            named, product.uom_id, product.display_name
+        )
         if product.tracking != "serial":
             return [quantity]
         if not quantity.is_integer() or ("lot" in named and quantity != 1):
-            refuse("QUANTITY_INVALID", self.env._(
-                "%(product)s: one serial number is one unit.",
-                product=product.display_name))
+            refuse(
+                "QUANTITY_INVALID",
+                self.env._(
+                    "%(product)s: one serial number is one unit.",
+                    product=product.display_name,
+                ),
+            )
         if quantity > 1000:
-            refuse("QUANTITY_INVALID", self.env._(
-                "%(product)s: more than 1000 units with serial numbers in one line.",
-                product=product.display_name))
+            refuse(
+                "QUANTITY_INVALID",
+                self.env._(
+                    "%(product)s: more than 1000 units with serial numbers in "
+                    "one line.",
+                    product=product.display_name,
+                ),
+            )
         return [1.0] * int(quantity)
 
-    # --- api_match --------------------------------------------------------------------
+    # --- api_match -------------------------------------------------------------------
     def _plan_match(self, asked):
         lookup = self.env["returns.api.lookup"]
         kept = self._kept(asked["receipt_ref"])
         payload = kept.payload
         warehouse = kept.warehouse_id
         common = {
-            "warehouse": warehouse, "receipt_ref": asked["receipt_ref"],
+            "warehouse": warehouse,
+            "receipt_ref": asked["receipt_ref"],
             "occurred_at": fields.Datetime.to_datetime(payload["occurred_at"]),
             "parcel": self.env["returns.parcel"],
         }
         if not payload["lines"]:
-            refuse("BAD_REQUEST", self.env._(
-                "Receipt %(ref)s has no line. Receive the return itself, with what was "
-                "in the parcel.", ref=asked["receipt_ref"]))
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "Receipt %(ref)s has no line. Receive the return itself, "
+                    "with what was "
+                    "in the parcel.",
+                    ref=asked["receipt_ref"],
+                ),
+            )
         if "return" in asked:
             order = lookup._return(asked["return"])
             data = self._entries(order, payload["lines"], common)
@@ -187,23 +238,35 @@ class ReturnsApiDock(models.AbstractModel):
         contents = list(self._contents(order, payload["lines"]))
         request = self.env["returns.api.intake"]._request_for_parcel(order, contents)
         return {
-            "orders": self.env["returns.order"], "kept": kept, "request": request,
+            "orders": self.env["returns.order"],
+            "kept": kept,
+            "request": request,
             "sale_lines": self.env["returns.api.intake"]._sale_lines(request),
-            "common": common, "contents": contents,
+            "common": common,
+            "contents": contents,
         }
 
     def _kept(self, receipt_ref):
         """The exception that keeps an unmatched receipt."""
         # as the user: record rules narrow it to companies and nodes
-        found = self.env["returns.exception"].search([
-            ("code", "=", "unmatched_parcel"), ("receipt_ref", "=", receipt_ref)])
+        found = self.env["returns.exception"].search(
+            [("code", "=", "unmatched_parcel"), ("receipt_ref", "=", receipt_ref)]
+        )
         kept = found.filtered(lambda e: e.state == "open").sudo()
         if found and not kept:
-            refuse("RETURN_STATE", self.env._(
-                "Receipt %(ref)s has found its return already.", ref=receipt_ref))
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "Receipt %(ref)s has found its return already.", ref=receipt_ref
+                ),
+            )
         if len(kept) != 1:
-            refuse("TRACKING_UNKNOWN", self.env._(
-                "There is no unmatched receipt %(ref)s for you.", ref=receipt_ref))
+            refuse(
+                "TRACKING_UNKNOWN",
+                self.env._(
+                    "There is no unmatched receipt %(ref)s for you.", ref=receipt_ref
+                ),
+            )
         return kept
 
     def _contents(self, order, lines):
@@ -220,37 +283,59 @@ class ReturnsApiDock(models.AbstractModel):
     def _spread(self, order, contents, common):
         """Entries of a return that was made for a parcel: products without a line,
         which the step shares out over the lines, since nobody can name one."""
-        return {order.id: [
-            {"line": order.line_ids.browse(), "product": product, "lot_name": lot,
-             "quantity": quantity, "unexpected": False, **common}
-            for product, lot, quantity in contents
-        ]}
+        return {
+            order.id: [
+                {
+                    "line": order.line_ids.browse(),
+                    "product": product,
+                    "lot_name": lot,
+                    "quantity": quantity,
+                    "unexpected": False,
+                    **common,
+                }
+                for product, lot, quantity in contents
+            ]
+        }
 
     def _do_match(self, plan, asked):
         order, data = plan["orders"], plan.get("data")
         kept = plan["kept"]
         if not order:
             order = self.env["returns.step.request"]._run(
-                order, {"requests": [plan["request"]]})
+                order, {"requests": [plan["request"]]}
+            )
             data = self._spread(order, plan["contents"], plan["common"])
         self.env["returns.step.receive"]._run(order, data)
         # sudo: the machine notes what the step has done
-        self.env["returns.event"].sudo()._log([{
-            "order": order, "what": "matched",
-            "data": {"receipt": asked["receipt_ref"], "scan": kept.payload["scan"]}}])
+        self.env["returns.event"].sudo()._log(
+            [
+                {
+                    "order": order,
+                    "what": "matched",
+                    "data": {
+                        "receipt": asked["receipt_ref"],
+                        "scan": kept.payload["scan"],
+                    },
+                }
+            ]
+        )
         self.env["returns.exception"].sudo()._clear(
-            kept.code, [kept.cause],
-            self.env._("Matched with %(name)s", name=order.name))
+            kept.code,
+            [kept.cause],
+            self.env._("Matched with %(name)s", name=order.name),
+        )
         self.env["returns.reference"]._match(asked["receipt_ref"], order)
         return order
 
-    # --- api_inspect --------------------------------------------------------------------
+    # --- api_inspect -----------------------------------------------------------------
     def _plan_inspect(self, asked):
         order = self.env["returns.api.lookup"]._return(asked["return"])
-        data = {order.id: [
-            self._finding(order.sudo(), named, asked["inspection_ref"])
-            for named in asked["results"]
-        ]}
+        data = {
+            order.id: [
+                self._finding(order.sudo(), named, asked["inspection_ref"])
+                for named in asked["results"]
+            ]
+        }
         self._check_received(order.sudo(), data)
         return self._planned(order, data=data)
 
@@ -272,16 +357,22 @@ class ReturnsApiDock(models.AbstractModel):
         disposition = self.env["returns.disposition"]
         if "disposition" in named:
             disposition = lookup._by_code(
-                disposition._name, named["disposition"], "DISPOSITION_UNKNOWN")
+                disposition._name, named["disposition"], "DISPOSITION_UNKNOWN"
+            )
         return {
-            "line": line, "product": product,
+            "line": line,
+            "product": product,
             "quantity": lookup._quantity(named, product.uom_id, product.display_name),
             "lot_name": named.get("lot", False),
             "condition": lookup._by_code(
-                "returns.condition", named["condition"], "CONDITION_UNKNOWN"),
-            "disposition": disposition, "reason": named.get("note", False),
-            "checklist": named.get("checklist", False), "note": named.get("note", False),
-            "photos": named.get("photos") or [], "inspection_ref": reference,
+                "returns.condition", named["condition"], "CONDITION_UNKNOWN"
+            ),
+            "disposition": disposition,
+            "reason": named.get("note", False),
+            "checklist": named.get("checklist", False),
+            "note": named.get("note", False),
+            "photos": named.get("photos") or [],
+            "inspection_ref": reference,
         }
 
     def _found(self, order, named):

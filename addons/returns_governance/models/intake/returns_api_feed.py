@@ -20,12 +20,13 @@ class ReturnsApiFeed(models.AbstractModel):
     _name = "returns.api.feed"
     _description = "Public API of returns: reading"
 
-    # --- api_get ------------------------------------------------------------------------
+    # --- api_get ---------------------------------------------------------------------
     def _answer_get(self, asked):
         orders = [self._one(ref) for ref in self._with_found(asked)]
         unique = self.env["returns.order"].union(*orders)
-        snapshots = dict(zip(
-            unique.ids, self.env["returns.snapshot"]._of(unique), strict=True))
+        snapshots = dict(
+            zip(unique.ids, self.env["returns.snapshot"]._of(unique), strict=True)
+        )
         return [snapshots[order.id] for order in orders]
 
     def _with_found(self, asked):
@@ -33,8 +34,12 @@ class ReturnsApiFeed(models.AbstractModel):
         Order = self.env["returns.order"]
         for ref in asked:
             if ("external_ref" in ref) != ("channel" in ref):
-                refuse("BAD_REQUEST", self.env._(
-                    "A return is named by its name, or by channel and external_ref."))
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._(
+                        "A return is named by its name, or by channel and external_ref."
+                    ),
+                )
         names = [ref["name"] for ref in asked if "name" in ref]
         refs = [ref["external_ref"] for ref in asked if "external_ref" in ref]
         found = {}
@@ -54,12 +59,17 @@ class ReturnsApiFeed(models.AbstractModel):
         if not orders:
             self.env["returns.api.lookup"]._refuse_return(name)
         if len(orders) > 1:
-            refuse("ORDER_AMBIGUOUS", self.env._(
-                "%(ref)s names %(names)s, of several companies. Use the name.",
-                ref=name, names=", ".join(orders.mapped("name"))))
+            refuse(
+                "ORDER_AMBIGUOUS",
+                self.env._(
+                    "%(ref)s names %(names)s, of several companies. Use the name.",
+                    ref=name,
+                    names=", ".join(orders.mapped("name")),
+                ),
+            )
         return orders
 
-    # --- api_search -------------------------------------------------------------------
+    # --- api_search ------------------------------------------------------------------
     def _answer_search(self, wanted, cursor, limit):
         wanted = read(self.env, FILTER, wanted or {}, "filter")
         limit = read(self.env, LIMIT, limit, "limit")
@@ -67,10 +77,16 @@ class ReturnsApiFeed(models.AbstractModel):
         domain = [("name", "!=", "/"), *self._domain(wanted)]
         if last:
             moment = fields.Datetime.to_string(self._from_seconds(seconds))
-            domain += ["|", ("changed_at", ">", moment),
-                       "&", ("changed_at", "=", moment), ("id", ">", last)]
+            domain += [
+                "|",
+                ("changed_at", ">", moment),
+                "&",
+                ("changed_at", "=", moment),
+                ("id", ">", last),
+            ]
         orders = self.env["returns.order"].search(
-            domain, order="changed_at, id", limit=limit)
+            domain, order="changed_at, id", limit=limit
+        )
         if orders:
             seconds = self._to_seconds(orders[-1].changed_at)
             last = orders[-1].id
@@ -82,20 +98,25 @@ class ReturnsApiFeed(models.AbstractModel):
     def _domain(self, wanted):
         domain = [
             (name, "=", wanted[name])
-            for name in ("case_state", "goods_state", "money_state") if name in wanted
+            for name in ("case_state", "goods_state", "money_state")
+            if name in wanted
         ]
         if "channel" in wanted:
             channel = self.env["returns.api.lookup"]._channel(wanted["channel"])
             domain.append(("channel_id", "=", channel.id))
         if "order_ref" in wanted:
-            domain += ["|",
-                       ("line_ids.sale_order_id.name", "=", wanted["order_ref"]),
-                       ("line_ids.sale_order_id.client_order_ref", "=",
-                        wanted["order_ref"])]
+            domain += [
+                "|",
+                ("line_ids.sale_order_id.name", "=", wanted["order_ref"]),
+                ("line_ids.sale_order_id.client_order_ref", "=", wanted["order_ref"]),
+            ]
         if "customer_email" in wanted:
             email = wanted["customer_email"].strip().lower()
-            domain += ["|", ("partner_id.email_normalized", "=", email),
-                       ("partner_id.commercial_partner_id.email_normalized", "=", email)]
+            domain += [
+                "|",
+                ("partner_id.email_normalized", "=", email),
+                ("partner_id.commercial_partner_id.email_normalized", "=", email),
+            ]
         if "tracking_ref" in wanted:
             domain.append(("parcel_ids.tracking_ref", "=", wanted["tracking_ref"]))
         if "since" in wanted:
@@ -107,9 +128,10 @@ class ReturnsApiFeed(models.AbstractModel):
 
     def _from_seconds(self, seconds):
         return fields.Datetime.add(
-            fields.Datetime.to_datetime("1970-01-01"), seconds=seconds)
+            fields.Datetime.to_datetime("1970-01-01"), seconds=seconds
+        )
 
-    # --- api_changes ------------------------------------------------------------------
+    # --- api_changes -----------------------------------------------------------------
     def _answer_changes(self, _wanted, cursor, limit):
         limit = read(self.env, LIMIT, limit, "limit")
         events = self.env["returns.event"]
@@ -121,9 +143,14 @@ class ReturnsApiFeed(models.AbstractModel):
             xid, last = found[-1]["xid"], found[-1]["id"]
         return {
             "events": [
-                {"id": row["id"], "at": iso(row["at"]), "return": row["return"],
-                 "what": row["what"], "who": row["who"],
-                 "data": plain(row["data"] or {})}
+                {
+                    "id": row["id"],
+                    "at": iso(row["at"]),
+                    "return": row["return"],
+                    "what": row["what"],
+                    "who": row["who"],
+                    "data": plain(row["data"] or {}),
+                }
                 for row in found
             ],
             "cursor": self._cursor("changes", xid, last),
@@ -147,10 +174,11 @@ class ReturnsApiFeed(models.AbstractModel):
         self.env.cr.execute(
             "SELECT pg_current_xact_id_if_assigned() IS NULL AND EXISTS ("
             " SELECT FROM returns_event WHERE xid >= %s::text::xid8)",
-            [self.env["returns.event"]._feed_horizon()])
+            [self.env["returns.event"]._feed_horizon()],
+        )
         return self.env.cr.fetchone()[0]
 
-    # --- cursors ------------------------------------------------------------------------
+    # --- cursors ---------------------------------------------------------------------
     def _cursor(self, kind, first, second):
         """A position as text that nobody is tempted to read."""
         text = f"{kind}:{first},{second}"
@@ -163,7 +191,9 @@ class ReturnsApiFeed(models.AbstractModel):
         text = read(self.env, CURSOR, cursor, "cursor")
         try:
             padded = text + "=" * (-len(text) % 4)
-            plain_text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+            plain_text = base64.b64decode(
+                padded, altchars=b"-_", validate=True
+            ).decode()
         except ValueError:
             self._refuse_cursor()
         given, _colon, numbers = plain_text.partition(":")
@@ -171,15 +201,18 @@ class ReturnsApiFeed(models.AbstractModel):
         if given != kind or not found:
             self._refuse_cursor()
         first, second = (int(number) for number in found.groups())
-        if first >= 2**63 or second >= 2**31 or (
-                kind == "search" and first >= 2**33):
+        if first >= 2**63 or second >= 2**31 or (kind == "search" and first >= 2**33):
             self._refuse_cursor()
         return first, second
 
     def _refuse_cursor(self):
-        refuse("CURSOR_INVALID", self.env._(
-            "This is no cursor of this method. Send one that it gave, or false to "
-            "begin."))
+        refuse(
+            "CURSOR_INVALID",
+            self.env._(
+                "This is no cursor of this method. Send one that it gave, or false to "
+                "begin."
+            ),
+        )
 
 
 def plain(value):

@@ -10,16 +10,26 @@ class ReturnsApiIntake(models.AbstractModel):
     _name = "returns.api.intake"
     _description = "Public API of returns: requests"
 
-    # --- api_returnable ---------------------------------------------------------------
+    # --- api_returnable --------------------------------------------------------------
     def _answer_returnable(self, asked):
         lookup = self.env["returns.api.lookup"]
         channel = lookup._channel(asked["channel"])
         order = lookup._sale_order(asked["order_ref"], asked.get("customer_email"))
         lines = lookup._goods(order)
         left = self._left(lines)
-        decisions = self._decide(channel, order, [
-            {"sale_line": line, "quantity": left[line] or line.product_uom_qty,
-             "resolution": False, "evidence": None} for line in lines])
+        decisions = self._decide(
+            channel,
+            order,
+            [
+                {
+                    "sale_line": line,
+                    "quantity": left[line] or line.product_uom_qty,
+                    "resolution": False,
+                    "evidence": None,
+                }
+                for line in lines
+            ],
+        )
         reasons = self.env["returns.reason"].search([]).mapped("code")
         return {
             "order_ref": order.name,
@@ -65,23 +75,34 @@ class ReturnsApiIntake(models.AbstractModel):
         """The policy in force; sudo, since it decides for everybody."""
         version = self.env["returns.policy"].sudo()._for_return(company, channel)
         if not version:
-            refuse("RETURN_STATE", self.env._(
-                "No policy is published for channel %(code)s. Ask your returns manager "
-                "to publish one.", code=channel.code))
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "No policy is published for channel %(code)s. Ask your "
+                    "returns manager "
+                    "to publish one.",
+                    code=channel.code,
+                ),
+            )
         return version
 
     def _sold(self, lines):
         """{sale line: its governed row}, of those that have one; makes none."""
         # sudo: the lines were found within the user's bounds
-        rows = self.env["returns.sold.line"].sudo().search(
-            [("sale_line_id", "in", lines.ids)])
+        rows = (
+            self.env["returns.sold.line"]
+            .sudo()
+            .search([("sale_line_id", "in", lines.ids)])
+        )
         return {row.sale_line_id: row for row in rows}
 
     def _delivered(self, lines):
         sold = self._sold(lines)
         return {
-            line: sold[line]._quantity_delivered()[sold[line]] if line in sold
-            else line.qty_delivered for line in lines
+            line: sold[line]._quantity_delivered()[sold[line]]
+            if line in sold
+            else line.qty_delivered
+            for line in lines
         }
 
     def _left(self, lines):
@@ -90,11 +111,13 @@ class ReturnsApiIntake(models.AbstractModel):
         rows = self.env["returns.sold.line"].sudo().union(*sold.values())
         returnable = rows._quantity_returnable()
         return {
-            line: returnable[sold[line]] if line in sold
-            else max(0.0, line.qty_delivered) for line in lines
+            line: returnable[sold[line]]
+            if line in sold
+            else max(0.0, line.qty_delivered)
+            for line in lines
         }
 
-    # --- api_preview, api_submit --------------------------------------------------------
+    # --- api_preview, api_submit -----------------------------------------------------
     def _answer_preview(self, asked):
         return self.env["returns.api.preview"]._of(self._request(asked))
 
@@ -135,9 +158,12 @@ class ReturnsApiIntake(models.AbstractModel):
     def _flow_request(self, channel, order, asked, lines):
         lookup = self.env["returns.api.lookup"]
         return {
-            "company": order.company_id, "channel": channel.sudo(),
-            "partner": order.partner_id, "currency": order.currency_id,
-            "warehouse": order.warehouse_id, "source": "api",
+            "company": order.company_id,
+            "channel": channel.sudo(),
+            "partner": order.partner_id,
+            "currency": order.currency_id,
+            "warehouse": order.warehouse_id,
+            "source": "api",
             "external_ref": asked.get("external_ref"),
             "withdrawal": asked.get("withdrawal", False),
             "requested_at": lookup._asked_at(asked.get("requested_at"), channel),
@@ -148,28 +174,44 @@ class ReturnsApiIntake(models.AbstractModel):
     def _check_same_customer(self, order, other):
         one = order.partner_id.commercial_partner_id
         if other.partner_id.commercial_partner_id != one:
-            refuse("BAD_REQUEST", self.env._(
-                "%(order)s and %(other)s are of different customers. Make a return for "
-                "each.", order=order.name, other=other.name))
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "%(order)s and %(other)s are of different customers. Make a "
+                    "return for "
+                    "each.",
+                    order=order.name,
+                    other=other.name,
+                ),
+            )
 
     def _line(self, named, order, asked):
         lookup = self.env["returns.api.lookup"]
         line = lookup._sale_line(order, named)
         if "reason" not in named and not asked.get("withdrawal"):
-            refuse("BAD_REQUEST", self.env._(
-                "%(product)s needs a reason; only a withdrawal goes without.",
-                product=line.product_id.display_name))
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "%(product)s needs a reason; only a withdrawal goes without.",
+                    product=line.product_id.display_name,
+                ),
+            )
         if "exchange_sku" in named and named["resolution"] != "exchange":
-            refuse("BAD_REQUEST", self.env._(
-                "%(product)s: exchange_sku goes with the resolution exchange.",
-                product=line.product_id.display_name))
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "%(product)s: exchange_sku goes with the resolution exchange.",
+                    product=line.product_id.display_name,
+                ),
+            )
         reason = self.env["returns.reason"]
         if "reason" in named:
             reason = lookup._by_code(reason._name, named["reason"], "REASON_UNKNOWN")
         return {
             "sale_line": line,
             "quantity": lookup._quantity(
-                named, line.product_uom_id, line.product_id.display_name),
+                named, line.product_uom_id, line.product_id.display_name
+            ),
             "reason": reason.sudo(),
             "resolution": named["resolution"],
             "comment": named.get("comment"),
@@ -178,9 +220,10 @@ class ReturnsApiIntake(models.AbstractModel):
 
     def _sale_lines(self, request):
         return self.env["sale.order.line"].union(
-            *(line["sale_line"] for line in request["lines"]))
+            *(line["sale_line"] for line in request["lines"])
+        )
 
-    # --- what the caller can mend -------------------------------------------------------
+    # --- what the caller can mend ----------------------------------------------------
     def _check_left(self, request):
         """Refuse early, and without a write, what the step would refuse under lock."""
         wanted = {}
@@ -190,20 +233,34 @@ class ReturnsApiIntake(models.AbstractModel):
         left = self._left(self._sale_lines(request))
         for line, quantity in wanted.items():
             if line.product_uom_id.compare(quantity, left[line]) > 0:
-                refuse("QUANTITY_EXCEEDS_RETURNABLE", self.env._(
-                    "%(order)s, %(product)s: %(asked)g asked for, %(left)g %(uom)s can "
-                    "still be returned. Ask for at most that.", order=line.order_id.name,
-                    product=line.product_id.display_name, asked=quantity,
-                    left=left[line], uom=line.product_uom_id.name))
+                refuse(
+                    "QUANTITY_EXCEEDS_RETURNABLE",
+                    self.env._(
+                        "%(order)s, %(product)s: %(asked)g asked for, %(left)g "
+                        "%(uom)s can "
+                        "still be returned. Ask for at most that.",
+                        order=line.order_id.name,
+                        product=line.product_id.display_name,
+                        asked=quantity,
+                        left=left[line],
+                        uom=line.product_uom_id.name,
+                    ),
+                )
 
     def _check_mendable(self, request):
         """Refuse missing evidence and resolutions that are not offered."""
         for line in request["lines"]:
             if line["resolution"] not in RESOLUTIONS_BUILT:
-                refuse("RESOLUTION_NOT_ALLOWED", self.env._(
-                    "%(product)s: %(resolution)s is not offered. Choose one of "
-                    "%(offered)s.", product=line["sale_line"].product_id.display_name,
-                    resolution=line["resolution"], offered=", ".join(RESOLUTIONS_BUILT)))
+                refuse(
+                    "RESOLUTION_NOT_ALLOWED",
+                    self.env._(
+                        "%(product)s: %(resolution)s is not offered. Choose one of "
+                        "%(offered)s.",
+                        product=line["sale_line"].product_id.display_name,
+                        resolution=line["resolution"],
+                        offered=", ".join(RESOLUTIONS_BUILT),
+                    ),
+                )
         # The step's own words, before anything is written.
         # sudo: as for the step itself, which checked the right
         step = self.env["returns.step.request"].sudo()
@@ -214,16 +271,30 @@ class ReturnsApiIntake(models.AbstractModel):
     def _check_unused(self, request):
         """Refuse a reference under which somebody else's call made a return."""
         # sudo: also a return that this user cannot see has used the reference
-        used = self.env["returns.order"].sudo().search([
-            ("company_id", "=", request["company"].id),
-            ("channel_id", "=", request["channel"].id),
-            ("external_ref", "=", request["external_ref"])], limit=1)
+        used = (
+            self.env["returns.order"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", request["company"].id),
+                    ("channel_id", "=", request["channel"].id),
+                    ("external_ref", "=", request["external_ref"]),
+                ],
+                limit=1,
+            )
+        )
         if used:
-            refuse("REFERENCE_CONFLICT", self.env._(
-                "external_ref %(reference)s was used before for another return. Use a "
-                "new reference.", reference=request["external_ref"]))
+            refuse(
+                "REFERENCE_CONFLICT",
+                self.env._(
+                    "external_ref %(reference)s was used before for another "
+                    "return. Use a "
+                    "new reference.",
+                    reference=request["external_ref"],
+                ),
+            )
 
-    # --- api_match: a return for a parcel that came without one ---------------------
+    # --- api_match: a return for a parcel that came without one ----------------------
     def _request_for_parcel(self, order, contents):
         """A request for what a parcel of ``order`` holds, as far as it was sold.
 
@@ -243,16 +314,26 @@ class ReturnsApiIntake(models.AbstractModel):
             take = min(open_quantity, room)
             if unit.compare(take, 0.0) > 0:
                 wanted[line.product_id] = open_quantity - take
-                lines.append({
-                    "sale_line": line, "resolution": RESOLUTIONS_BUILT[0],
-                    "reason": self.env["returns.reason"].sudo(),
-                    "quantity": line.product_uom_id.round(
-                        unit._compute_quantity(take, line.product_uom_id, round=False)),
-                })
+                lines.append(
+                    {
+                        "sale_line": line,
+                        "resolution": RESOLUTIONS_BUILT[0],
+                        "reason": self.env["returns.reason"].sudo(),
+                        "quantity": line.product_uom_id.round(
+                            unit._compute_quantity(
+                                take, line.product_uom_id, round=False
+                            )
+                        ),
+                    }
+                )
         if not lines:
-            refuse("LINE_UNKNOWN", self.env._(
-                "Nothing of what came can still be returned on %(order)s.",
-                order=order.name))
+            refuse(
+                "LINE_UNKNOWN",
+                self.env._(
+                    "Nothing of what came can still be returned on %(order)s.",
+                    order=order.name,
+                ),
+            )
         request = self._flow_request(self._channel_of(order), order, {}, lines)
         return {**request, "source": "receipt", "external_ref": False}
 

@@ -19,13 +19,15 @@ class ReturnsApiLookup(models.AbstractModel):
     _name = "returns.api.lookup"
     _description = "Public API of returns: names"
 
-    # --- codes ------------------------------------------------------------------------
+    # --- codes -----------------------------------------------------------------------
     def _channel(self, code):
         """The channel with ``code``; the record rule leaves out other users' ones."""
         channel = self.env["returns.channel"].search([("code", "=", code)])
         if not channel:
-            refuse("CHANNEL_UNKNOWN", self.env._(
-                "There is no channel %(code)s for you.", code=code))
+            refuse(
+                "CHANNEL_UNKNOWN",
+                self.env._("There is no channel %(code)s for you.", code=code),
+            )
         return channel
 
     def _by_code(self, model, code, refusal):
@@ -33,16 +35,23 @@ class ReturnsApiLookup(models.AbstractModel):
         record = self.env[model].search([("code", "=", code)])
         if not record:
             codes = self.env[model].search([]).mapped("code")
-            refuse(refusal, self.env._(
-                "There is no %(model)s %(code)s. Known: %(codes)s.",
-                model=self.env[model]._description.lower(), code=code,
-                codes=", ".join(codes)))
+            refuse(
+                refusal,
+                self.env._(
+                    "There is no %(model)s %(code)s. Known: %(codes)s.",
+                    model=self.env[model]._description.lower(),
+                    code=code,
+                    codes=", ".join(codes),
+                ),
+            )
         return record
 
     def _warehouse(self, code, company=None):
         """The node with ``code``, of ``company`` where two companies share the code."""
-        domain = [("code", "=", code), (
-            "company_id", "in", (company or self.env.companies).ids)]
+        domain = [
+            ("code", "=", code),
+            ("company_id", "in", (company or self.env.companies).ids),
+        ]
         nodes = self.env.user.returns_node_ids
         if nodes:
             domain.append(("id", "in", nodes.ids))
@@ -51,11 +60,13 @@ class ReturnsApiLookup(models.AbstractModel):
         if len(found) > 1:
             found = found.filtered(lambda w: w.company_id == self.env.company)
         if not found:
-            refuse("WAREHOUSE_UNKNOWN", self.env._(
-                "There is no warehouse %(code)s for you here.", code=code))
+            refuse(
+                "WAREHOUSE_UNKNOWN",
+                self.env._("There is no warehouse %(code)s for you here.", code=code),
+            )
         return found
 
-    # --- orders and their lines -----------------------------------------------------
+    # --- orders and their lines ------------------------------------------------------
     def _sale_order(self, ref, email=None):
         """The confirmed sale order that ``ref`` names, by its name or the client's.
 
@@ -63,19 +74,35 @@ class ReturnsApiLookup(models.AbstractModel):
             ORDER_AMBIGUOUS
         """
         # sudo: an order is read without a sales role, narrowed as the API promises
-        orders = self.env["sale.order"].sudo().search([
-            *self._order_bounds(),
-            ("state", "=", "sale"),
-            "|", ("name", "=", ref), ("client_order_ref", "=", ref)])
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    *self._order_bounds(),
+                    ("state", "=", "sale"),
+                    "|",
+                    ("name", "=", ref),
+                    ("client_order_ref", "=", ref),
+                ]
+            )
+        )
         if email is not None:
             orders = orders.filtered(lambda order: self._is_customer(order, email))
         if len(orders) > 1:
-            refuse("ORDER_AMBIGUOUS", self.env._(
-                "%(ref)s names %(orders)s. Use the order's own name.", ref=ref,
-                orders=", ".join(orders.mapped("name"))))
+            refuse(
+                "ORDER_AMBIGUOUS",
+                self.env._(
+                    "%(ref)s names %(orders)s. Use the order's own name.",
+                    ref=ref,
+                    orders=", ".join(orders.mapped("name")),
+                ),
+            )
         if not orders:
-            refuse("ORDER_NOT_FOUND", self.env._(
-                "There is no confirmed order %(ref)s for you.", ref=ref))
+            refuse(
+                "ORDER_NOT_FOUND",
+                self.env._("There is no confirmed order %(ref)s for you.", ref=ref),
+            )
         return orders
 
     def _order_bounds(self):
@@ -83,7 +110,8 @@ class ReturnsApiLookup(models.AbstractModel):
         domain = [("company_id", "in", self.env.companies.ids)]
         if user.returns_channel_ids:
             domain.append(
-                ("returns_channel_id", "in", [False, *user.returns_channel_ids.ids]))
+                ("returns_channel_id", "in", [False, *user.returns_channel_ids.ids])
+            )
         if user.returns_node_ids:
             domain.append(("warehouse_id", "in", user.returns_node_ids.ids))
         return domain
@@ -92,14 +120,19 @@ class ReturnsApiLookup(models.AbstractModel):
         wanted = email_normalize(email) or email.strip().lower()
         partners = order.partner_id | order.partner_id.commercial_partner_id
         return wanted in {
-            email_normalize(p.email) or (p.email or "").lower() for p in partners}
+            email_normalize(p.email) or (p.email or "").lower() for p in partners
+        }
 
     def _goods(self, order):
         """The lines of an order that can come back."""
         return order.order_line.filtered(
-            lambda line: not line.display_type
-            and line.product_id.type == "consu"
-            and not line.is_downpayment and not line.is_delivery)
+            lambda line: (
+                not line.display_type
+                and line.product_id.type == "consu"
+                and not line.is_downpayment
+                and not line.is_delivery
+            )
+        )
 
     def _sale_line(self, order, named):
         """The line of ``order`` that ``line_ref`` or ``sku`` names."""
@@ -108,29 +141,41 @@ class ReturnsApiLookup(models.AbstractModel):
             lines = lines.filtered(lambda line: line.id == named["line_ref"])
         if "sku" in named:
             lines = lines.filtered(
-                lambda line: self._is_sku(line.product_id, named["sku"]))
+                lambda line: self._is_sku(line.product_id, named["sku"])
+            )
         return self._the_line(lines, named, order.name)
 
     def _named_lines(self, lines, named):
         """The lines of returns that ``line_ref`` and ``sku`` name, as far as given."""
         if "line_ref" in named:
             lines = lines.filtered(
-                lambda line: line.sale_line_id.id == named["line_ref"])
+                lambda line: line.sale_line_id.id == named["line_ref"]
+            )
         if "sku" in named:
             lines = lines.filtered(
-                lambda line: self._is_sku(line.product_id, named["sku"]))
+                lambda line: self._is_sku(line.product_id, named["sku"])
+            )
         return lines
 
     def _the_line(self, lines, named, whose):
         """The only one of ``lines``."""
         what = named.get("line_ref") or named.get("sku")
         if len(lines) > 1:
-            refuse("LINE_AMBIGUOUS", self.env._(
-                "%(what)s names %(count)s lines of %(whose)s. Name the line by its "
-                "line_ref.", what=what, count=len(lines), whose=whose))
+            refuse(
+                "LINE_AMBIGUOUS",
+                self.env._(
+                    "%(what)s names %(count)s lines of %(whose)s. Name the line by its "
+                    "line_ref.",
+                    what=what,
+                    count=len(lines),
+                    whose=whose,
+                ),
+            )
         if not lines:
-            refuse("LINE_UNKNOWN", self.env._(
-                "%(whose)s has no line %(what)s.", what=what, whose=whose))
+            refuse(
+                "LINE_UNKNOWN",
+                self.env._("%(whose)s has no line %(what)s.", what=what, whose=whose),
+            )
         return lines
 
     def _is_sku(self, product, sku):
@@ -139,19 +184,34 @@ class ReturnsApiLookup(models.AbstractModel):
     def _product(self, sku, company):
         """The product that ``sku`` names, whether or not it was sold."""
         # sudo: the catalogue of the company, for whoever stands at its dock
-        found = self.env["product.product"].sudo().search([
-            ("company_id", "in", [False, company.id]), ("type", "=", "consu"),
-            "|", ("default_code", "=", sku), ("barcode", "=", sku)])
+        found = (
+            self.env["product.product"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "in", [False, company.id]),
+                    ("type", "=", "consu"),
+                    "|",
+                    ("default_code", "=", sku),
+                    ("barcode", "=", sku),
+                ]
+            )
+        )
         if len(found) > 1:
-            refuse("LINE_AMBIGUOUS", self.env._(
-                "%(sku)s names %(count)s products. Use the barcode, or a reference "
-                "that only one has.", sku=sku, count=len(found)))
+            refuse(
+                "LINE_AMBIGUOUS",
+                self.env._(
+                    "%(sku)s names %(count)s products. Use the barcode, or a reference "
+                    "that only one has.",
+                    sku=sku,
+                    count=len(found),
+                ),
+            )
         if not found:
-            refuse("LINE_UNKNOWN", self.env._(
-                "There is no product %(sku)s.", sku=sku))
+            refuse("LINE_UNKNOWN", self.env._("There is no product %(sku)s.", sku=sku))
         return found
 
-    # --- returns ------------------------------------------------------------------------
+    # --- returns ---------------------------------------------------------------------
     def _return(self, name):
         """The return called ``name``; record rules leave out what is not the user's."""
         return self._returns_by_name([name])[0]
@@ -159,8 +219,10 @@ class ReturnsApiLookup(models.AbstractModel):
     def _returns_by_name(self, names):
         """Returns in the order of ``names``."""
         found = {
-            order.name: order for order in self.env["returns.order"].search([
-                ("name", "in", list(set(names) - {"/"}))])
+            order.name: order
+            for order in self.env["returns.order"].search(
+                [("name", "in", list(set(names) - {"/"}))]
+            )
         }
         for name in names:
             if name not in found:
@@ -168,19 +230,24 @@ class ReturnsApiLookup(models.AbstractModel):
         return [found[name] for name in names]
 
     def _refuse_return(self, name):
-        refuse("RETURN_UNKNOWN", self.env._(
-            "There is no return %(name)s for you.", name=name))
+        refuse(
+            "RETURN_UNKNOWN",
+            self.env._("There is no return %(name)s for you.", name=name),
+        )
 
     def _parcel(self, tracking_ref):
         """The parcel with this number and the user's returns in it."""
         parcels = self.env["returns.parcel"].search(
-            [("tracking_ref", "=", tracking_ref)])
+            [("tracking_ref", "=", tracking_ref)]
+        )
         parcels = parcels.filtered(lambda parcel: self._returns_in(parcel))
         if len(parcels) > 1:
             parcels = parcels.filtered(lambda p: p.company_id == self.env.company)
         if not parcels:
-            refuse("TRACKING_UNKNOWN", self.env._(
-                "There is no parcel %(ref)s for you.", ref=tracking_ref))
+            refuse(
+                "TRACKING_UNKNOWN",
+                self.env._("There is no parcel %(ref)s for you.", ref=tracking_ref),
+            )
         return parcels
 
     def _returns_in(self, parcels):
@@ -189,7 +256,7 @@ class ReturnsApiLookup(models.AbstractModel):
         ids = parcels.sudo().order_ids.ids
         return self.env["returns.order"].search([("id", "in", ids)], order="id")
 
-    # --- quantities and times -------------------------------------------------------
+    # --- quantities and times --------------------------------------------------------
     def _quantity(self, named, unit, whose):
         """The quantity of ``named`` in ``unit``, from the unit that it says.
 
@@ -201,22 +268,41 @@ class ReturnsApiLookup(models.AbstractModel):
         exact = given._compute_quantity(quantity, unit, round=False)
         rounded = unit.round(exact)
         if abs(rounded - exact) > 1e-6 * max(1.0, exact) or not rounded:
-            refuse("QUANTITY_INVALID", self.env._(
-                "%(whose)s: %(quantity)s %(given)s cannot be counted in %(unit)s.",
-                whose=whose, quantity=quantity, given=given.name, unit=unit.name))
+            refuse(
+                "QUANTITY_INVALID",
+                self.env._(
+                    "%(whose)s: %(quantity)s %(given)s cannot be counted in %(unit)s.",
+                    whose=whose,
+                    quantity=quantity,
+                    given=given.name,
+                    unit=unit.name,
+                ),
+            )
         return rounded
 
     def _unit(self, name, unit, whose):
         # the API speaks of units in English, whatever the user's language
-        units = self.env["uom.uom"].with_context(lang="en_US").sudo().search(
-            [("name", "=", name)])
+        units = (
+            self.env["uom.uom"]
+            .with_context(lang="en_US")
+            .sudo()
+            .search([("name", "=", name)])
+        )
         units = units.with_env(self.env).filtered(
-            lambda u: u._has_common_reference(unit))
+            lambda u: u._has_common_reference(unit)
+        )
         if len(units) != 1:
-            refuse("QUANTITY_INVALID", self.env._(
-                "%(whose)s is not counted in %(name)s. Use %(unit)s or a unit of its "
-                "kind.", whose=whose, name=name,
-                unit=unit.with_context(lang="en_US").name))
+            refuse(
+                "QUANTITY_INVALID",
+                self.env._(
+                    "%(whose)s is not counted in %(name)s. Use %(unit)s or a "
+                    "unit of its "
+                    "kind.",
+                    whose=whose,
+                    name=name,
+                    unit=unit.with_context(lang="en_US").name,
+                ),
+            )
         return units
 
     def _past(self, moment, name):
@@ -225,8 +311,7 @@ class ReturnsApiLookup(models.AbstractModel):
         if not moment:
             return now
         if (moment - now).total_seconds() > SKEW_SECONDS:
-            refuse("TIME_INVALID", self.env._(
-                "%(name)s is in the future.", name=name))
+            refuse("TIME_INVALID", self.env._("%(name)s is in the future.", name=name))
         return min(moment.replace(microsecond=0), now)
 
     def _asked_at(self, moment, channel):
@@ -236,7 +321,12 @@ class ReturnsApiLookup(models.AbstractModel):
         if channel.trusted_time:
             return asked
         if (now - asked).total_seconds() > LATE_SECONDS:
-            refuse("TIME_INVALID", self.env._(
-                "Channel %(code)s is not trusted with a time in the past. Leave "
-                "requested_at out.", code=channel.code))
+            refuse(
+                "TIME_INVALID",
+                self.env._(
+                    "Channel %(code)s is not trusted with a time in the past. Leave "
+                    "requested_at out.",
+                    code=channel.code,
+                ),
+            )
         return now

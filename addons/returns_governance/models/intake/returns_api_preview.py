@@ -30,8 +30,12 @@ class ReturnsApiPreview(models.AbstractModel):
         }
 
     def _line(self, spec, decision, money):
-        head = self.env["returns.snapshot"].sudo().with_context(lang="en_US")._line_head(
-            spec["sale_line"].with_context(lang="en_US"))
+        head = (
+            self.env["returns.snapshot"]
+            .sudo()
+            .with_context(lang="en_US")
+            ._line_head(spec["sale_line"].with_context(lang="en_US"))
+        )
         quantity = dict.fromkeys(QUANTITIES, 0.0)
         quantity["requested"] = spec["quantity"]
         quantity["authorised"] = spec["quantity"] if decision.eligible else 0.0
@@ -48,8 +52,10 @@ class ReturnsApiPreview(models.AbstractModel):
                 "trace": plain(decision.trace),
             },
             "refund": {
-                "due": owed.get("total", 0.0), "settled": 0.0,
-                "tax": owed.get("tax", 0.0), "fees": owed.get("fees", 0.0),
+                "due": owed.get("total", 0.0),
+                "settled": 0.0,
+                "tax": owed.get("tax", 0.0),
+                "fees": owed.get("fees", 0.0),
             },
         }
 
@@ -63,14 +69,17 @@ class ReturnsApiPreview(models.AbstractModel):
         ]
         dates = [verdict.due_date for verdict in verdicts if verdict.due_date]
         return {
-            "paid": currency.round(sum(
-                answer["money"].get("paid", 0.0) for answer in answers) + delivery),
+            "paid": currency.round(
+                sum(answer["money"].get("paid", 0.0) for answer in answers) + delivery
+            ),
             "due": due,
             "settled": 0.0,
             "fees": currency.round(sum(line["refund"]["fees"] for line in lines)),
-            "held_because": sorted({
-                code for verdict in verdicts for code in verdict.held_because
-            }) if due else [],
+            "held_because": sorted(
+                {code for verdict in verdicts for code in verdict.held_because}
+            )
+            if due
+            else [],
             "due_date": fields.Date.to_string(min(dates, default=None)) or False,
         }
 
@@ -80,25 +89,30 @@ class ReturnsApiPreview(models.AbstractModel):
         if not eligible:
             return "rejected"
         limits = [
-            float(decision.outcomes["approval_above"]) for decision in eligible
+            float(decision.outcomes["approval_above"])
+            for decision in eligible
             if decision.outcomes["approval_above"] is not None
         ]
         if not limits or request["withdrawal"]:
             return "authorised"
         company = request["company"]
         amount = request["currency"]._convert(
-            due, company.currency_id, company, request["requested_at"])
+            due, company.currency_id, company, request["requested_at"]
+        )
         above = company.currency_id.compare_amounts(amount, min(limits)) > 0
         return "to_approve" if above else "authorised"
 
     def _verdict(self, request, answer, case_state):
         decision, quantity = answer["decision"], answer["spec"]["quantity"]
-        return released(decision.outcomes["release"], ReleaseFacts(
-            requested=quantity,
-            authorised=quantity if decision.eligible else 0,
-            case_state=case_state,
-            approval_pending=case_state == "to_approve",
-            returnless=bool(decision.outcomes["returnless"]),
-            withdrawal=request["withdrawal"],
-            withdrawal_at=request["requested_at"].date(),
-        ))
+        return released(
+            decision.outcomes["release"],
+            ReleaseFacts(
+                requested=quantity,
+                authorised=quantity if decision.eligible else 0,
+                case_state=case_state,
+                approval_pending=case_state == "to_approve",
+                returnless=bool(decision.outcomes["returnless"]),
+                withdrawal=request["withdrawal"],
+                withdrawal_at=request["requested_at"].date(),
+            ),
+        )

@@ -58,7 +58,8 @@ class ReturnsOrder(models.Model):
         :return: dict ``returns``, ``cursor``
         """
         return self.env["returns.api"]._call_page(
-            "search", filter, cursor, limit, unknown)
+            "search", filter, cursor, limit, unknown
+        )
 
     @api.model
     def api_carrier_event(self, event=False, **unknown):
@@ -135,7 +136,8 @@ class ReturnsOrder(models.Model):
         :return: dict ``events``, ``cursor``
         """
         return self.env["returns.api"]._call_page(
-            "changes", False, cursor, limit, unknown)
+            "changes", False, cursor, limit, unknown
+        )
 
     @api.model
     def api_batch(self, calls=False, **unknown):

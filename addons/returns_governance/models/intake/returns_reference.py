@@ -35,9 +35,12 @@ class ReturnsReference(models.Model):
         if not keys:
             return {}
         # sudo: rows are only compared with the caller's own keys
-        rows = self.sudo().search([
-            ("company_id", "=", self.env.company.id),
-            ("reference", "in", [reference for _kind, _scope, reference in keys])])
+        rows = self.sudo().search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("reference", "in", [reference for _kind, _scope, reference in keys]),
+            ]
+        )
         found = {(row.kind, row.scope, row.reference): row for row in rows}
         return {key: found[key] for key in keys if key in found}
 
@@ -60,7 +63,8 @@ class ReturnsReference(models.Model):
        ON CONFLICT DO NOTHING
          RETURNING kind, scope, reference, id
             """,
-            [list(column) for column in zip(*rows, strict=True)], log_exceptions=False,
+            [list(column) for column in zip(*rows, strict=True)],
+            log_exceptions=False,
         )
         return {
             (kind, scope, reference): self.sudo().browse(row_id)
@@ -75,7 +79,11 @@ class ReturnsReference(models.Model):
     def _match(self, receipt_ref, order):
         """A receipt that was kept has found ``order``: whoever repeats it hears so."""
         # sudo: only rows of the caller's own company
-        self.sudo().search([
-            ("company_id", "=", self.env.company.id), ("kind", "=", "receive"),
-            ("reference", "=", receipt_ref), ("order_id", "=", False),
-        ]).write({"order_id": order.id})
+        self.sudo().search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("kind", "=", "receive"),
+                ("reference", "=", receipt_ref),
+                ("order_id", "=", False),
+            ]
+        ).write({"order_id": order.id})

@@ -1,10 +1,17 @@
 from odoo import fields, models
 
 QUANTITIES = (
-    "requested", "authorised", "received", "inspected", "disposed", "refunded",
+    "requested",
+    "authorised",
+    "received",
+    "inspected",
+    "disposed",
+    "refunded",
     "exchanged",
 )
 
+TRANSFERS = "odoo/action-stock.action_picking_tree_all"
+CREDIT_NOTES = "odoo/action-account.action_move_out_refund_type"
 # What a return waits for (returns.order.next_step): the step, whose it is, why.
 NEXT = {
     "request": ("request", "agent", "draft"),
@@ -79,9 +86,12 @@ class ReturnsSnapshot(models.AbstractModel):
             "settlements": [self._settlement(row) for row in order.settlement_ids],
             "documents": self._documents(order),
             "policy": self._policy(order.policy_version_id),
-            "parcels": [self._parcel(parcel) for parcel in order.parcel_ids.sorted("id")],
+            "parcels": [
+                self._parcel(parcel) for parcel in order.parcel_ids.sorted("id")
+            ],
             "exceptions": [
-                self._exception(row) for row in order.exception_ids
+                self._exception(row)
+                for row in order.exception_ids
                 if row.state == "open"
             ],
             "timeline": [
@@ -91,7 +101,7 @@ class ReturnsSnapshot(models.AbstractModel):
             "next": self._next(order, held_because),
         }
 
-    # --- lines --------------------------------------------------------------------------
+    # --- lines -----------------------------------------------------------------------
     def _line(self, line):
         decision = line.decision_id
         return {
@@ -105,16 +115,23 @@ class ReturnsSnapshot(models.AbstractModel):
             "conditions": self._sums(line, line.inspection_ids, "condition_id"),
             "dispositions": self._sums(line, line.routing_ids, "disposition_id"),
             "states": self._states(line),
-            "lots": sorted(set(line.receipt_ids.filtered(
-                lambda row: row.lot_id).mapped("lot_id.name"))),
+            "lots": sorted(
+                set(
+                    line.receipt_ids.filtered(lambda row: row.lot_id).mapped(
+                        "lot_id.name"
+                    )
+                )
+            ),
             "decision": {
                 "eligible": decision.eligible,
                 "rule": decision.rule or False,
                 "codes": list(decision.codes or ()),
             },
             "refund": {
-                "due": line.amount_due, "settled": line.amount_settled,
-                "tax": line.amount_tax, "fees": line.amount_fees,
+                "due": line.amount_due,
+                "settled": line.amount_settled,
+                "tax": line.amount_tax,
+                "fees": line.amount_fees,
             },
         }
 
@@ -129,8 +146,7 @@ class ReturnsSnapshot(models.AbstractModel):
 
     def _sums(self, line, rows, by):
         """{code: quantity in the line's unit} of rows, without what came to nothing."""
-        return self._in_line_unit(line, (
-            (row[by].code, row.quantity) for row in rows))
+        return self._in_line_unit(line, ((row[by].code, row.quantity) for row in rows))
 
     def _in_line_unit(self, line, pairs):
         unit, product_unit = line.uom_id, line.product_id.uom_id
@@ -140,7 +156,8 @@ class ReturnsSnapshot(models.AbstractModel):
                 quantity = product_unit._compute_quantity(quantity, unit, round=False)
             sums[code] = sums.get(code, 0.0) + quantity
         return {
-            code: unit.round(total) for code, total in sums.items()
+            code: unit.round(total)
+            for code, total in sums.items()
             if not unit.is_zero(total)
         }
 
@@ -153,16 +170,20 @@ class ReturnsSnapshot(models.AbstractModel):
                 pairs.append((row.state_id.code, row.quantity))
         return self._in_line_unit(line, pairs)
 
-    # --- the rest -----------------------------------------------------------------------
+    # --- the rest --------------------------------------------------------------------
     def _held(self, order, codes):
         """What the money waits for; nothing where nothing is owed any more."""
         return [] if order.money_state in ("none", "settled") else list(codes)
 
     def _settlement(self, row):
         return {
-            "kind": row.kind, "amount": row.amount, "state": row.state,
-            "document": row.move_id.name or row.transaction_id.reference
-            or row.settlement_ref or False,
+            "kind": row.kind,
+            "amount": row.amount,
+            "state": row.state,
+            "document": row.move_id.name
+            or row.transaction_id.reference
+            or row.settlement_ref
+            or False,
         }
 
     def _documents(self, order):
@@ -170,33 +191,41 @@ class ReturnsSnapshot(models.AbstractModel):
         base = order.get_base_url()
         pickings = order.receipt_ids.picking_id | order.routing_ids.move_id.picking_id
         return [
-            {"kind": "transfer", "name": picking.name,
-             "url": f"{base}/odoo/action-stock.action_picking_tree_all/{picking.id}"}
+            {
+                "kind": "transfer",
+                "name": picking.name,
+                "url": f"{base}/{TRANSFERS}/{picking.id}",
+            }
             for picking in pickings.sorted("id")
         ] + [
-            {"kind": "credit_note", "name": move.name or "/",
-             "url": f"{base}/odoo/action-account.action_move_out_refund_type/{move.id}"}
+            {
+                "kind": "credit_note",
+                "name": move.name or "/",
+                "url": f"{base}/{CREDIT_NOTES}/{move.id}",
+            }
             for move in order.settlement_ids.move_id.sorted("id")
         ]
 
     def _policy(self, version):
-        return {
-            "code": version.policy_id.code or False, "version": version.number or 0}
+        return {"code": version.policy_id.code or False, "version": version.number or 0}
 
     def _parcel(self, parcel):
         return {
-            "tracking_ref": parcel.tracking_ref, "carrier": parcel.carrier or False,
-            "status": parcel.status or False, "label_url": parcel.label_url or False,
+            "tracking_ref": parcel.tracking_ref,
+            "carrier": parcel.carrier or False,
+            "status": parcel.status or False,
+            "label_url": parcel.label_url or False,
         }
 
     def _exception(self, row):
         return {
-            "code": row.code, "since": iso(row.since),
+            "code": row.code,
+            "since": iso(row.since),
             "owner": row.user_id.name or row.owner_group_id.name or False,
             "due": iso(row.due_at),
         }
 
-    # --- what comes next ----------------------------------------------------------------
+    # --- what comes next -------------------------------------------------------------
     def _next(self, order, held_because):
         """The step that the return waits for, whose it is, and why it is not done.
 
