@@ -8,6 +8,7 @@ from . import (
     test_api_dock,
     test_api_flow,
     test_api_pages,
+    test_api_preview,
     test_api_settled,
     test_approvals,
     test_exceptions,

@@ -63,22 +63,6 @@ class TestApiFlow(ApiCase):
             shirt["until"], fields.Date.to_string(delivered + timedelta(days=30))
         )
 
-    def test_preview_says_what_submit_then_does_and_writes_nothing(self):
-        order = self._sell([(self.shirt, 3.0), (self.belt, 2.0)])
-        ask = self._ask(order, ("SHIRT", 1), ("BELT", 2))
-        self.env.flush_all()
-        before = self._count_everything()
-        preview = self._call("preview", ask)
-        self.env.flush_all()
-        self.assertEqual(self._count_everything(), before)
-        snapshot = self._call("submit", ask)["return"]
-        for told, got in zip(preview["lines"], snapshot["lines"], strict=True):
-            self.assertTrue(told["decision"].pop("trace"))
-            for key in told:
-                self.assertEqual(told[key], got[key], key)
-        self.assertEqual(preview["money"], snapshot["money"])
-        self.assertEqual(preview["policy"], snapshot["policy"])
-
     def test_a_request_that_policy_refuses_is_kept_as_rejected(self):
         order = self._sell([(self.shirt, 1.0)])
         order.picking_ids.date_done = fields.Datetime.now() - timedelta(days=40)
