@@ -25,7 +25,7 @@ def main(env, told, snapshots):
         result("ledger = quants", *ledger_is_quants(env)),
         result("refunds within what was paid", *refunds_within_paid(env)),
         result("refunds as the policy said", *refunds_as_said(env, told, snapshots)),
-        result("all postings and payouts done", *outbox_is_done(env)),
+        result("all postings and payouts done", *outbox_is_done(env, snapshots)),
         result("stock value = accounts", *value_is_accounts(env)),
         result("audit chain whole", *chain_is_whole(env)),
         result("nothing sold from quarantine", *nothing_sold_unsellable(env)),
@@ -277,14 +277,23 @@ def as_previewed(name, line, promised):
     return 1, [f"{name} {line['sku']}: previewed {due:.2f}, settled {settled:.2f}"]
 
 
-def outbox_is_done(env):
-    """What was due was posted and, where a provider can do it, paid out."""
-    rows_by_state = env["returns.outbox"]._read_group([], ["state"], ["__count"])
-    failed = env["returns.outbox"].search([("state", "not in", ["done", "pending"])])
-    counts = ", ".join(f"{count:,} {state}" for state, count in rows_by_state)
-    return counts or "nothing was due", [
-        f"{row.order_id.name}: {row.kind} {row.state}: {row.message or 'no answer'}"
-        for row in failed
+#: Exceptions that tell of money that did not go where it should.
+STUCK = ("posting_failed", "payout_failed", "payout_unknown")
+
+
+def outbox_is_done(env, snapshots):
+    """What was due was posted and, where a provider can do it, paid out.
+
+    An entry that was taken back before it was posted is no failure; one that failed has
+    raised an exception.
+    """
+    groups = env["returns.outbox"]._read_group([], ["kind", "state"], ["__count"])
+    seen = ", ".join(f"{count:,} {kind} {state}" for kind, state, count in groups)
+    return seen or "nothing was due", [
+        f"{name}: {entry['code']}"
+        for name, snapshot in snapshots.items()
+        for entry in snapshot["exceptions"]
+        if entry["code"] in STUCK
     ]
 
 

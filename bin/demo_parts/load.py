@@ -60,11 +60,14 @@ def fill(env, shop, taxes, warehouses):
             if number == SECOND_PURCHASE:
                 set_clock(batch[0].at - timedelta(minutes=1))
                 catalogue.buy(env, shop, products, warehouses, vendor, again=True)
+            set_clock(batch[0].at)
             sales = orders.make(env, batch, products, customers, warehouses)
+            orders.confirm(batch, sales)
             for order, sale in zip(batch, sales, strict=True):
                 set_clock(order.at)
-                orders.fulfil(sale)
+                orders.send(sale)
                 bar.update()
+            orders.invoice(sales)
             paid += orders.pay(env, sales)
             env.cr.commit()
             env.invalidate_all()

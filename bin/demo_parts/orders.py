@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-from odoo import fields
-
 from . import invent
 from .company import bank
 from .shop import POSTAGE
@@ -60,9 +58,15 @@ def line_values(order, line, products):
     }
 
 
-def fulfil(sale):
-    """Confirm, send and, unless it is one of those left open, invoice an order."""
-    sale.action_confirm()
+def confirm(batch, sales):
+    """Confirm a batch in one go, each order with its own date."""
+    sales.action_confirm()
+    for order, sale in zip(batch, sales, strict=True):
+        sale.date_order = order.at
+
+
+def send(sale):
+    """Send all goods of an order now: the ledger keeps the moment."""
     pickings = sale.picking_ids
     pickings.action_assign()
     pickings.move_ids.picked = True
@@ -70,11 +74,20 @@ def fulfil(sale):
     late = [picking.name for picking in pickings if picking.state != "done"]
     if late:
         raise RuntimeError(f"{sale.client_order_ref}: not sent: {', '.join(late)}")
-    if invent.payment(sale.client_order_ref) == "not_invoiced":
-        return
-    invoice = sale._create_invoices()
-    invoice.invoice_date = fields.Date.today()
-    invoice.action_post()
+
+
+def invoice(sales):
+    """Invoice a batch in one go, but for the orders that are left open.
+
+    Each invoice has the day of its order. Its cost is that of the day as well, since
+    nothing is bought between the orders of one batch.
+    """
+    due = sales.filtered(
+        lambda sale: invent.payment(sale.client_order_ref) != "not_invoiced"
+    )
+    for bill in due._create_invoices(grouped=True):
+        bill.invoice_date = bill.line_ids.sale_line_ids.order_id.date_order.date()
+    due.invoice_ids.action_post()
 
 
 def pay(env, sales):
