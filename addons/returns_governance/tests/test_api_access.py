@@ -242,3 +242,40 @@ class TestApiAccess(ApiCase):
             self._call("submit", ask)
         ask["lines"][0]["evidence"] = [{"name": "a.png", "content_base64": PIXEL}]
         self.assertTrue(self._call("submit", ask)["created"])
+
+    def test_a_caller_of_two_companies_works_in_both(self):
+        """The return belongs to the order's company, not to the caller's main one."""
+        second = self.env["res.company"].create({"name": "Second"})
+        node = self.env["stock.warehouse"].search([("company_id", "=", second.id)])
+        node = node or self.env["stock.warehouse"].create(
+            {"name": "Second", "code": "SEC", "company_id": second.id}
+        )
+        user = self._integration("both")
+        user.company_ids |= second
+        shirt = self._make_product("Second shirt", 10.0, 5.0, taxes_id=False)
+        self.env["stock.quant"].with_context(inventory_mode=True).create(
+            {
+                "product_id": shirt.id,
+                "inventory_quantity": 5.0,
+                "location_id": node.lot_stock_id.id,
+            }
+        ).action_apply_inventory()
+        order = self._sell(
+            [(shirt, 2.0)],
+            until="delivered",
+            company_id=second.id,
+            warehouse_id=node.id,
+        )
+        snapshot = self._call("submit", self._ask(order), user=user)["return"]
+        self.assertEqual(snapshot["company"], "Second")
+        receipt = self._receipt(snapshot)
+        with self.assertRefused("WAREHOUSE_UNKNOWN"):
+            self._call("receive", receipt, user=user)
+        receipt["warehouse"] = node.code
+        self._call("receive", receipt, user=user)
+        answer = self._call(
+            "inspect", self._findings(snapshot, ("SECOND-SHIRT", 2, "A")), user=user
+        )
+        self.assertEqual(answer["goods_state"], "disposed")
+        with self.assertRefused("RETURN_UNKNOWN"):
+            self._call("get", [{"name": snapshot["name"]}])
