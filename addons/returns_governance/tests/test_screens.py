@@ -547,6 +547,15 @@ class TestDialogs(ReturnsCommon):
         self.assertEqual(back.line_ids.quantity_received, 0.0)
         self.assertEqual(back.next_step, "parcel")
 
+    def test_finance_takes_a_refund_back_the_lead_not(self):
+        back = self._create_return(until="inspected")
+        refund = back.settlement_ids
+        with self.assertRaises(AccessError):
+            self._reason(refund, "warehouse_lead", "correct").action_confirm()
+        self._reason(refund, "finance", "correct", "Wrong customer").action_confirm()
+        self.assertEqual(back.amount_settled, 0.0)
+        self.assertIn("Took back a refund", back.timeline)
+
     def test_a_reason_dialog_acts_on_what_it_knows_only(self):
         back = self._create_return()
         with self.assertRaises(UserError):

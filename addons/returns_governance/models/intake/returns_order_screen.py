@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from ...const import NEXT_STEPS
+from ...const import CASE_STATES, NEXT_STEPS, OPEN_CASE_STATES
 
 DIGITS = 4  # finer than any unit's rounding in use
 # The carrier brings it today, or has brought it.
@@ -20,6 +20,7 @@ class ReturnsOrder(models.Model):
     _inherit = "returns.order"
     _machine_fields = frozenset({"next_step", "next_by", "next_since"})
 
+    case_state = fields.Selection(group_expand="_expand_case_states")
     next_step = fields.Selection(
         NEXT_STEPS,
         "Next",
@@ -65,6 +66,12 @@ class ReturnsOrder(models.Model):
                 )
             else:
                 order.display_name = self.env._("New return")
+
+    @api.model
+    def _expand_case_states(self, states, domain):
+        """The columns of the board stand in the order of a return's life."""
+        life = [state for state, _label in CASE_STATES]
+        return [state for state in life if state in (*OPEN_CASE_STATES, *states)]
 
     @api.model
     def _expand_next_steps(self, steps, domain):
