@@ -1,7 +1,9 @@
 import base64
+import doctest
 
 from odoo.tests import tagged
 
+from ..models.intake import api_call, api_schema
 from .api_bad_input import PAGES, ROWS, good_calls, spoilt
 from .api_common import PIXEL, ApiCase
 
@@ -104,3 +106,9 @@ class TestApiBadInput(ApiCase):
         )
         answer = model.api_submit(self.good["submit"])
         self.assertEqual(answer["return"]["case_state"], "authorised")
+
+    def test_the_examples_in_the_docstrings_hold(self):
+        for module in (api_call, api_schema):
+            result = doctest.testmod(module)
+            self.assertTrue(result.attempted)
+            self.assertFalse(result.failed, module.__name__)
