@@ -1,16 +1,12 @@
 """For tests that go over the network: a real server with two workers."""
 
 import os
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from ground import console, databases, odoo, paths, runtime, testing
+from ground import console, databases, odoo, paths, testing
+from ground import live as server
 
 START_SECONDS = 90
 
@@ -38,13 +34,13 @@ def live_odoo():
     databases.copy(template, name)
     log = paths.LOGS / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.log"
     log.unlink(missing_ok=True)
-    live = LiveOdoo(f"http://127.0.0.1:{_free_port()}", name, log)
+    live = LiveOdoo(f"http://127.0.0.1:{server.free_port()}", name, log)
     process = _start(live)
     try:
-        _wait_for(live, process)
+        server.wait_until_up(live.url, process, log, START_SECONDS)
         yield live
     finally:
-        _stop(process)
+        server.stop(process)
         databases.drop(name)
     try:
         testing.log_is_clean(log)
@@ -57,34 +53,5 @@ def _start(live):
     command += [f"--db-filter=^{live.database}$", "--no-database-list"]
     command += ["--workers=2", "--max-cron-threads=2", f"--logfile={live.log}"]
     command += [f"--http-port={live.url.rsplit(':', 1)[1]}"]
-    command += [f"--gevent-port={_free_port()}"]
-    return subprocess.Popen([str(part) for part in command], env=runtime.prepare())
-
-
-def _stop(process):
-    """Stop a server; a second signal ends what the first one left waiting."""
-    for seconds in (3, 30):
-        process.terminate()
-        try:
-            process.wait(seconds)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-    process.kill()
-
-
-def _wait_for(live, process):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{live.url}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"Odoo did not start: look into {live.log}")
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    command += [f"--gevent-port={server.free_port()}"]
+    return server.start(command)

@@ -2,16 +2,12 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
-from ground import console, databases, odoo, paths, runtime, testing
+from ground import console, databases, live, odoo, paths, runtime, testing
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -79,13 +75,13 @@ def shop():
     process = None
     try:
         stage = _fill(name)
-        url = f"http://127.0.0.1:{_free_port()}"
+        url = f"http://127.0.0.1:{live.free_port()}"
         process = _start(url, name, log)
-        _wait_for(url, process, log)
+        live.wait_until_up(url, process, log, START_SECONDS)
         yield Shop(url, name, stage)
     finally:
         if process:
-            _stop(process)
+            live.stop(process)
         databases.drop(name)
     try:
         testing.log_is_clean(log)
@@ -133,40 +129,11 @@ def _start(url, name, log):
         f"--workers={WORKERS}",
         "--max-cron-threads=0",
         f"--logfile={log}",
-        f"--gevent-port={_free_port()}",
+        f"--gevent-port={live.free_port()}",
         f"--http-port={url.rsplit(':', 1)[1]}",
         "--http-interface=127.0.0.1",
         "--limit-time-real=300",
         "--limit-time-cpu=300",
         "--limit-request=1000000",
     ]
-    return subprocess.Popen(_odoo(name, *options), env=runtime.prepare())
-
-
-def _stop(process):
-    """Stop the server; a second signal ends what the first one left waiting."""
-    for seconds in (3, 30):
-        process.terminate()
-        try:
-            process.wait(seconds)
-            return
-        except subprocess.TimeoutExpired:
-            continue
-    process.kill()
-
-
-def _wait_for(url, process, log):
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"Odoo did not start: look into {log}")
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return live.start(_odoo(name, *options))
