@@ -124,9 +124,23 @@ class ReturnsStepAdvance(models.AbstractModel):
             order.case_state == "authorised"
             and order.goods_state == "disposed"
             and order.money_state in ("settled", "none")
-            and not any(line._open_to_receive()[line] for line in order.line_ids)
-            and not any(row._quantity_to_route() for row in order.inspection_ids)
+            and not any(
+                line.uom_id.compare(quantity, 0.0) > 0
+                for line, quantity in order.line_ids._open_to_receive().items()
+            )
+            and not self._has_goods_waiting(order)
         )
+
+    def _has_goods_waiting(self, order):
+        """Units, stray ones too, that wait for an inspection or a disposition."""
+        waiting = [
+            (row.product_id.uom_id, row._quantity_to_inspect())
+            for row in order.receipt_ids
+        ] + [
+            (row.product_id.uom_id, row._quantity_to_route())
+            for row in order.inspection_ids
+        ]
+        return any(unit.compare(quantity, 0.0) > 0 for unit, quantity in waiting)
 
     @api.model
     def _expire_due(self):
@@ -139,7 +153,9 @@ class ReturnsStepAdvance(models.AbstractModel):
         orders = self.env["returns.order"].search(
             [
                 ("case_state", "=", "authorised"),
-                ("goods_state", "in", ("none", "announced")),
+                ("goods_state", "in", ("none", "announced", "in_transit")),
+                # Money that went already has to be explained by a person.
+                ("settlement_ids", "=", False),
                 ("authorised_at", "<", fields.Datetime.now() - timedelta(days=1)),
             ],
             limit=1000,

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..engine.law import withdrawal_right
 from ..engine.outcomes import plain
 
 
@@ -103,6 +104,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
             "stage": "eligibility",
             "version_id": version.id,
             "eligible": decision.eligible,
+            "withdrawal_right": withdrawal_right(decision.verdict.facts),
             "rule": decision.rule,
             "sentence": self._sentence(version, decision),
             "codes": list(decision.codes),
@@ -152,12 +154,12 @@ class ReturnsStepAuthorise(models.AbstractModel):
     def _needing_approval(self, orders):
         """Orders above their limit for which no approval covers the sum.
 
-        A withdrawal is a right and never waits for an approval.
+        A withdrawal within its right has no limit: the law took it out of the outcomes.
         """
 
         def above(order):
             limit = self._limit(order)
-            if limit is None or order.withdrawal:
+            if limit is None:
                 return False
             amount = self._company_amount(order)
             compare = order.company_id.currency_id.compare_amounts

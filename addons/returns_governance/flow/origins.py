@@ -33,44 +33,76 @@ class ReturnsOrigins(models.AbstractModel):
                 found[line] = by_sale_line[line.sale_line_id]
         return found
 
+    def _serials_back(self, lines):
+        """{order line: serials of it that came back and were not corrected}."""
+        serials = lines.filtered(lambda line: line.product_id.tracking == "serial")
+        found = defaultdict(set)
+        if serials:
+            receipts = self.env["returns.receipt"].search(
+                [
+                    ("line_id.sale_line_id", "in", serials.sale_line_id.ids),
+                    ("lot_id", "!=", False),
+                ]
+            )
+            for receipt in receipts._standing():
+                found[receipt.line_id.sale_line_id].add(receipt.lot_id.name)
+        return found
+
     def _find_lots(self, specs):
         """Put the lot into each spec, making what is not known yet.
 
-        A unit without a readable number gets one of its own, since stock of a tracked
-        product cannot move without; the exception ``serial_mismatch`` says so.
+        A unit without a readable number, or with the serial of a unit that stands in
+        the house already, gets a number of its own, since stock of a tracked product
+        cannot move without; the exception ``serial_mismatch`` says so.
         """
-        Lot = self.env["stock.lot"]
-        wanted = {}
-        for number, spec in enumerate(specs, 1):
-            spec["lot"] = Lot
-            product = spec["product"]
-            if product.tracking == "none":
-                continue
-            name = spec["entry"].get("lot_name") or self.env._(
-                "%(name)s unknown %(number)s",
-                name=spec["order"].name,
-                number=f"{fields.Datetime.now():%y%m%d%H%M%S}{number}",
-            )
-            wanted.setdefault((product, name), []).append(spec)
-        if not wanted:
+        for spec in specs:
+            spec["lot"] = self.env["stock.lot"]
+        tracked = [spec for spec in specs if spec["product"].tracking != "none"]
+        if not tracked:
             return
-        lots = {
-            (lot.product_id, lot.name): lot
-            for lot in Lot.search(
-                [
-                    ("product_id", "in", [product.id for product, _name in wanted]),
-                    ("name", "in", [name for _product, name in wanted]),
-                ]
-            )
-        }
+        lots = self._known_lots(tracked)
+        wanted = {}
+        for number, spec in enumerate(tracked, 1):
+            key = (spec["product"], spec["entry"].get("lot_name"))
+            taken = self._is_taken(key, lots, wanted)
+            if taken:
+                spec["serial_ok"] = False
+            if taken or not key[1]:
+                key = (spec["product"], self._unknown_number(spec, number))
+            wanted.setdefault(key, []).append(spec)
         missing = [key for key in wanted if key not in lots]
-        made = Lot.create(
+        made = self.env["stock.lot"].create(
             [{"product_id": product.id, "name": name} for product, name in missing]
         )
         lots.update(zip(missing, made, strict=True))
         for key, group in wanted.items():
             for spec in group:
                 spec["lot"] = lots[key]
+
+    def _known_lots(self, specs):
+        """{(product, name): lot} of the numbers that were scanned."""
+        names = {spec["entry"].get("lot_name") for spec in specs} - {None, False, ""}
+        lots = self.env["stock.lot"].search(
+            [
+                ("product_id", "in", [spec["product"].id for spec in specs]),
+                ("name", "in", list(names)),
+            ]
+        )
+        return {(lot.product_id, lot.name): lot for lot in lots}
+
+    def _is_taken(self, key, lots, wanted):
+        """Whether a serial belongs to a unit in the house, or was scanned just now."""
+        product, _name = key
+        if product.tracking != "serial":
+            return False
+        return key in wanted or (key in lots and lots[key].product_qty > 0)
+
+    def _unknown_number(self, spec, number):
+        return self.env._(
+            "%(name)s unknown %(number)s",
+            name=spec["order"].name,
+            number=f"{fields.Datetime.now():%y%m%d%H%M%S}{number}",
+        )
 
     def _find_origin_moves(self, specs):
         """Put the move with which the units left into each spec.

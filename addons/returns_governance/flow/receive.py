@@ -56,12 +56,14 @@ class ReturnsStepReceive(models.AbstractModel):
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()
+        late = orders.filtered(lambda order: order.case_state == "expired")
         self._reopen(orders)
         origins = self.env["returns.origins"]
         lots = origins._delivered_lots(orders.line_ids)
+        back = origins._serials_back(orders.line_ids)
         specs = []
         for order in orders:
-            specs += self._match(order, data.get(order.id, ()), lots)
+            specs += self._match(order, data.get(order.id, ()), lots, back, late)
         origins._find_lots(specs)
         origins._find_origin_moves(specs)
         moves = self.env["returns.goods"]._receive(specs)
@@ -87,6 +89,7 @@ class ReturnsStepReceive(models.AbstractModel):
             ]
         )
         self._raise_variances(receipts)
+        self._raise_late(receipts, specs)
         return orders
 
     def _reopen(self, orders):
@@ -95,6 +98,8 @@ class ReturnsStepReceive(models.AbstractModel):
             again = orders.filtered(lambda order, s=state: order.case_state == s)
             if again:
                 self._move_case(again, "authorised")
+                # An expired return owed nothing; now it does again.
+                self.env["returns.step.settle"]._value(again)
                 self._log(
                     [
                         {"order": order, "what": "reopened", "data": {"from": state}}
@@ -103,7 +108,7 @@ class ReturnsStepReceive(models.AbstractModel):
                 )
 
     # --- what is it? ------------------------------------------------------------------
-    def _match(self, order, entries, lots):
+    def _match(self, order, entries, lots, back, late):
         """Turn entries into specs of receipts by asking the engine line by line."""
         expected = order.case_state in EXPECTING
         unit = {
@@ -127,6 +132,7 @@ class ReturnsStepReceive(models.AbstractModel):
             for line, quantity, kind in self._parts(order, entry, verdict):
                 if kind == "expected":
                     unit[line] -= quantity
+                again = self._is_back(entry, line, back)
                 specs.append(
                     {
                         "order": order,
@@ -138,11 +144,20 @@ class ReturnsStepReceive(models.AbstractModel):
                         "kind": kind
                         if expected or kind == "wrong_item"
                         else "not_authorised",
-                        "serial_ok": not verdict.serial_mismatch,
-                        "note": "; ".join(verdict.reasons),
+                        "serial_ok": not (verdict.serial_mismatch or again),
+                        "late": order in late,
                     }
                 )
         return specs
+
+    def _is_back(self, entry, line, back):
+        """Whether this serial has come back before; it cannot come twice."""
+        name, known = entry.get("lot_name"), back[line.sale_line_id]
+        if not name or entry["product"].tracking != "serial":
+            return False
+        again = name in known
+        known.add(name)
+        return again
 
     def _expected_line(self, line, unit, lots):
         return ExpectedLine(
@@ -219,6 +234,16 @@ class ReturnsStepReceive(models.AbstractModel):
         if rows:
             self.env["returns.exception"]._raise(rows)
 
+    def _raise_late(self, receipts, specs):
+        """Goods of an expired return are taken, and a person looks at them."""
+        rows = [
+            self._variance(receipt, "not_authorised")
+            for receipt, spec in zip(receipts, specs, strict=True)
+            if spec["late"] and receipt.kind == "expected"
+        ]
+        if rows:
+            self.env["returns.exception"]._raise(rows)
+
     def _variance(self, receipt, code):
         notes = {
             "over_receipt": self.env._(
@@ -230,8 +255,8 @@ class ReturnsStepReceive(models.AbstractModel):
                 "it is."
             ),
             "not_authorised": self.env._(
-                "%(quantity)g %(product)s came although the return is not authorised. "
-                "Decide whether to take it."
+                "%(quantity)g %(product)s came although the return is not authorised, "
+                "or no longer. Decide whether to take it."
             ),
             "serial_mismatch": self.env._(
                 "%(quantity)g %(product)s: lot/serial %(lot)s did not leave with this "
@@ -270,8 +295,7 @@ class ReturnsStepReceive(models.AbstractModel):
                     "RETURN_STATE",
                     self.env._(
                         "%(name)s: %(product)s was inspected already. Reverse its "
-                        "finding "
-                        "first.",
+                        "finding first.",
                         name=receipt.order_id.name,
                         product=receipt.product_id.display_name,
                     ),
@@ -288,6 +312,11 @@ class ReturnsStepReceive(models.AbstractModel):
                 [f"receipt {receipt.id}" for receipt in receipts],
                 self.env._("The receipt was reversed"),
             )
+        emptied = receipts.parcel_id.filtered(
+            lambda p: not p.receipt_ids._standing()
+        )
+        if emptied:
+            emptied._machine_write({"received": False})
         step._refresh_sold_lines(orders)
         step._reopen(orders)
         step.env["returns.step.advance"]._after(orders)

@@ -25,6 +25,7 @@ class ReturnsStepRequest(models.AbstractModel):
     def _check(self, orders, data):
         """Refuse drafts without lines and more than can still be returned."""
         self._check_case(orders, {"draft"})
+        self._check_time(orders)
         for order in orders:
             if not order.line_ids:
                 refuse(
@@ -39,6 +40,21 @@ class ReturnsStepRequest(models.AbstractModel):
         self._check_returnable(wanted)
         self._check_currency(orders, data)
         self._check_mendable(orders, data)
+
+    def _check_time(self, orders):
+        """A request is never of the future, and of the past by trusted channels."""
+        now = fields.Datetime.now()
+        for order in orders.filtered("requested_at"):
+            past = order.requested_at < now
+            if order.requested_at > now or (past and not order.channel_id.trusted_time):
+                refuse(
+                    "TIME_INVALID",
+                    self.env._(
+                        "A return of channel %(channel)s is asked for now. Leave the "
+                        "time of the request empty.",
+                        channel=order.channel_id.name,
+                    ),
+                )
 
     def _asked(self, orders, data):
         """Pairs of sold line and quantity, of drafts and of requests alike."""
@@ -94,6 +110,16 @@ class ReturnsStepRequest(models.AbstractModel):
                         "%(orders)s differ in currency or company and cannot share one "
                         "return. Make a return for each.",
                         orders=", ".join(sales.mapped("name")),
+                    ),
+                )
+        for order in orders:
+            if order.line_ids.sale_order_id.company_id != order.company_id:
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._(
+                        "%(sales)s is of another company than this return. Make the "
+                        "return in that company.",
+                        sales=", ".join(order.line_ids.sale_order_id.mapped("name")),
                     ),
                 )
 
@@ -174,6 +200,8 @@ class ReturnsStepRequest(models.AbstractModel):
                         "returns.order"
                     ),
                     "policy_version_id": versions[key].id,
+                    # The money of a return is the money of its orders.
+                    "currency_id": order.line_ids.sale_order_id.currency_id.id,
                     "requested_at": order.requested_at or now,
                 }
             )

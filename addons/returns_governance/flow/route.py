@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 
 from ..guard import refuse
@@ -17,9 +19,14 @@ class ReturnsStepRoute(models.AbstractModel):
     _groups = OVERRIDERS
 
     def _check(self, orders, data):
+        taken = defaultdict(float)
         for order in orders:
             for entry in data.get(order.id, ()):
-                left = entry["inspection"]._quantity_to_route()
+                left = (
+                    entry["inspection"]._quantity_to_route()
+                    - taken[entry["inspection"]]
+                )
+                taken[entry["inspection"]] += entry["quantity"]
                 unit = entry["inspection"].product_id.uom_id
                 if (
                     unit.compare(entry["quantity"], 0.0) <= 0
@@ -55,6 +62,10 @@ class ReturnsStepRoute(models.AbstractModel):
         for entry, (disposition, verdict) in zip(entries, given, strict=True):
             entry["overridden"] = entry["disposition"] != disposition
             entry["verdict"] = verdict
+            if entry["overridden"]:
+                self.env["returns.step.inspect"]._check_override(
+                    entry["disposition"], disposition
+                )
             if entry["overridden"] and not entry.get("reason"):
                 refuse(
                     "DISPOSITION_NOT_ALLOWED",

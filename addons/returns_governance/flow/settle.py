@@ -168,7 +168,7 @@ class ReturnsStepSettle(models.AbstractModel):
         return ReleaseFacts(
             requested=line.quantity,
             authorised=line._quantity_due(),
-            scanned=any(order.parcel_ids.mapped("in_carrier_hands")),
+            scanned=any(order.parcel_ids._of_return(order).mapped("in_carrier_hands")),
             received=max(0.0, line.quantity_received - unpaid),
             inspected=max(0.0, line.quantity_inspected - unpaid),
             released_by_hand=line.quantity_released_by_hand,
@@ -176,7 +176,7 @@ class ReturnsStepSettle(models.AbstractModel):
             approval_pending=self._waits_for_approval(order),
             case_state=order.case_state,
             returnless=bool(outcomes.get("returnless")),
-            withdrawal=order.withdrawal,
+            withdrawal=line.decision_id.withdrawal_right,
             withdrawal_at=order.requested_at.date() if order.requested_at else None,
         )
 

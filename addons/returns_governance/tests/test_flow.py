@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -264,12 +267,15 @@ class TestFlow(ReturnsCommon):
 
     def test_goods_of_an_expired_return_open_it_again(self):
         back = self._create_return()
+        due = back.amount_due
         back._machine_write({"authorised_at": "2020-01-01 00:00:00"})
-        self.env["returns.step.advance"]._expire_due()
+        self.env.ref("returns_governance.ir_cron_expire").ir_actions_server_id.run()
         self.assertEqual(back.case_state, "expired")
         self._receive(back, {back.line_ids: 3.0})
         self.assertEqual(back.case_state, "authorised")
         self.assertEqual(back.goods_state, "received")
+        self.assertEqual(back.amount_due, due)
+        self.assertEqual(back.exception_ids.mapped("code"), ["not_authorised"])
 
     def test_a_refund_that_rises_above_what_was_approved_is_held_again(self):
         back = self._create_return(self._sell([(self.shirt, 20.0)]))
@@ -293,3 +299,114 @@ class TestFlow(ReturnsCommon):
         approval = approval.with_user(self.users["manager"])
         action = approval.action_approve if approve else approval.action_refuse
         action(reason="Looked at it")
+
+    def test_a_withdrawal_too_late_has_no_more_right_than_any_return(self):
+        order = self._sell([(self.shirt, 20.0)])
+        order.picking_ids.date_done = fields.Datetime.now() - timedelta(days=20)
+        late = self._create_return(order, withdrawal=True)
+        self.assertFalse(late.line_ids.decision_id.withdrawal_right)
+        self.assertEqual(late.case_state, "to_approve")
+        timely = self._create_return(self._sell([(self.shirt, 20.0)]), withdrawal=True)
+        self.assertTrue(timely.line_ids.decision_id.withdrawal_right)
+        self.assertEqual(timely.case_state, "authorised")
+
+    def test_a_scan_of_a_parcel_that_came_before_releases_no_other_return(self):
+        first = self._create_return(
+            withdrawal=True, parcels=[{"tracking_ref": "1Z-AGAIN"}]
+        )
+        self._step("label")._scan(
+            first.parcel_ids.with_user(self.users["agent"]),
+            {"status": "accepted", "occurred_at": fields.Datetime.now()},
+        )
+        self.assertEqual(first.line_ids.quantity_released, 3.0)
+        self._receive(first)
+        second = self._create_return(
+            withdrawal=True, parcels=[{"tracking_ref": "1Z-AGAIN"}]
+        )
+        self.assertEqual(second.parcel_ids, first.parcel_ids)
+        self.assertEqual(second.line_ids.quantity_released, 0.0)
+
+    def test_a_serial_comes_back_once(self):
+        camera = self._make_product("Camera", 90.0, 40.0, tracking="serial")
+        for name in ("S1", "S2"):
+            lot = self.env["stock.lot"].create({"name": name, "product_id": camera.id})
+            self._stock(camera, 1.0, lot)
+        order = self._sell([(camera, 2.0)], until="confirmed")
+        order.picking_ids.action_assign()
+        order.picking_ids.move_ids.picked = True
+        order.picking_ids._action_done()
+        self._invoice(order)
+        back = self._create_return(order)
+        for _scan in range(2):
+            self._receive(back, {back.line_ids: 1.0}, lot_name="S1")
+        self.assertEqual(back.receipt_ids.mapped("serial_ok"), [True, False])
+        waiting = back.exception_ids.filtered(lambda e: e.state == "open")
+        self.assertEqual(waiting.mapped("code"), ["serial_mismatch"])
+        self.assertEqual(len(back.receipt_ids.lot_id), 2)
+
+    def test_a_stray_item_keeps_the_return_open(self):
+        self.company.returns_posting = "call"
+        back = self._create_return(self._sell(until="invoiced"))
+        self._receive(back)
+        self._step("receive", "inspector")._run(
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {
+                        "line": self.env["returns.order.line"],
+                        "product": self.belt,
+                        "quantity": 1.0,
+                        "lot_name": False,
+                        "warehouse": self.warehouse,
+                    }
+                ]
+            },
+        )
+        self._inspect(back)
+        self.assertEqual(back.money_state, "settled")
+        self.assertEqual(back.case_state, "authorised")
+
+    def test_a_draft_takes_the_currency_of_its_orders(self):
+        dollar = (
+            self.env["res.currency"]
+            .with_context(active_test=False)
+            .search([("id", "!=", self.company.currency_id.id)], limit=1)
+        )
+        dollar.active = True
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Other money", "currency_id": dollar.id}
+        )
+        order = self._sell(pricelist_id=pricelist.id)
+        sold = self.env["returns.sold.line"]._for_sale_lines(order.order_line)
+        draft = self.env["returns.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "channel_id": self.web.id,
+                "warehouse_id": self.warehouse.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "sold_line_id": sold.id,
+                            "quantity": 1.0,
+                            "reason_id": self.env.ref(
+                                "returns_governance.reason_changed_mind"
+                            ).id,
+                        }
+                    )
+                ],
+            }
+        )
+        self._step("request")._run(draft.with_user(self.users["agent"]))
+        self.assertEqual(draft.currency_id, dollar)
+
+    def test_a_back_office_request_is_never_of_the_future(self):
+        draft = self.env["returns.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "channel_id": self.web.id,
+                "requested_at": fields.Datetime.now() + timedelta(days=1),
+                "line_ids": [],
+            }
+        )
+        with self.assertRaisesRegex(UserError, "TIME_INVALID"):
+            self._step("request")._run(draft.with_user(self.users["agent"]))

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...engine.law import withdrawal_right
 from ...engine.release import ReleaseFacts, released
 from .returns_api_feed import plain
 from .returns_snapshot import QUANTITIES
@@ -93,7 +94,7 @@ class ReturnsApiPreview(models.AbstractModel):
             for decision in eligible
             if decision.outcomes["approval_above"] is not None
         ]
-        if not limits or request["withdrawal"]:
+        if not limits:
             return "authorised"
         company = request["company"]
         amount = request["currency"]._convert(
@@ -112,7 +113,7 @@ class ReturnsApiPreview(models.AbstractModel):
                 case_state=case_state,
                 approval_pending=case_state == "to_approve",
                 returnless=bool(decision.outcomes["returnless"]),
-                withdrawal=request["withdrawal"],
+                withdrawal=withdrawal_right(decision.verdict.facts),
                 withdrawal_at=request["requested_at"].date(),
             ),
         )

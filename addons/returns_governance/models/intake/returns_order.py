@@ -296,6 +296,11 @@ class ReturnsOrder(models.Model):
     def _edited_orders(self):
         return self
 
+    @api.model
+    def _cron_expire(self):
+        """Expire what nothing came of; called by the cron of that name."""
+        self.env["returns.step.advance"]._expire_due()
+
     # --- guards -------------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):

@@ -45,6 +45,7 @@ class ReturnsParcel(models.Model):
     eta = fields.Datetime("Expected")
     weight = fields.Float("Weight (kg)")
     received = fields.Boolean(readonly=True, help="The dock has a receipt of it.")
+    receipt_ids = fields.One2many("returns.receipt", "parcel_id", "Receipts")
     in_carrier_hands = fields.Boolean(compute="_compute_in_carrier_hands", store=True)
 
     _tracking_uniq = models.UniqueIndex(
@@ -58,3 +59,12 @@ class ReturnsParcel(models.Model):
             parcel.in_carrier_hands = parcel.status in CARRIER_HAS_IT or bool(
                 parcel.accepted_at
             )
+
+    def _of_return(self, order):
+        """The parcels whose scans speak for ``order``.
+
+        A carrier uses its numbers again: one that was received without anything of
+        this return proves nothing for it.
+        """
+        arrived = order.receipt_ids.parcel_id
+        return self.filtered(lambda p: not p.received or p in arrived)

@@ -28,6 +28,9 @@ class ReturnsDecision(models.Model):
         "returns.policy.version", "Policy", ondelete="restrict"
     )
     eligible = fields.Boolean()
+    withdrawal_right = fields.Boolean(
+        help="Withdrawn from within the statutory right (engine/law.py)."
+    )
     rule = fields.Char(help="Code of the rule that won.")
     sentence = fields.Char(help="The decision in words.")
     codes = fields.Json(help="Codes that say why.")
