@@ -59,14 +59,18 @@ def redeem(records, operation, values=None):
     if fits:
         held.used = True
     context = {k: v for k, v in records.env.context.items() if k != KEY}
+    # A key is taken out, so the whole context is given anew.
+    # pylint: disable-next=context-overridden
     return records.with_context(context), fits
 
 
 def refuse(code, message):
     """Raise the refusal ``code`` (const.ERROR_CODES) with a message for a person."""
+    # pylint: disable-next=translation-required  # the caller translated it
     raise UserError(f"[{code}] {message}")
 
 
 def deny(message):
     """Raise the refusal for a missing right."""
+    # pylint: disable-next=translation-required  # the caller translated it
     raise AccessError(f"[ACCESS_DENIED] {message}")

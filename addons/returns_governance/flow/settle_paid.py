@@ -118,7 +118,7 @@ class Source:
         net, taxes = row._exact_withheld()
         self.withhold(sign * net, {k: sign * v for k, v in taxes.items()})
 
-    def copy(self):
+    def twin(self):
         """The same as it stands now, for a calculation that changes nothing."""
         twin = Source(
             self.sale_line, self.invoice_line, self.quantity, self.net, self.taxes

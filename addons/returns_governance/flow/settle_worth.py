@@ -164,7 +164,7 @@ class ReturnsWorth(models.AbstractModel):
         """One line's claim on ``sources``, which are credited with it."""
         paid = self.env["returns.paid"]
         claim = Claim()
-        before = [source.copy() for source in sources]
+        before = [source.twin() for source in sources]
         for row in rows:
             quantity, net, taxes = row._exact()
             tax = sum(taxes.values(), ZERO)

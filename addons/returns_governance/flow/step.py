@@ -66,8 +66,10 @@ class ReturnsStep(models.AbstractModel):
         # sudo: the person may take this step (checked above) though not, say, make
         # the stock move or the credit note that it implies; the user stays the same,
         # so events, moves and documents carry the right name.
-        quiet = dict(self.env.context, **QUIET)
-        return (self.sudo().with_context(quiet), orders.sudo().with_context(quiet))
+        return (
+            self.sudo().with_context(**QUIET),
+            orders.sudo().with_context(**QUIET),
+        )
 
     def _check_right(self):
         """Deny the step to who has none of its groups."""

@@ -54,6 +54,7 @@ class TestAuditConcurrency(TransactionCase):
         cr.rollback()
         cr.execute("DELETE FROM returns_event WHERE order_id = ANY(%s)", [self.ids])
         cr.execute("DELETE FROM returns_order WHERE id = ANY(%s)", [self.ids])
+        # pylint: disable-next=invalid-commit  # a connection of the test's own
         cr.commit()
 
     def _log(self, env, order_id, what="received"):

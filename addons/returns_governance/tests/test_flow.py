@@ -220,7 +220,7 @@ class TestFlow(ReturnsCommon):
         values = {"case_state": "cancelled"}
         passed = with_pass(back, "write", values)
         with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
-            other.with_context(passed.env.context).write(values)
+            other.with_context(**passed.env.context).write(values)
         with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
             passed.write({"case_state": "expired"})
         passed.write(values)

@@ -288,3 +288,64 @@ class TestPayout(ReturnsCommon):
         with self.assertRaisesRegex((UserError, AccessError), "REFUND_GATE|ACCESS"):
             with self.env.cr.savepoint():
                 second.action_post()
+
+    def test_a_return_that_waits_for_its_approval_is_not_paid_by_hand(self):
+        back = self._create_return(self._sell([(self.shirt, 20.0)]))
+        self.assertEqual(back.case_state, "to_approve")
+        with self.assertRaisesRegex(UserError, "REFUND_GATE"):
+            self._outbound(900.0).action_post()
+
+    def test_an_entry_by_hand_explains_no_payment_to_a_customer(self):
+        receivable = self.partner.property_account_receivable_id
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.partner.id,
+                            "debit": debit,
+                            "credit": credit,
+                        }
+                    )
+                    for account, debit, credit in (
+                        (income, 50.0, 0.0),
+                        (receivable, 0.0, 50.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        with self.assertRaisesRegex(AccessError, "ACCESS_DENIED"):
+            with self.env.cr.savepoint():
+                self._outbound(50.0, self.clerk).action_post()
+        payment = self._outbound(50.0)
+        payment.action_post()
+        self.assertEqual(
+            self.env["returns.exception"]
+            .search([("cause", "=", f"payment {payment.id}")])
+            .code,
+            "unexplained_credit",
+        )
+
+    def test_a_reversal_without_its_reissue_is_not_paid_out(self):
+        order = self._sell()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.finance)
+            .with_context(
+                active_model="account.move", active_ids=order.invoice_ids.ids
+            )
+            .create(
+                {"journal_id": order.invoice_ids.journal_id.id, "reason": "Wrong name"}
+            )
+        )
+        wizard.modify_moves()
+        drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        drafts.unlink()
+        with self.assertRaisesRegex(AccessError, "ACCESS_DENIED"):
+            self._outbound(order.amount_total, self.clerk).action_post()

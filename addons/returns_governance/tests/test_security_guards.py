@@ -153,7 +153,7 @@ class TestSecurityGuards(GovernanceCommon):
             default_money_state="settled",
             default_editor_ids=[(6, 0, self.users["manager"].ids)],
         ).create(self._draft_vals())
-        draft = draft.with_context({})
+        draft = draft.with_env(self.env)
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(

@@ -66,13 +66,13 @@ class ReturnsEvent(models.Model):
 
     # --- append-only for everybody, server code included ---------------------------
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         """Refused to all: events come from ``_log`` alone."""
         if vals_list:
             self._refuse_append_only()
         return self.browse()
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refused to all."""
         if self and vals:
             self._refuse_append_only()

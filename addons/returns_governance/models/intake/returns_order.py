@@ -316,7 +316,7 @@ class ReturnsOrder(models.Model):
 
     def write(self, vals):
         if "case_state" in vals:
-            return self._write_through_door(vals)
+            self = self._through_door(vals)
         asked = {
             "partner_id",
             "channel_id",
@@ -336,20 +336,22 @@ class ReturnsOrder(models.Model):
             )
         return super().write(vals)
 
-    def _write_through_door(self, vals):
-        """Let a change of ``case_state`` pass only with the door's own pass."""
+    def _through_door(self, vals):
+        """Let a change of ``case_state`` pass only with the door's own pass.
+
+        :return: the records, their pass used up
+        """
         records, machine = redeem(self, "write", vals)
         if not machine or set(vals) != {"case_state"}:
             refuse(
                 "GUARDED_FIELD",
                 self.env._(
                     "The state of %(names)s cannot be typed: it follows from the "
-                    "steps. "
-                    "Use the step's own button or API call.",
+                    "steps. Use the step's own button or API call.",
                     names=", ".join(self.mapped("name")),
                 ),
             )
-        return super(ReturnsOrder, records).write(vals)
+        return records
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
-GUARDED = ("returns_credit_kind", "returns_order_id")
+GUARDED = ("returns_credit_kind", "returns_order_id", "returns_reissue_id")
 CORRECTING = "returns_correcting"
 
 
@@ -32,6 +32,15 @@ class AccountMove(models.Model):
         "returns.order", "Return", copy=False, readonly=True, index="btree_not_null"
     )
 
+    returns_reissue_id = fields.Many2one(
+        "account.move",
+        "Issued anew as",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Of a correction: the invoice that takes the reversed one's place.",
+    )
     # Also lets the machine find the settlements of many documents in one query.
     returns_settlement_ids = fields.One2many(
         "returns.settlement",
@@ -142,12 +151,13 @@ class AccountMove(models.Model):
                 or (kind == "goodwill" and move._may_goodwill())
                 or (kind == "correction" and correcting)
             )
-            if move.returns_order_id or not allowed:
+            if move.returns_order_id or move.returns_reissue_id or not allowed:
                 move._refuse_credit_kind()
 
     def _check_credit_kind_write(self, vals):
         for move in self:
-            if "returns_order_id" in vals or move.returns_credit_kind == "return":
+            machine_only = {"returns_order_id", "returns_reissue_id"} & vals.keys()
+            if machine_only or move.returns_credit_kind == "return":
                 move._refuse_credit_kind()
             if vals.get("returns_credit_kind") not in (False, "goodwill"):
                 move._refuse_credit_kind()

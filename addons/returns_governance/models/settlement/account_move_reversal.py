@@ -1,5 +1,6 @@
 from odoo import models
 
+from ...guard import with_pass
 from .account_move import CORRECTING, Correction
 
 
@@ -12,4 +13,27 @@ class AccountMoveReversal(models.TransientModel):
         """The reversal of a reissue is a correction, whoever's wizard it is."""
         if is_modify:
             self = self.with_context(**{CORRECTING: Correction()})
-        return super(AccountMoveReversal, self).reverse_moves(is_modify)  # noqa: UP008
+        res = super(AccountMoveReversal, self).reverse_moves(is_modify)  # noqa: UP008
+        if is_modify:
+            self._link_reissues()
+        return res
+
+    def _link_reissues(self):
+        """Tell each correction which invoice takes the reversed one's place.
+
+        A correction is credit to pay out only once that invoice is posted.
+        """
+        drafts = self.new_move_ids
+        for invoice in self.move_ids:
+            sold = invoice.invoice_line_ids.sale_line_ids
+            anew = drafts.filtered(
+                lambda move, sold=sold: move.invoice_line_ids.sale_line_ids == sold
+            )[:1]
+            drafts -= anew
+            corrections = invoice.reversal_move_ids.filtered(
+                lambda move: move.returns_credit_kind == "correction"
+                and not move.returns_reissue_id
+            )
+            for correction in corrections if anew else ():
+                values = {"returns_reissue_id": anew.id}
+                with_pass(correction, "write", values).write(values)

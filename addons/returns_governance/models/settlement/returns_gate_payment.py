@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, models
 
+from ...const import OPEN_CASE_STATES
 from ...guard import deny, refuse
 
 HELD = ("held", "due", "partly_settled")
@@ -118,7 +119,7 @@ class ReturnsGatePayment(models.AbstractModel):
             [
                 ("partner_id", "child_of", partner.ids),
                 ("company_id", "=", payments.company_id.id),
-                ("case_state", "=", "authorised"),
+                ("case_state", "in", OPEN_CASE_STATES),
                 ("money_state", "in", HELD),
             ]
         )
@@ -166,6 +167,21 @@ class ReturnsGatePayment(models.AbstractModel):
             ]
         )
 
+    def _explains_credit(self, item):
+        """Whether an open item says why a customer may be paid.
+
+        A credit note does, having met the gate, and so does money that came in. An
+        entry made by hand does not.
+        """
+        move = item.move_id
+        if item.amount_residual_currency >= 0:
+            return True
+        return move.move_type == "out_refund" or move.journal_id.type in (
+            "bank",
+            "cash",
+            "credit",
+        )
+
     def _open_credit(self, partner, company, currency, payments=None):
         """What is open in a customer's favour, less payments that are on their way.
 
@@ -188,6 +204,7 @@ class ReturnsGatePayment(models.AbstractModel):
         )
         if payments:
             items -= payments.move_id.line_ids
+        items = items.filtered(self._explains_credit)
         credit = sum(
             -item.amount_residual_currency
             for item in items
@@ -199,4 +216,25 @@ class ReturnsGatePayment(models.AbstractModel):
             if item.amount_residual_currency > 0
             and item.payment_id.payment_type == "outbound"
         )
-        return credit - on_their_way
+        return credit - on_their_way - self._corrected(partner, company, currency)
+
+    def _corrected(self, partner, company, currency):
+        """Of invoices that were reversed and are not issued anew yet.
+
+        The reversal frees the payment of its invoice; both are the new invoice's.
+        """
+        moves = (
+            self.env["account.move"]
+            .sudo()  # as above
+            .search(
+                [
+                    ("partner_id", "child_of", partner.commercial_partner_id.ids),
+                    ("company_id", "=", company.id),
+                    ("currency_id", "=", currency.id),
+                    ("returns_credit_kind", "=", "correction"),
+                    ("state", "=", "posted"),
+                ]
+            )
+        )
+        waiting = moves.filtered(lambda m: m.returns_reissue_id.state != "posted")
+        return sum(waiting.mapped("amount_total"))

@@ -104,7 +104,7 @@ class SaleOrderLine(models.Model):
         "returns_settlement_line_ids.quantity",
     )
     def _compute_qty_to_invoice(self):
-        super()._compute_qty_to_invoice()
+        res = super()._compute_qty_to_invoice()
         for line in self:
             if line.state != "sale" or line.display_type or line.is_downpayment:
                 continue
@@ -113,6 +113,7 @@ class SaleOrderLine(models.Model):
                 line.qty_to_invoice = line._returns_to_invoice(
                     line.qty_invoiced, credited, less
                 )
+        return res
 
     def _returns_to_invoice(self, invoiced, credited, less):
         """What is left to bill of a line that something came back of.
@@ -130,29 +131,32 @@ class SaleOrderLine(models.Model):
         return self.product_uom_id.round(left)
 
     def _compute_invoice_status(self):
-        super()._compute_invoice_status()
+        res = super()._compute_invoice_status()
         for line in self:
             if line.invoice_status != "no" or line.state != "sale":
                 continue
             credited, less = line._returns_given_back()
             if (credited or less) and self._is_nothing_left(line):
                 line.invoice_status = "invoiced"
+        return res
 
     def _is_nothing_left(self, line):
         return line.product_uom_id.is_zero(line.qty_to_invoice)
 
     @api.depends("qty_to_invoice")
     def _compute_untaxed_amount_to_invoice(self):
-        super()._compute_untaxed_amount_to_invoice()
+        res = super()._compute_untaxed_amount_to_invoice()
         for line in self:
             if any(line._returns_given_back()):
                 line.untaxed_amount_to_invoice = (
                     line.price_reduce_taxexcl * line.qty_to_invoice
                 )
+        return res
 
     @api.depends("qty_to_invoice")
     def _compute_amount_to_invoice(self):
-        super()._compute_amount_to_invoice()
+        res = super()._compute_amount_to_invoice()
         for line in self:
             if any(line._returns_given_back()):
                 line.amount_to_invoice = line.price_reduce_taxinc * line.qty_to_invoice
+        return res
