@@ -1,9 +1,8 @@
 # Everything a newcomer needs. `make` alone says what there is.
 #   make test ARGS="inventory_states -k ledger"   some addons, options of pytest
 #   make serve DB=mine PORT=8070                  a database of that name, made if new
-#   make bench ARGS="..."
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench serve
+.PHONY: help setup demo test lint serve
 
 DB ?= returns_demo
 PORT ?= 8070
@@ -26,9 +25,6 @@ test: setup  ## Run all tests (ADDON=name for one addon, ARGS=... for pytest)
 
 lint: setup  ## Check style, manifests, XML, JavaScript and licences
 	@bin/lint $(ARGS)
-
-bench: setup  ## Measure speed
-	@bin/python bench/run.py $(ARGS)
 
 serve: setup  ## Serve a database until stopped (DB=name PORT=8070)
 	@bin/serve --db $(DB) --port $(PORT) --host $(HOST)

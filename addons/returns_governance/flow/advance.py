@@ -17,11 +17,10 @@ class ReturnsStepAdvance(models.AbstractModel):
     _inherit = ["returns.step"]
     _description = "Step: advance"
 
-    def _after(self, orders, revalue=False, route=True):
+    def _after(self, orders, revalue=False):
         """Take every automatic step that is due for ``orders``.
 
         :param bool revalue: what is owed may have changed by a correction
-        :param bool route: False leaves what a person has just taken back
         """
         orders = orders.sudo()  # called by steps only, which checked the right
         switched_on = self.env["returns.automation"]._switched_on()
@@ -30,11 +29,7 @@ class ReturnsStepAdvance(models.AbstractModel):
             waiting = orders.filtered(lambda order: order.case_state == "requested")
             if waiting:
                 self.env["returns.step.authorise"]._apply(waiting, {})
-            routed = (
-                route
-                and "route_after_inspection" in switched_on
-                and (self._route(orders))
-            )
+            routed = "route_after_inspection" in switched_on and self._route(orders)
             if revalue or routed:
                 settle._value(orders)
             revalue = False

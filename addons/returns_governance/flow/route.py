@@ -87,7 +87,9 @@ class ReturnsStepRoute(models.AbstractModel):
         pending = [
             (row, left)
             for row in inspections
-            if row.product_id.uom_id.compare(left := row._quantity_to_route(), 0.0) > 0
+            # What a person took back is not sent there again by itself.
+            if not row.routing_ids.reverses_id
+            and row.product_id.uom_id.compare(left := row._quantity_to_route(), 0.0) > 0
         ]
         given = self._policy_dispositions(
             [(row.receipt_id, row.condition_id) for row, _left in pending]
@@ -254,7 +256,7 @@ class ReturnsStepRoute(models.AbstractModel):
         orders = routings.order_id
         rows = step._take_back(routings, reason)
         step.env["returns.step.receive"]._reopen(orders)
-        step.env["returns.step.advance"]._after(orders, revalue=True, route=False)
+        step.env["returns.step.advance"]._after(orders, revalue=True)
         return rows
 
     def _take_back(self, routings, reason):

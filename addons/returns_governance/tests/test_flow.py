@@ -410,3 +410,34 @@ class TestFlow(ReturnsCommon):
         )
         with self.assertRaisesRegex(UserError, "TIME_INVALID"):
             self._step("request")._run(draft.with_user(self.users["agent"]))
+
+    def test_a_disposition_that_was_taken_back_waits_for_a_person(self):
+        back = self._create_return(until="inspected", grade=self.grade_c)
+        lead = self.users["warehouse_lead"]
+        self._step("route", "warehouse_lead")._reverse(
+            back.routing_ids.with_user(lead), "Better than it looked"
+        )
+        for _later in range(2):
+            self.env["returns.step.advance"]._after(back)
+        self.assertEqual(back.line_ids.quantity_disposed, 0.0)
+        entry = {
+            "inspection": back.inspection_ids,
+            "quantity": 2.0,
+            "reason": "As new",
+            "disposition": self.env.ref("returns_governance.disposition_restock"),
+        }
+        step = self._step("route", "warehouse_lead")
+        with self.assertRaisesRegex(UserError, "QUANTITY_INVALID"):
+            step._run(back.with_user(lead), {back.id: [entry, entry]})
+        step._run(back.with_user(lead), {back.id: [entry]})
+        self.assertEqual(back.line_ids.quantity_disposed, 2.0)
+
+    def test_the_ledgers_undo_leaves_the_goods_of_a_return_to_the_return(self):
+        back = self._create_return(until="received")
+        change = back.receipt_ids.move_id.move_line_ids.state_change_ids
+        undo = self.env["inventory.state.reversal.wizard"].create(
+            {"change_id": change.id, "reason": "By the side door"}
+        )
+        with self.assertRaisesRegex(UserError, back.name):
+            undo.action_apply()
+        self.assertEqual(back.line_ids.quantity_received, 3.0)

@@ -1,4 +1,5 @@
 from . import (
+    inventory_state_reversal_wizard,
     returns_dialog,
     returns_add_wizard,
     returns_add_wizard_line,

@@ -313,10 +313,9 @@ class ReturnsApiDock(models.AbstractModel):
                 {
                     "order": order,
                     "what": "matched",
-                    "data": {
-                        "receipt": asked["receipt_ref"],
-                        "scan": kept.payload["scan"],
-                    },
+                    "data": {"receipt": asked["receipt_ref"]},
+                    # A scan can be anything, a name and address too: it can be erased.
+                    "why": kept.payload["scan"],
                 }
             ]
         )
