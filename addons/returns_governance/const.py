@@ -21,7 +21,7 @@ TRANSITIONS = {
     "to_approve": ("authorised", "rejected", "cancelled"),
     "authorised": ("closed", "cancelled", "expired"),
     "closed": ("authorised",),
-    "rejected": (),
+    "rejected": ("authorised",),
     "cancelled": ("authorised",),
     "expired": ("authorised", "cancelled"),
 }
@@ -151,6 +151,7 @@ EVENTS = [
     ("requested", "Requested"),
     ("authorised", "Authorised"),
     ("refused", "Refused"),
+    ("overridden", "Let in by a supervisor"),
     ("needs_review", "Needs review"),
     ("approved", "Approved"),
     ("approval_refused", "Approval refused"),

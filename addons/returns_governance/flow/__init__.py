@@ -12,12 +12,13 @@
 7  settle.py        returns.settlement           release, refund
 =  ===============  ===========================  =====================================
 
-``cancel.py`` takes back what was asked. ``advance.py`` runs once after the outermost
-step and does whatever the pinned policy makes due by itself. ``goods.py`` makes the
-stock moves, ``origins.py`` finds the deliveries and lots behind them. ``step.py`` is
-the common base, with the one door through which a case changes its state. A step is
-an AbstractModel (``returns.step.<verb>``) that bridges extend by ``_inherit``; its
-methods are private, so nothing in here can be called from outside.
+``cancel.py`` takes back what was asked, ``override.py`` lets in what was refused.
+``advance.py`` runs once after the outermost step and does whatever the pinned policy
+makes due by itself. ``goods.py`` makes the stock moves, ``origins.py`` finds the
+deliveries and lots behind them. ``step.py`` is the common base, with the one door
+through which a case changes its state. A step is an AbstractModel
+(``returns.step.<verb>``) that bridges extend by ``_inherit``; its methods are private,
+so nothing in here can be called from outside.
 """
 
 from . import (
@@ -38,5 +39,6 @@ from . import (
     settle_payout,
     settle_correct,
     cancel,
+    override,
     advance,
 )

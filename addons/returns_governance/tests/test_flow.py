@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..const import CASE_STATES, TRANSITIONS
@@ -299,6 +299,33 @@ class TestFlow(ReturnsCommon):
         approval = approval.with_user(self.users["manager"])
         action = approval.action_approve if approve else approval.action_refuse
         action(reason="Looked at it")
+
+    def test_a_supervisor_lets_in_what_the_policy_refused_and_says_why(self):
+        order = self._sell()
+        order.picking_ids.date_done = fields.Datetime.now() - timedelta(days=40)
+        back = self._create_return(order)
+        self.assertEqual(back.case_state, "rejected")
+        refused = back.line_ids.decision_id
+        with self.assertRaisesRegex(AccessError, "ACCESS_DENIED"):
+            self._step("override", "agent")._run(
+                back.with_user(self.users["agent"]), {back.id: "Please"}
+            )
+        step = self._step("override", "manager")
+        manager_back = back.with_user(self.users["manager"])
+        with self.assertRaisesRegex(UserError, "BAD_REQUEST"):
+            step._run(manager_back, {back.id: " "})
+        step._run(manager_back, {back.id: "Was in hospital"})
+        self.assertEqual(back.case_state, "authorised")
+        self.assertEqual(back.amount_due, order.amount_total)
+        self.assertIn("WINDOW_PASSED", refused.codes)
+        self.assertIn("OVERRIDDEN", back.line_ids.decision_id.codes)
+        event = back.event_ids.filtered(lambda e: e.what == "overridden")
+        self.assertEqual(event.why, "Was in hospital")
+        self._receive(back)
+        self._inspect(back)
+        self.assertEqual(back.line_ids.quantity_refunded, 3.0)
+        with self.assertRaisesRegex(UserError, "RETURN_STATE"):
+            step._run(manager_back, {back.id: "Again"})
 
     def test_a_withdrawal_too_late_has_no_more_right_than_any_return(self):
         order = self._sell([(self.shirt, 20.0)])

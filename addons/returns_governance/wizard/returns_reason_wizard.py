@@ -75,6 +75,13 @@ class ReturnsReasonWizard(models.TransientModel):
             sums=sums,
         )
 
+    def _question_override(self, orders):
+        return self.env._(
+            "Let %(names)s in although the policy refused it? It goes its way like "
+            "any other return, and your reason stays in the audit trail.",
+            names=", ".join(orders.mapped("name")),
+        )
+
     def _question_approve(self, approvals):
         words = self.env["returns.words"]
         sums = ", ".join(words._money(row.currency_id, row.amount) for row in approvals)
@@ -155,6 +162,10 @@ class ReturnsReasonWizard(models.TransientModel):
 
     def _do_release(self, orders):
         return orders.action_release(self.reason)
+
+    def _do_override(self, orders):
+        reasons = {order.id: self.reason for order in orders}
+        return self.env["returns.step.override"]._run(orders, reasons)
 
     def _do_approve(self, approvals):
         return approvals.action_approve(self.reason)

@@ -8,6 +8,7 @@ ICONS = {
     "requested": "fa-comment",
     "authorised": "fa-check",
     "refused": "fa-ban",
+    "overridden": "fa-gavel",
     "needs_review": "fa-user-plus",
     "approved": "fa-thumbs-up",
     "approval_refused": "fa-thumbs-down",
@@ -59,6 +60,13 @@ class ReturnsEvent(models.Model):
             what=self._lines_words(
                 [(row["line"], row["quantity"]) for row in data.get("lines", ())]
             ),
+        )
+
+    def _tell_overridden(self, data):
+        return self.env._(
+            "Let in by a supervisor: %(what)s; refund of %(sum)s",
+            what=self._lines_words(data.get("lines", ())),
+            sum=self._sum(data.get("due")),
         )
 
     def _tell_authorised(self, data):

@@ -24,6 +24,7 @@ class ReturnsOrder(models.Model):
         compute="_compute_step_gates",
         help="For each step why it cannot be taken now; empty where it can.",
     )
+    has_refused_line = fields.Boolean(compute="_compute_has_refused_line")
     transfer_count = fields.Integer(compute="_compute_document_counts")
     credit_note_count = fields.Integer(compute="_compute_document_counts")
     sale_order_count = fields.Integer(compute="_compute_document_counts")
@@ -37,6 +38,14 @@ class ReturnsOrder(models.Model):
             order.step_gates = {
                 verb: order._why_not(verb) for verb in GATED if order._origin
             }
+
+    @api.depends("line_ids.decision_id.eligible", "case_state")
+    def _compute_has_refused_line(self):
+        for order in self:
+            order.has_refused_line = order.case_state in (
+                "rejected",
+                "authorised",
+            ) and any(not line.decision_id.eligible for line in order.line_ids)
 
     def _why_not(self, verb):
         """The refusal of step ``verb`` as a person reads it, or ''."""
