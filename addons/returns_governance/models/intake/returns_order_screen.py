@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import float_compare
 
-from ...const import CASE_STATES, NEXT_STEPS, OPEN_CASE_STATES
+from ...const import CASE_STATES, NEXT_STEPS
 
 DIGITS = 4  # finer than any unit's rounding in use
 # The carrier brings it today, or has brought it.
@@ -71,7 +71,7 @@ class ReturnsOrder(models.Model):
     def _expand_case_states(self, states, domain):
         """The columns of the board stand in the order of a return's life."""
         life = [state for state, _label in CASE_STATES]
-        return [state for state in life if state in (*OPEN_CASE_STATES, *states)]
+        return [state for state in life if state in states]
 
     @api.model
     def _expand_next_steps(self, steps, domain):

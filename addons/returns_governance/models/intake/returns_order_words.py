@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...const import EXCEPTION_CODES
 
@@ -213,8 +214,23 @@ class ReturnsOrder(models.Model):
                 who=refused.decided_by_id.name,
                 why=refused.reason or "-",
             )
-        sentences = self.line_ids.decision_id.filtered("sentence").mapped("sentence")
-        return "; ".join(dict.fromkeys(sentences))
+        decisions = self.line_ids.decision_id
+        reasons = [self._refusal_words(decision) for decision in decisions]
+        sentences = decisions.filtered("sentence").mapped("sentence")
+        return " ".join(
+            filter(None, dict.fromkeys([*reasons, "; ".join(dict.fromkeys(sentences))]))
+        )
+
+    def _refusal_words(self, decision):
+        """What stands against a line, before the rule that says so."""
+        if "WINDOW_PASSED" in (decision.codes or ()):
+            return self.env._(
+                "The last day to ask was %(day)s.",
+                day=format_date(self.env, decision.until),
+            )
+        if "EXCLUDED" in (decision.codes or ()):
+            return self.env._("The policy excludes it.")
+        return ""
 
     def _units_to_come(self):
         open_units = sum(self.line_ids._open_to_receive().values())
