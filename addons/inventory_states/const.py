@@ -43,7 +43,7 @@ KEY_PERMIT = "inventory_state_permit"
 KEY_AVAILABLE = "inventory_state_available_only"
 #: Context: the moment of an "as of" report.
 KEY_AS_OF = "inventory_state_as_of"
-AGE_AGE_BAND = [
+AGE_BANDS = [
     ("00", "Today"),
     ("01", "1 to 3 days"),
     ("04", "4 to 7 days"),
@@ -51,3 +51,18 @@ AGE_AGE_BAND = [
     ("15", "15 to 30 days"),
     ("31", "More than 30 days"),
 ]
+
+# What the reports of the stock by state read, for every one of them (`_depends`).
+REPORT_DEPENDS = {
+    "stock.quant": [
+        "product_id",
+        "location_id",
+        "lot_id",
+        "owner_id",
+        "quantity",
+        "reserved_quantity",
+    ],
+    "stock.location": ["company_id", "effective_state_id", "warehouse_id"],
+    "product.product": ["standard_price"],
+    "inventory.state.change": ["quantity"],
+}

@@ -2,16 +2,13 @@
 
 import json
 import os
-import socket
 import subprocess
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from ground import paths
+import psutil
+from ground import live, paths
 from ground.console import Fail, run
 
 BIN = Path(__file__).resolve().parents[1]
@@ -73,44 +70,23 @@ def run_inside(database, module, **given):
         return json.loads(Path(files["answer"]).read_text(encoding="utf-8"))
 
 
-def free_port():
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def serving(database):
     """Odoo with two workers on a free port; yields the address, stops it at the end."""
-    port = free_port()
+    port = live.free_port()
     url = f"http://127.0.0.1:{port}"
     paths.LOGS.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
+    process = psutil.Popen(
         [
             BIN / "odoo", "-d", database, f"--db-filter=^{database}$", "--workers=2",
             "--max-cron-threads=1", f"--http-port={port}",
-            f"--gevent-port={free_port()}", "--log-level=warn",
+            f"--gevent-port={live.free_port()}", "--log-level=warn",
             f"--logfile={paths.LOGS / LOG}",
         ],
         stdin=subprocess.DEVNULL,
     )  # fmt: skip
     try:
-        wait_for(url, process)
+        live.wait_until_up(url, process, paths.LOGS / LOG, START_SECONDS)
         yield url
     finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_for(url, process):
-    """Return as soon as the server answers."""
-    for _attempt in range(START_SECONDS * 2):
-        if process.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"{url}/web/health", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise Fail(f"Odoo did not start; look into .build/log/{LOG}.")
+        live.stop(process)

@@ -44,13 +44,21 @@ def start(command):
 def wait_until_up(url, process, log, seconds):
     """Wait for a server to answer; fail with the place of its log."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and process.is_running():
+    while time.monotonic() < end and _is_alive(process):
         try:
             with urllib.request.urlopen(f"{url}/web/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
     raise console.Fail(f"Odoo did not start: look into {log}")
+
+
+def _is_alive(process):
+    """Whether a process runs; one of ours that has ended is still there to be read."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def stop(process):

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..const import AGE_AGE_BAND
+from ..const import AGE_BANDS, REPORT_DEPENDS
 
 
 class InventoryStateAge(models.Model):
@@ -16,19 +16,7 @@ class InventoryStateAge(models.Model):
     _auto = False
     _order = "date, id"
     _rec_name = "product_id"
-    _depends = {
-        "stock.quant": [
-            "product_id",
-            "location_id",
-            "lot_id",
-            "owner_id",
-            "quantity",
-            "reserved_quantity",
-        ],
-        "stock.location": ["company_id", "effective_state_id", "warehouse_id"],
-        "product.product": ["standard_price"],
-        "inventory.state.change": ["quantity"],
-    }
+    _depends = REPORT_DEPENDS
 
     product_id = fields.Many2one("product.product", readonly=True)
     product_uom_id = fields.Many2one("uom.uom", "Unit", readonly=True)
@@ -42,7 +30,7 @@ class InventoryStateAge(models.Model):
     quantity = fields.Float("Units", readonly=True, digits="Product Unit")
     age_days = fields.Integer("Days", readonly=True, aggregator="max")
     age_band = fields.Selection(
-        AGE_AGE_BAND,
+        AGE_BANDS,
         "Age",
         readonly=True,
     )

@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import IN_TRANSIT, KEY_AS_OF, RESERVED, SELLABLE, STATE_CODES
+from ..const import (
+    IN_TRANSIT,
+    KEY_AS_OF,
+    REPORT_DEPENDS,
+    RESERVED,
+    SELLABLE,
+    STATE_CODES,
+)
 
 
 class InventoryStateBalance(models.Model):
@@ -16,19 +23,7 @@ class InventoryStateBalance(models.Model):
     _auto = False
     _order = "product_id, warehouse_id"
     _rec_name = "product_id"
-    _depends = {
-        "stock.quant": [
-            "product_id",
-            "location_id",
-            "lot_id",
-            "owner_id",
-            "quantity",
-            "reserved_quantity",
-        ],
-        "stock.location": ["company_id", "effective_state_id", "warehouse_id"],
-        "product.product": ["standard_price"],
-        "inventory.state.change": ["quantity"],
-    }
+    _depends = REPORT_DEPENDS
 
     product_id = fields.Many2one("product.product", readonly=True)
     product_categ_id = fields.Many2one("product.category", "Category", readonly=True)

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..const import RESERVED, SELLABLE
+from ..const import REPORT_DEPENDS, RESERVED, SELLABLE
 
 
 class InventoryStateReport(models.Model):
@@ -15,19 +15,7 @@ class InventoryStateReport(models.Model):
     _auto = False
     _order = "product_id, state_id"
     _rec_name = "product_id"
-    _depends = {
-        "stock.quant": [
-            "product_id",
-            "location_id",
-            "lot_id",
-            "owner_id",
-            "quantity",
-            "reserved_quantity",
-        ],
-        "stock.location": ["company_id", "effective_state_id", "warehouse_id"],
-        "product.product": ["standard_price"],
-        "inventory.state.change": ["quantity"],
-    }
+    _depends = REPORT_DEPENDS
 
     product_id = fields.Many2one("product.product", readonly=True)
     product_categ_id = fields.Many2one("product.category", "Category", readonly=True)

@@ -1,7 +1,6 @@
 from odoo import fields, models
 
 from ..engine.law import withdrawal_right
-from ..engine.outcomes import plain
 
 
 class ReturnsStepAuthorise(models.AbstractModel):
@@ -108,7 +107,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
             "rule": decision.rule,
             "sentence": self._sentence(version, decision),
             "codes": list(decision.codes),
-            "outcomes": plain(decision.outcomes),
+            "outcomes": version._plain_outcomes(decision),
             "trace": list(decision.trace),
             "quantity": line.quantity if decision.eligible else 0.0,
             "until": decision.until,

@@ -37,18 +37,7 @@ class ReturnsStepInspect(models.AbstractModel):
                         name=order.name,
                     ),
                 )
-            for entry in data.get(order.id, ()):
-                if entry["product"].uom_id.compare(entry["quantity"], 0.0) <= 0:
-                    refuse(
-                        "QUANTITY_INVALID",
-                        self.env._(
-                            "%(name)s, %(product)s: the inspected quantity must be "
-                            "above "
-                            "zero.",
-                            name=order.name,
-                            product=entry["product"].display_name,
-                        ),
-                    )
+            self._check_quantities(order, data.get(order.id, ()))
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()

@@ -41,18 +41,7 @@ class ReturnsStepReceive(models.AbstractModel):
             },
         )
         for order in orders:
-            for entry in data.get(order.id, ()):
-                if entry["product"].uom_id.compare(entry["quantity"], 0.0) <= 0:
-                    refuse(
-                        "QUANTITY_INVALID",
-                        self.env._(
-                            "%(name)s, %(product)s: the received quantity must be "
-                            "above "
-                            "zero.",
-                            name=order.name,
-                            product=entry["product"].display_name,
-                        ),
-                    )
+            self._check_quantities(order, data.get(order.id, ()))
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()

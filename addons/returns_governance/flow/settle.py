@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ..const import HOLDING_EXCEPTIONS
 from ..engine.release import ReleaseFacts, released

@@ -117,6 +117,19 @@ class ReturnsStep(models.AbstractModel):
                     ),
                 )
 
+    def _check_quantities(self, order, entries):
+        """Refuse entries (dicts ``product``, ``quantity``) of nothing, or less."""
+        for entry in entries:
+            if entry["product"].uom_id.compare(entry["quantity"], 0.0) <= 0:
+                refuse(
+                    "QUANTITY_INVALID",
+                    self.env._(
+                        "%(name)s, %(product)s: the quantity must be above zero.",
+                        name=order.name,
+                        product=entry["product"].display_name,
+                    ),
+                )
+
     def _admit_rows(self, rows, reason):
         """Check that rows can be reversed: the right, a reason, and not twice.
 

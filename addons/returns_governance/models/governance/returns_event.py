@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import EVENTS
-from ...guard import refuse
 from . import chain
 
 _logger = logging.getLogger(__name__)

@@ -187,15 +187,6 @@ class ReturnsOrderLine(models.Model):
             else:
                 line.quantity_claimed = line.quantity - line.quantity_cancelled
 
-    def _quantity_owed(self):
-        """Return {line: units for which the customer is owed money}."""
-        return {
-            line: 0.0
-            if line.order_id.case_state in DEAD_CASE_STATES
-            else line.quantity_claimed
-            for line in self
-        }
-
     def _sum_rows(self, rows, field="quantity"):
         """Sum rows (in the product's unit) into the unit of the order line."""
         total = sum(rows.mapped(field))
