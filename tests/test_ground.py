@@ -7,7 +7,8 @@ import urllib.request
 import xmlrpc.client
 from pathlib import Path
 
-from ground import testing
+import pytest
+from ground import apt, testing
 
 
 def test_a_live_server_answers_over_http_and_rpc(live_odoo):
@@ -27,6 +28,14 @@ def test_a_browser_shows_the_log_in_page(live_odoo, tmp_path):
     assert 'name="password"' in page
 
 
+def test_a_second_set_up_finds_what_the_first_one_downloaded(tmp_path, monkeypatch):
+    if not apt.available():
+        pytest.skip("no Debian archive here: Odoo comes from ODOO_HOME")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    first = apt.download("own", ["fonts-inconsolata"])
+    assert [path.name.partition("_")[0] for path in first] == ["fonts-inconsolata"]
+    assert apt.download("own", ["fonts-inconsolata"]) == first
+    assert all(path.stat().st_size for path in first)
 
 
 def test_the_installation_logged_nothing_unexpected():

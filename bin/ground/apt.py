@@ -8,6 +8,7 @@ up with) and ``sid`` (Debian unstable, from the mirror this machine uses).
 import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 from . import paths
@@ -36,14 +37,25 @@ def download(source, names):
     folder = paths.cache() / "debs"
     folder.mkdir(parents=True, exist_ok=True)
     hint = "Check the network and this machine's apt sources, then run it again."
-    uris = run(
-        ["apt-get", *options, "download", "--print-uris", *names], hint=hint, cwd=folder
-    )
-    wanted = re.findall(r"^'[^']*' (\S+) \d+ ", uris, re.M)
-    missing = [name for name in wanted if not (folder / name).exists()]
-    if missing:
+    wanted = _file_names(options, names, hint)
+    if any(not (folder / name).exists() for name in wanted):
         run(["apt-get", "-q", *options, "download", *names], hint=hint, cwd=folder)
     return [folder / name for name in wanted]
+
+
+def _file_names(options, names, hint):
+    """Names of the files that apt would download for ``names``, in their order.
+
+    apt leaves out what lies in the working folder already, so it is asked from
+    an empty one.
+    """
+    ask = ["apt-get", *options, "download", "--print-uris", *names]
+    with tempfile.TemporaryDirectory() as empty:
+        uris = run(ask, hint=hint, cwd=empty)
+    files = re.findall(r"^'[^']*' (\S+) \d+ ", uris, re.M)
+    if len(files) != len(names):
+        raise Fail(f"apt offers {len(files)} of the packages {' '.join(names)}. {hint}")
+    return files
 
 
 def newest(source, name, prefix):
