@@ -32,6 +32,8 @@ from . import (
     test_gate,
     test_payout,
     test_query_counts,
+    test_rematch,
+    test_route_on,
     test_screens,
     test_screens_tours,
     test_settle,
