@@ -12,6 +12,7 @@ from . import (
     test_api_settled,
     test_approvals,
     test_exceptions,
+    test_expected,
     test_audit,
     test_dispositions,
     test_atp_sale,
