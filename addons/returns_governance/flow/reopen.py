@@ -30,7 +30,8 @@ class ReturnsStepReopen(models.AbstractModel):
                 refuse(
                     "BAD_REQUEST",
                     self.env._(
-                        "Opening %(name)s again needs a reason. Say what is to be done.",
+                        "Opening %(name)s again needs a reason. Say what there is to "
+                        "do.",
                         name=order.name,
                     ),
                 )
