@@ -38,10 +38,11 @@ class ReturnsStepRoute(models.AbstractModel):
         return orders.with_env(env)
 
     def _check_on(self, entries):
-        left = {entry["routing"]: entry["routing"]._quantity_here() for entry in entries}
+        left = {}
         for entry in entries:
             routing, unit = entry["routing"], entry["routing"].product_id.uom_id
-            left[routing] -= entry["quantity"]
+            here = left.setdefault(routing, routing._quantity_here())
+            left[routing] = here - entry["quantity"]
             if (
                 unit.compare(entry["quantity"], 0.0) <= 0
                 or unit.compare(left[routing], 0.0) < 0
@@ -53,7 +54,7 @@ class ReturnsStepRoute(models.AbstractModel):
                         "%(disposition)s.",
                         name=routing.order_id.name,
                         product=routing.product_id.display_name,
-                        left=routing._quantity_here(),
+                        left=here,
                         disposition=routing.disposition_id.name,
                     ),
                 )
