@@ -7,7 +7,45 @@ from .api_common import ApiCase
 class TestApiContract(ApiCase):
     """What a program elsewhere counts on, sentence by sentence of docs/api.md."""
 
+    def _settled(self, snapshot, amount, reference="SET-1", **values):
+        return self._call(
+            "settled",
+            {
+                "settlement_ref": reference,
+                "return": snapshot["name"],
+                "amount": amount,
+                "currency": snapshot["currency"],
+                "tender": "card",
+                "occurred_at": "2026-01-01T10:00:00Z",
+                **values,
+            },
+        )
+
     # --- money ------------------------------------------------------------------------
+    def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
+        free = self._make_product("Free of tax", 10.0, 4.0, taxes_id=[])
+        for product, paid, amount in (
+            (self.shirt, 60.0, 0.20),
+            (self.shirt, 60.0, 50.0),
+            (self.shirt, 60.0, 59.99),
+            (free, 10.0, 3.33),
+            (free, 10.0, 0.01),
+        ):
+            with self.subTest(f"{amount} of {paid}"):
+                sku = product.default_code
+                snapshot = self._submitted(self._sell([(product, 4.0)]), (sku, 1))
+                self.assertEqual(snapshot["money"]["due"], paid)
+                answer = self._settled(snapshot, amount, f"P-{product.id}-{amount}")
+                self.assertEqual(answer["money"]["due"], paid)
+                self._call("receive", self._receipt(snapshot))
+                answer = self._call("inspect", self._findings(snapshot, (sku, 1, "A")))
+                self.assertEqual(answer["money"]["due"], paid)
+                self.assertEqual(answer["money"]["settled"], paid)
+                self.assertEqual(answer["lines"][0]["quantity"]["refunded"], 1.0)
+                back = self.env["returns.order"].search([("name", "=", answer["name"])])
+                booked = back.settlement_ids.move_id.mapped("amount_total")
+                self.assertAlmostEqual(sum(booked), paid, places=2)
+
     def test_a_price_with_the_tax_inside_comes_back_whole(self):
         self.tax.price_include_override = "tax_included"
         odd = self._make_product("Odd", 9.99, 4.0)
