@@ -1,4 +1,4 @@
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .api_common import ApiCase
 
@@ -20,6 +20,49 @@ class TestApiContract(ApiCase):
                 **values,
             },
         )
+
+    def _bound(self, **bounds):
+        user = new_test_user(
+            self.env,
+            login="test_contract_bound",
+            groups="base.group_user,returns_governance.group_integration",
+        )
+        user.write(bounds)
+        return user
+
+    # --- references -------------------------------------------------------------------
+    def test_a_repeat_shows_nothing_of_a_channel_that_is_not_the_callers(self):
+        store = self.env.ref("returns_governance.channel_store")
+        order = self._sell(returns_channel_id=store.id)
+        ask = self._ask(order, channel="store")
+        theirs = self._call("submit", ask)["return"]
+        receipt = self._receipt(theirs)
+        self._call("receive", receipt)
+        bound = self._bound(returns_channel_ids=[self.web.id])
+        with self.assertRefused("CHANNEL_UNKNOWN"):
+            self._call("submit", ask, user=bound)
+        with self.assertRefused("RETURN_UNKNOWN"):
+            self._call("receive", receipt, user=bound)
+        [answer] = self._call(
+            "batch", [{"method": "api_receive", "argument": receipt}], user=bound
+        )
+        self.assertEqual(answer["error"]["code"], "RETURN_UNKNOWN")
+
+    def test_a_used_reference_is_recognised_before_anything_else_is_checked(self):
+        ask = self._ask(self._sell())
+        self._call("submit", ask)
+        for spoilt in (
+            {**ask, "lines": []},
+            {**ask, "note": "unknown key"},
+            {**ask, "lines": [{**ask["lines"][0], "quantity": -1}]},
+            {**ask, "order_ref": "S-none"},
+        ):
+            with self.subTest(spoilt), self.assertRefused("REFERENCE_CONFLICT"):
+                self._call("submit", spoilt)
+        with self.assertRefused("BAD_REQUEST"):
+            self._call("submit", {**ask, "external_ref": "NEW", "lines": []})
+        with self.assertRefused("BAD_REQUEST"):
+            self._call("submit", {**ask, "external_ref": "N\x00UL"})
 
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
