@@ -64,6 +64,19 @@ class TestApiContract(ApiCase):
         with self.assertRefused("BAD_REQUEST"):
             self._call("submit", {**ask, "external_ref": "N\x00UL"})
 
+    # --- reading ----------------------------------------------------------------------
+    def test_a_filter_is_an_object(self):
+        self._submitted()
+        for wrong in ([], "", 0, "web", ["web"]):
+            with self.subTest(wrong), self.assertRefused("BAD_REQUEST"):
+                self._call("search", wrong)
+        self.assertEqual(len(self._call("search", False)["returns"]), 1)
+
+    def test_search_reads_an_address_as_the_other_methods_do(self):
+        name = self._submitted()["name"]
+        found = self._call("search", {"customer_email": "Anna <ANNA@example.com>"})
+        self.assertEqual([r["name"] for r in found["returns"]], [name])
+
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
         free = self._make_product("Free of tax", 10.0, 4.0, taxes_id=[])
