@@ -77,6 +77,16 @@ class TestApiContract(ApiCase):
         found = self._call("search", {"customer_email": "Anna <ANNA@example.com>"})
         self.assertEqual([r["name"] for r in found["returns"]], [name])
 
+    def test_a_trace_holds_plain_facts(self):
+        preview = self._call("preview", self._ask(self._sell()))
+        [facts] = [
+            row["facts"]
+            for row in preview["lines"][0]["decision"]["trace"]
+            if row["step"] == "facts"
+        ]
+        self.assertEqual(facts["country"], "DE")
+        self.assertNotIn("country_state", facts)
+
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
         free = self._make_product("Free of tax", 10.0, 4.0, taxes_id=[])
