@@ -87,6 +87,22 @@ class TestApiContract(ApiCase):
         self.assertEqual(facts["country"], "DE")
         self.assertNotIn("country_state", facts)
 
+    # --- the dock ---------------------------------------------------------------------
+    def test_stray_units_of_an_expected_product_can_be_inspected_too(self):
+        snapshot = self._submitted(self._sell([(self.shirt, 2.0)]), ("SHIRT", 1))
+        receipt = self._receipt(snapshot, ("SHIRT", 1))
+        receipt["lines"].append({"sku": "SHIRT", "quantity": 1, "unexpected": True})
+        self._call("receive", receipt)
+        answer = self._call(
+            "inspect", self._findings(snapshot, ("SHIRT", 1, "A"), ("SHIRT", 1, "D"))
+        )
+        self.assertEqual(answer["lines"][0]["conditions"], {"A": 1.0})
+        self.assertEqual(answer["case_state"], "authorised")
+        self.assertEqual(answer["money"]["settled"], answer["money"]["due"])
+        rows = self.env["returns.order"].search([("name", "=", snapshot["name"])])
+        waiting = [row._quantity_to_inspect() for row in rows.receipt_ids]
+        self.assertEqual(waiting, [0.0, 0.0])
+
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
         free = self._make_product("Free of tax", 10.0, 4.0, taxes_id=[])

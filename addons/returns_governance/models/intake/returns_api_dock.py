@@ -362,6 +362,7 @@ class ReturnsApiDock(models.AbstractModel):
         return {
             "line": line,
             "product": product,
+            "stray": "line_ref" not in named,
             "quantity": lookup._quantity(named, product.uom_id, product.display_name),
             "lot_name": named.get("lot", False),
             "condition": lookup._by_code(
