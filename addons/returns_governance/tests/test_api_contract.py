@@ -103,6 +103,17 @@ class TestApiContract(ApiCase):
         waiting = [row._quantity_to_inspect() for row in rows.receipt_ids]
         self.assertEqual(waiting, [0.0, 0.0])
 
+    def test_nothing_is_left_to_cancel_of_what_has_arrived(self):
+        snapshot = self._submitted(self._sell([(self.shirt, 1.0)]))
+        snapshot = self._call("receive", self._receipt(snapshot))
+        with self.assertRefused("RETURN_STATE"):
+            self._call(
+                "cancel",
+                {"cancel_ref": "C-1", "return": snapshot["name"], "reason": "late"},
+            )
+        [again] = self._call("get", [{"name": snapshot["name"]}])
+        self.assertEqual(again["revision"], snapshot["revision"])
+
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
         free = self._make_product("Free of tax", 10.0, 4.0, taxes_id=[])
