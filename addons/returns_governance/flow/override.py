@@ -55,6 +55,8 @@ class ReturnsStepOverride(models.AbstractModel):
             self.env["returns.step.label"]._attach(
                 rejected.filtered(lambda order: not order.parcel_ids), {}
             )
+        for lines in let_in.values():
+            self.env["returns.step.authorise"]._clear_unauthorised(lines)
         self.env["returns.step.settle"]._value(orders)
         self._refresh_sold_lines(orders)
         self._log(

@@ -7,6 +7,9 @@ from .api_common import ApiCase
 class TestApiContract(ApiCase):
     """What a program elsewhere counts on, sentence by sentence of docs/api.md."""
 
+    def _codes(self, snapshot):
+        return sorted(row["code"] for row in snapshot["exceptions"])
+
     def _settled(self, snapshot, amount, reference="SET-1", **values):
         return self._call(
             "settled",
@@ -113,6 +116,20 @@ class TestApiContract(ApiCase):
             )
         [again] = self._call("get", [{"name": snapshot["name"]}])
         self.assertEqual(again["revision"], snapshot["revision"])
+
+    def test_goods_that_came_before_the_approval_are_authorised_by_it(self):
+        dear = self._make_product("Watch", 900.0, 400.0)
+        snapshot = self._submitted(self._sell([(dear, 1.0)]))
+        answer = self._call("receive", self._receipt(snapshot))
+        self.assertEqual(answer["case_state"], "to_approve")
+        self.assertEqual(self._codes(answer), ["not_authorised"])
+        approval = self.env["returns.approval"].search(
+            [("order_id.name", "=", snapshot["name"])]
+        )
+        approval.with_user(self.users["manager"]).action_approve("A known fault")
+        [answer] = self._call("get", [{"name": snapshot["name"]}])
+        self.assertEqual(answer["case_state"], "authorised")
+        self.assertEqual(self._codes(answer), [])
 
     # --- money ------------------------------------------------------------------------
     def test_a_part_that_the_channel_paid_leaves_the_rest_to_the_cent(self):
