@@ -156,6 +156,45 @@ class TestApiContract(ApiCase):
                 booked = back.settlement_ids.move_id.mapped("amount_total")
                 self.assertAlmostEqual(sum(booked), paid, places=2)
 
+    def test_a_channel_pays_the_credit_note_that_waits_for_its_payout(self):
+        snapshot = self._submitted(self._sell([(self.shirt, 2.0)]), ("SHIRT", 1))
+        self._call("receive", self._receipt(snapshot))
+        answer = self._call("inspect", self._findings(snapshot, ("SHIRT", 1, "A")))
+        self.assertEqual(answer["settlements"][0]["state"], "to_pay")
+        self.assertEqual(answer["money_state"], "due")
+        answer = self._settled(snapshot, 25.0)
+        self.assertEqual(answer["money_state"], "due")
+        answer = self._settled(snapshot, 35.0, "SET-2")
+        self.assertEqual(answer["money_state"], "settled")
+        self.assertEqual(answer["case_state"], "closed")
+        self.assertEqual(answer["money"]["settled"], 60.0)
+        self.assertEqual(self._codes(answer), [])
+        answer = self._settled(snapshot, 5.0, "SET-3")
+        self.assertEqual(self._codes(answer), ["overpaid_by_channel"])
+        self.assertEqual(answer["money"]["settled"], 65.0)
+
+    def test_a_channel_pays_the_credit_note_that_is_not_posted_yet(self):
+        self.company.returns_posting = "draft"
+        snapshot = self._submitted(self._sell([(self.shirt, 2.0)]), ("SHIRT", 1))
+        self._call("receive", self._receipt(snapshot))
+        answer = self._call("inspect", self._findings(snapshot, ("SHIRT", 1, "A")))
+        self.assertEqual(answer["settlements"][0]["state"], "to_post")
+        answer = self._settled(snapshot, 60.0)
+        self.assertEqual(self._codes(answer), [])
+        back = self.env["returns.order"].search([("name", "=", snapshot["name"])])
+        back.settlement_ids.move_id.action_post()
+        [answer] = self._call("get", [{"name": snapshot["name"]}])
+        self.assertEqual(answer["case_state"], "closed")
+        self.assertEqual(answer["money"]["settled"], 60.0)
+
+    def test_a_channel_that_pays_what_was_never_paid_is_told(self):
+        order = self._sell([(self.shirt, 2.0)], until="invoiced")
+        snapshot = self._submitted(order, ("SHIRT", 1))
+        self._call("receive", self._receipt(snapshot))
+        self._call("inspect", self._findings(snapshot, ("SHIRT", 1, "A")))
+        answer = self._settled(snapshot, 60.0)
+        self.assertEqual(self._codes(answer), ["overpaid_by_channel"])
+
     def test_a_price_with_the_tax_inside_comes_back_whole(self):
         self.tax.price_include_override = "tax_included"
         odd = self._make_product("Odd", 9.99, 4.0)
