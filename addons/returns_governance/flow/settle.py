@@ -248,6 +248,7 @@ class ReturnsStepSettle(models.AbstractModel):
             if not any(claims[line].later for line in order.line_ids):
                 for part in parts:
                     self._gather(batches, order, part)
+                delivery[order] = []  # in the settlements from here on
         settlements = self.env["returns.credit"]._make(batches)
         self._write_worth(claims, delivery)
         self._release(orders)

@@ -195,6 +195,42 @@ class TestApiContract(ApiCase):
         answer = self._settled(snapshot, 60.0)
         self.assertEqual(self._codes(answer), ["overpaid_by_channel"])
 
+    def test_a_withdrawal_owes_the_delivery_once(self):
+        product = self.env["product.product"].create(
+            {
+                "name": "Delivery",
+                "type": "service",
+                "invoice_policy": "order",
+                "taxes_id": self.tax.ids,
+            }
+        )
+        carrier = self.env["delivery.carrier"].create(
+            {"name": "Post", "fixed_price": 10.0, "product_id": product.id}
+        )
+        for posting in ("queue", "draft", "call"):
+            self.company.returns_posting = posting
+            order = self._sell([(self.shirt, 1.0)], until="confirmed")
+            order.set_delivery_line(carrier, 10.0)
+            self._deliver(order)
+            self._invoice(order)
+            snapshot = self._submitted(
+                order, ("SHIRT", 1), withdrawal=True, reference=f"W-{posting}"
+            )
+            self.assertEqual(snapshot["money"]["due"], 72.0)
+            answer = self._call(
+                "carrier_event",
+                {
+                    "event_ref": f"W-{posting}",
+                    "tracking_ref": snapshot["name"],
+                    "status": "accepted",
+                    "occurred_at": "2026-01-01T10:00:00Z",
+                },
+            )
+            with self.subTest(posting):
+                self.assertEqual(answer["settlements"][0]["amount"], 72.0)
+                self.assertEqual(answer["money"]["due"], 72.0)
+                self.assertEqual(answer["money"]["paid"], 72.0)
+
     def test_a_price_with_the_tax_inside_comes_back_whole(self):
         self.tax.price_include_override = "tax_included"
         odd = self._make_product("Odd", 9.99, 4.0)
