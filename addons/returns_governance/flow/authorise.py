@@ -222,6 +222,23 @@ class ReturnsStepAuthorise(models.AbstractModel):
             ]
         )
         self.env["returns.step.label"]._issue(orders)
+        self._clear_unauthorised(orders.line_ids)
+
+    def _clear_unauthorised(self, lines):
+        """Goods that came before the permission have it now, if not more came."""
+        whole = lines.filtered(
+            lambda line: (
+                line.uom_id.compare(line.quantity_received, line.quantity_authorised)
+                <= 0
+            )
+        )
+        early = whole.receipt_ids.filtered(lambda row: row.kind == "not_authorised")
+        if early:
+            self.env["returns.exception"]._clear(
+                "not_authorised",
+                [f"receipt {row.id}" for row in early],
+                self.env._("Authorised since"),
+            )
 
     def _decided(self, approvals):
         """Go on after people decided: authorise, or reject.

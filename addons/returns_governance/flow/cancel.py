@@ -25,7 +25,10 @@ class ReturnsStepCancel(models.AbstractModel):
         )
         for order in orders:
             open_quantity = self._open(order)
-            for entry in data.get(order.id, {}).get("lines", ()):
+            wanted = data.get(order.id, {}).get("lines", ())
+            if not wanted:
+                self._check_anything(order, open_quantity)
+            for entry in wanted:
                 line = entry["line"]
                 if (
                     line.uom_id.compare(entry["quantity"], 0.0) <= 0
@@ -40,6 +43,20 @@ class ReturnsStepCancel(models.AbstractModel):
                             left=open_quantity[line],
                         ),
                     )
+
+    def _check_anything(self, order, open_quantity):
+        """Refuse an authorised return of which all has come."""
+        if order.case_state == "authorised" and not any(
+            line.uom_id.compare(quantity, 0.0) > 0
+            for line, quantity in open_quantity.items()
+        ):
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "%(name)s: everything has arrived, nothing is left to cancel.",
+                    name=order.name,
+                ),
+            )
 
     def _open(self, order):
         """{line: units that are claimed and have not arrived}."""

@@ -5,6 +5,7 @@ from . import (
     test_security_rules,
     test_api_access,
     test_api_bad_input,
+    test_api_contract,
     test_api_dock,
     test_api_flow,
     test_api_pages,

@@ -365,6 +365,7 @@ class ReturnsApiDock(models.AbstractModel):
         return {
             "line": line,
             "product": product,
+            "stray": not named.keys() & {"line_ref", "line"},
             "quantity": lookup._quantity(named, product.uom_id, product.display_name),
             "lot_name": named.get("lot", False),
             "condition": lookup._by_code(
