@@ -78,16 +78,20 @@ def cost_changed_before_the_credit(shop, way):
 
 
 def second_of_three(shop, way):
-    """FIFO: three units of different cost leave one by one; the second comes back."""
-    product = shop.product(method="fifo")
-    for price in (10.0, 20.0, 60.0):
-        shop.buy(product, 1, price)
+    """FIFO: three units of different cost leave one by one; the second comes back.
+
+    Its number tells that it is the second one.
+    """
+    product = shop.product(method="fifo", tracking="serial")
+    units = [
+        shop.buy(product, 1, price, lot=f"No. {price:g}") for price in (10, 20, 60)
+    ]
     line = shop.sell(product, 3)
-    for _unit in range(3):
-        shop.deliver(line, 1)
+    for unit in units:
+        shop.deliver(line, lots=[(1, unit)])
     shop.invoice(line)
     back = way.choose_delivery(line, 2, 1)
-    way.arrive(back)
+    way.arrive(back, 1, lot=units[1])
     return -shop.cost_of_goods(way.credit(back))
 
 
