@@ -21,7 +21,8 @@ class Clock:
     """
 
     def __init__(self):
-        self._frozen = freeze_time(datetime.now(UTC).replace(microsecond=0))
+        start = datetime.now(UTC).replace(microsecond=0)
+        self._frozen = freeze_time(start, ignore=["_pytest", "xdist", "execnet"])
         self._now = self._frozen.start()
 
     def tick(self):
