@@ -5,7 +5,7 @@ Nothing here knows our addons, so that the same shop stands on bare Odoo.
 
 from datetime import UTC, datetime, timedelta
 
-from freezegun import freeze_time
+import freezegun
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -21,8 +21,9 @@ class Clock:
     """
 
     def __init__(self):
-        start = datetime.now(UTC).replace(microsecond=0)
-        self._frozen = freeze_time(start, ignore=["_pytest", "xdist", "execnet"])
+        self._frozen = freezegun.api.freeze_time(
+            datetime.now(UTC).replace(microsecond=0), ignore=["_pytest"]
+        )
         self._now = self._frozen.start()
 
     def tick(self):
