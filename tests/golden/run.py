@@ -5,15 +5,19 @@ happens in a case stays in the database.
 """
 
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
 
+TESTS = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path[:0] = [str(TESTS), str(TESTS.parent / "bin")]
 
 from golden.cases import CASES
 from golden.shop import Clock, Shop
 from golden.ways import BareWay, GovernedWay
+from ground import paths, runtime
 
 WAYS = {way.name: way for way in (BareWay, GovernedWay)}
 
@@ -28,7 +32,7 @@ def tell(case, env, way, clock):
     }
 
 
-def tell_all(database, way):
+def tell_all(cases, database, way):
     """{case: figures}, each case in a transaction that is rolled back."""
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
@@ -37,7 +41,7 @@ def tell_all(database, way):
     clock = Clock()
     found = {}
     try:
-        for case in CASES:
+        for case in cases:
             with registry.cursor() as cr:
                 env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
                 found[case.key] = tell(case, env, way, clock)
@@ -47,13 +51,30 @@ def tell_all(database, way):
     return found
 
 
-def main(database, way):
+def main(cases, database, way):
     """Start Odoo's registry and print."""
     from odoo.tools import config
 
     config.parse_config(["--database", database, "--log-level=warn", "--no-http"])
-    print(json.dumps(tell_all(database, way)))
+    print(json.dumps(tell_all(cases, database, way)))
+
+
+def in_process(script, database, way):
+    """The figures that a script like this one prints, run in a process of its own.
+
+    :raise AssertionError: where it failed, or Odoo logged a warning
+    """
+    done = subprocess.run(
+        [paths.PYTHON, script, database, way],
+        env=runtime.prepare(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    clean = not re.search(r" (WARNING|ERROR|CRITICAL) ", done.stderr)
+    assert done.returncode == 0 and clean, done.stderr
+    return json.loads(done.stdout)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(CASES, *sys.argv[1:])

@@ -1,18 +1,13 @@
 """The golden cases with our addons, and the page that tells them beside bare Odoo."""
 
-import json
 import os
-import subprocess
-from pathlib import Path
 
 from golden import document, run
 from golden.cases import CASES
 from golden.shop import Clock
-from ground import databases, paths, runtime
+from ground import databases
 
 from odoo.tests import TransactionCase, tagged
-
-RUN = Path(run.__file__)
 
 
 def bare_figures():
@@ -21,19 +16,9 @@ def bare_figures():
     name = f"returns_test_{os.getpid()}_bare_{worker}"
     databases.copy(databases.base(), name)
     try:
-        done = subprocess.run(
-            [paths.PYTHON, RUN, name, "bare"],
-            env=runtime.prepare(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run.in_process(run.__file__, name, "bare")
     finally:
         databases.drop(name)
-    assert done.returncode == 0, done.stderr
-    assert " WARNING " not in done.stderr, done.stderr
-    assert " ERROR " not in done.stderr, done.stderr
-    return json.loads(done.stdout)
 
 
 @tagged("post_install", "-at_install")
