@@ -14,10 +14,11 @@ TESTS = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[:0] = [str(TESTS), str(TESTS.parent / "bin")]
 
+from ground import paths, runtime
+
 from golden.cases import CASES
 from golden.shop import Clock, Shop
 from golden.ways import BareWay, GovernedWay
-from ground import paths, runtime
 
 WAYS = {way.name: way for way in (BareWay, GovernedWay)}
 

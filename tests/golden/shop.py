@@ -6,6 +6,7 @@ Nothing here knows our addons, so that the same shop stands on bare Odoo.
 from datetime import UTC, datetime, timedelta
 
 import freezegun
+
 from odoo.fields import Command
 from odoo.tests import Form
 

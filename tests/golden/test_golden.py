@@ -2,12 +2,13 @@
 
 import os
 
-from golden import document, run
-from golden.cases import CASES
-from golden.shop import Clock
 from ground import databases
 
 from odoo.tests import TransactionCase, tagged
+
+from golden import document, run
+from golden.cases import CASES
+from golden.shop import Clock
 
 
 def bare_figures():

@@ -1,7 +1,8 @@
 """What the peers' scenarios share."""
 
-from odoo.addons.returns_governance.tests.common import ReturnsCommon
 from odoo.exceptions import UserError
+
+from odoo.addons.returns_governance.tests.common import ReturnsCommon
 
 
 class PeerCase(ReturnsCommon):

@@ -5,6 +5,7 @@ import os
 import pytest
 from golden import run
 from ground import databases, testing
+
 from peers import kits
 
 

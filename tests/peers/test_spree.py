@@ -1,4 +1,4 @@
-"""Spree's returns (`CustomerReturn`, `ReturnItem`, `Reimbursement`), answered by ours."""
+"""Spree: `CustomerReturn`, `ReturnItem` and `Reimbursement`, answered by ours."""
 
 from datetime import timedelta
 

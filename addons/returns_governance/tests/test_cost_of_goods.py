@@ -7,6 +7,8 @@ from odoo.tests import Form, new_test_user, tagged
 
 from .common import ReturnsCommon
 
+DAY = timedelta(days=1)
+
 
 @tagged("post_install", "-at_install")
 class TestCostOfGoods(ReturnsCommon):
@@ -37,9 +39,10 @@ class TestCostOfGoods(ReturnsCommon):
         product.tracking = tracking
         return product
 
-    def _day(self, number):
-        """The clock stands still on one of the last days."""
-        return freeze_time(fields.Datetime.now() - timedelta(days=20 - number))
+    def _clock(self):
+        """The clock of some days ago; it stands still and is moved by hand, since core
+        looks costs up by the second."""
+        return freeze_time(fields.Datetime.now() - timedelta(days=20))
 
     def _bought(self, product, quantity, cost, lot=False):
         lot = lot and self.env["stock.lot"].create(
@@ -107,19 +110,22 @@ class TestCostOfGoods(ReturnsCommon):
 
     def _one_by_one(self, *costs):
         """FIFO: as many units as costs, bought and delivered one after the other, all
-        on one order; at a clerk's pace, since core looks costs up by the second."""
+        on one order."""
         product = self._costed("Fifo", "fifo")
-        for day, cost in enumerate(costs, 1):
-            with self._day(day):
-                self._bought(product, 1.0, cost)
-        whole = float(len(costs))
-        order = self._sell([(product, whole)], until="confirmed")
-        for day in range(1, len(costs) + 1):
-            with self._day(day + 9):
+        with self._clock() as clock:
+            self._bought_in_turn(product, costs, clock)
+            order = self._sell([(product, float(len(costs)))], until="confirmed")
+            for _unit in costs:
                 picking = order.picking_ids.filtered(lambda p: p.state != "done")
                 picking.move_ids.write({"quantity": 1.0, "picked": True})
                 picking._action_done()
+                clock.tick(DAY)
         return order
+
+    def _bought_in_turn(self, product, costs, clock):
+        for cost in costs:
+            self._bought(product, 1.0, cost)
+            clock.tick(DAY)
 
     def _by_hand(self, line, price, user):
         """A draft credit note of one unit that names no invoice."""
@@ -239,9 +245,8 @@ class TestCostOfGoods(ReturnsCommon):
             with self.subTest(method=method):
                 product = self._costed(f"Again {method}", method)
                 product.standard_price = 10.0
-                for day, cost in enumerate(bought, 1):
-                    with self._day(day):
-                        self._bought(product, 1.0, cost)
+                with self._clock() as clock:
+                    self._bought_in_turn(product, bought, clock)
                 order = self._sell([(product, 1.0)], until="invoiced")
                 self.assertEqual(self._cost(order.invoice_ids), 10.0)
                 back = self._create_return(order, until="inspected")
