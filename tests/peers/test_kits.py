@@ -18,7 +18,9 @@ def told():
     name = f"returns_test_{os.getpid()}_kits_{worker}"
     databases.copy(template, name)
     try:
-        assert testing.log_is_clean(databases.install(name, ["sale_mrp"]))
+        log = databases.install(name, ["sale_mrp"])
+        assert testing.log_is_clean(log)
+        log.unlink()
         yield run.in_process(kits.__file__, name, "governed")
     finally:
         databases.drop(name)

@@ -221,6 +221,40 @@ class TestCostOfGoods(ReturnsCommon):
             [-self._cost(back.settlement_ids.move_id) for back in backs], [10.0, 20.0]
         )
 
+    def test_each_return_relieves_the_value_of_its_own_goods(self):
+        product = self._costed("Numbered", "fifo", "serial")
+        with self._clock() as clock:
+            lots = []
+            for cost in (10.0, 60.0):
+                lots.append(self._bought(product, 1.0, cost, f"No. {cost:g}"))
+                clock.tick(DAY)
+        order = self._sell([(product, 2.0)], until="confirmed")
+        for lot in lots:
+            picking = order.picking_ids.filtered(lambda p: p.state != "done")
+            picking.do_unreserve()
+            picking.move_ids.move_line_ids = [
+                fields.Command.create(
+                    {
+                        "product_id": product.id,
+                        "quantity": 1.0,
+                        "lot_id": lot.id,
+                        "picking_id": picking.id,
+                    }
+                )
+            ]
+            picking.move_ids.picked = True
+            picking._action_done()
+        self._invoice(order)
+        cheap, dear = (
+            self._create_return(order, [(order.order_line, 1.0)]) for _lot in lots
+        )
+        self._receive(cheap, lot_name="No. 10")
+        self._receive(dear, lot_name="No. 60")
+        self._inspect(dear, lot_name="No. 60")
+        self._inspect(cheap, lot_name="No. 10")
+        self.assertEqual(-self._cost(dear.settlement_ids.move_id), 60.0)
+        self.assertEqual(-self._cost(cheap.settlement_ids.move_id), 10.0)
+
     def test_a_receipt_that_was_a_mistake_relieves_nothing(self):
         order = self._one_by_one(10.0, 20.0)
         self._invoice(order)

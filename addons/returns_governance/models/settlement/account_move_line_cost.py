@@ -57,11 +57,14 @@ class AccountMoveLine(models.Model):
         )
 
     def _returns_units_before(self):
-        """Units of the same sold line for which earlier credit notes were made."""
-        units = 0.0
+        """Units of the same sold line for which earlier credit notes were made: those
+        of the same return, or all where the credit note belongs to none (yet)."""
+        units, own = 0.0, self.move_id.returns_order_id
         for item in self.sale_line_ids.invoice_lines:
             move = item.move_id
             if move.state == "cancel" or item.product_id != self.product_id:
+                continue
+            if own and move.returns_order_id != own:
                 continue
             if move.move_type == "out_refund":
                 if move.id < self.move_id.id and item._is_for_goods_back():
@@ -75,13 +78,12 @@ class AccountMoveLine(models.Model):
 
         :return: float, or None where not so many came back
         """
-        moves = self._get_stock_moves().filtered(
-            lambda m: (
-                m.state == "done" and m.is_in and m.product_id == self.product_id
-            )
-        )
+        moves = self._returns_moves_back(self.sale_line_ids)
+        if own := self.move_id.returns_order_id:
+            # sudo: who posts a credit note need not read the return behind it
+            moves &= own.sudo().receipt_ids.move_id.sudo(False)
         unit, value = self.product_id.uom_id, 0.0
-        for move in moves._stands().sorted(lambda m: (m.date, m.id)):
+        for move in moves.sorted(lambda m: (m.date, m.id)):
             there = move._get_valued_qty()
             taken = min(max(0.0, there - skipped), wanted)
             skipped = max(0.0, skipped - there)
@@ -89,6 +91,15 @@ class AccountMoveLine(models.Model):
                 value += move.value * taken / there
                 wanted -= taken
         return value if unit.compare(wanted, 0.0) <= 0 else None
+
+    def _returns_moves_back(self, sale_lines):
+        """The moves that brought goods of these order lines back, and stand."""
+        moves = sale_lines.move_ids.filtered(
+            lambda m: (
+                m.state == "done" and m.is_in and m.product_id == self.product_id
+            )
+        )
+        return moves._stands()
 
     # --- of an invoice after it ---------------------------------------------------
     def _returns_cost_back(self):
@@ -99,13 +110,9 @@ class AccountMoveLine(models.Model):
         relieved = self._returns_cost_items("out_refund")
         if not relieved:
             return 0.0, 0.0
-        moves = self.sale_line_ids.order_id.order_line.move_ids.filtered(
-            lambda m: (
-                m.state == "done" and m.is_in and m.product_id == self.product_id
-            )
-        )
+        moves = self._returns_moves_back(self.sale_line_ids.order_id.order_line)
         back = self.product_id.uom_id._compute_quantity(
-            sum(move._get_valued_qty() for move in moves._stands()),
+            sum(move._get_valued_qty() for move in moves),
             self.product_uom_id,
             round=False,
         )
