@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..const import EXPECTED_WHERE
+
 
 class ReturnsExpected(models.Model):
     """What customers send back and has not arrived, by the day it is expected.
@@ -43,9 +45,7 @@ class ReturnsExpected(models.Model):
         readonly=True,
         help="The earliest promise of a carrier for a parcel that has not arrived.",
     )
-    where = fields.Selection(
-        [("carrier", "On the way"), ("customer", "With the customer")], readonly=True
-    )
+    where = fields.Selection(EXPECTED_WHERE, readonly=True)
 
     @property
     def _table_query(self):

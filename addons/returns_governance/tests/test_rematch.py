@@ -262,6 +262,8 @@ class TestUnits(ApiCase):
                 self._findings(back, ("BELT", 4.0, "A"), reference=f"INS-{number}"),
             )
         line = order.order_line
+        self.assertEqual(back["exceptions"], [])
+        self.assertEqual(back["case_state"], "closed")
         self.assertEqual((line.qty_delivered, line.qty_to_invoice), (0.0, 0.0))
         self.assertEqual(back["lines"][0]["quantity"]["refunded"], 1.0)
         self.assertEqual(back["money"]["settled"], order.amount_total)

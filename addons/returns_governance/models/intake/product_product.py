@@ -17,8 +17,8 @@ class ProductProduct(models.Model):
         compute="_compute_returns_expected",
         digits="Product Unit",
         groups=READER,
-        help="Units that customers were allowed to send back and that have not arrived. "
-        "Promised to nobody.",
+        help="Units that customers were allowed to send back and that have not "
+        "arrived. Promised to nobody.",
     )
 
     def _compute_returns_count(self):
