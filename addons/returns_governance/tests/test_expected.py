@@ -32,7 +32,8 @@ class TestExpected(ApiCase):
         self.assertEqual((row.where, row.expected_at), ("customer", False))
         # Scans come in any order, and twice; the promise stays the last one told.
         for _time in range(2):
-            self._scan(back, "in_transit", "2026-01-06T10:00:00Z", eta="2026-01-09T12:00:00Z")
+            promise = {"eta": "2026-01-09T12:00:00Z"}
+            self._scan(back, "in_transit", "2026-01-06T10:00:00Z", **promise)
             self._scan(back, "accepted")
         row.invalidate_recordset()
         self.assertEqual((row.where, row.quantity), ("carrier", 3.0))
