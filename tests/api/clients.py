@@ -87,8 +87,12 @@ class Json2(Client):
     name = "JSON-2"
 
     def call(self, method, **arguments):
+        return self.execute("returns.order", f"api_{method}", **arguments)
+
+    def execute(self, model, method, **arguments):
+        """Any method that RPC can reach, as a button calls it."""
         request = urllib.request.Request(
-            f"{self.url}/json/2/returns.order/api_{method}",
+            f"{self.url}/json/2/{model}/{method}",
             data=json.dumps(arguments).encode(),
             headers={
                 "Authorization": f"Bearer {self.key}",

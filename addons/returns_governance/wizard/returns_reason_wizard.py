@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.patience import patient
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 # What a reason is asked for: the action, and the model whose records it is taken on.
 STEPS_OF_ROWS = {
     "returns.receipt": "receive",
@@ -125,14 +128,15 @@ class ReturnsReasonWizard(models.TransientModel):
         return told[rows._name]
 
     # --- go on ------------------------------------------------------------------------
+    @patient
     def action_refuse(self):
         """Refuse what could be approved."""
         self.kind = "refuse"
         return self.action_confirm()
 
+    @once
     def action_confirm(self):
         """Do it, with the reason."""
-        self.ensure_one()
         records = self._records()
         if len(records) == 1 or self.kind == "correct":
             self._do(records)

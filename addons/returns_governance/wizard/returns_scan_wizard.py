@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 from ..const import CARRIER_STATUSES
 
 
@@ -21,6 +23,7 @@ class ReturnsScanWizard(models.TransientModel):
             return model
         return model.browse(self.env.context.get("active_ids", ())).exists()
 
+    @once
     def action_confirm(self):
         """Book the status on the parcels and their returns."""
         self.ensure_one()

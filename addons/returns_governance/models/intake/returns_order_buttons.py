@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from odoo.addons.inventory_states.patience import patient
+
 from .returns_order_screen import DIGITS
 
 # Steps that have a button of their own; the gate asks each step's own check.
@@ -180,6 +182,7 @@ class ReturnsOrder(models.Model):
         return self._window(self.exception_ids, self.env._("Exceptions"))
 
     # --- steps ------------------------------------------------------------------------
+    @patient
     def action_submit(self):
         """Submit these drafts; the policy decides at once."""
         self.env["returns.step.request"]._run(self)
