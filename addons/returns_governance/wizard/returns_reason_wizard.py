@@ -11,6 +11,15 @@ STEPS_OF_ROWS = {
     "returns.routing": "route",
     "returns.settlement": "settle",
 }
+# What can be done to which records.
+KINDS = {
+    "release": {"returns.order"},
+    "override": {"returns.order"},
+    "approve": {"returns.approval"},
+    "refuse": {"returns.approval"},
+    "close": {"returns.exception"},
+    "correct": STEPS_OF_ROWS.keys(),
+}
 
 
 class ReturnsReasonWizard(models.TransientModel):
@@ -58,13 +67,20 @@ class ReturnsReasonWizard(models.TransientModel):
     def _kind(self):
         return self.kind or self.env.context.get("default_kind")
 
+    def _fits(self, records):
+        """Whether what is asked can be done to these records."""
+        return records._name in KINDS.get(self.kind, ())
+
     @api.depends("kind")
     @api.depends_context("active_ids", "active_model", "lang")
     def _compute_question(self):
         for dialog in self:
             records = dialog._records()
-            ask = getattr(dialog, f"_question_{dialog.kind}", None)
-            dialog.question = ask(records) if ask else ""
+            dialog.question = (
+                getattr(dialog, f"_question_{dialog.kind}")(records)
+                if dialog._fits(records)
+                else ""
+            )
 
     def _question_release(self, orders):
         words = self.env["returns.words"]
@@ -148,9 +164,9 @@ class ReturnsReasonWizard(models.TransientModel):
         return self._reopen(self.env._("Some were not possible"))
 
     def _do(self, records):
-        work = getattr(self, f"_do_{self.kind}", None)
-        if not work:
+        if not self._fits(records):
             raise UserError(self.env._("Choose first what this is about."))
+        work = getattr(self, f"_do_{self.kind}")
         return self._in_plain_words(lambda: work(records))
 
     def _try(self, record):

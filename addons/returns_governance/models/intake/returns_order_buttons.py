@@ -220,11 +220,13 @@ class ReturnsOrder(models.Model):
 
     def action_ask_release(self):
         """Open the dialog that asks why the money goes before its time."""
+        self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "returns_governance.returns_reason_wizard_action_release"
         )
 
     def _dialog(self, model, name, size="lg"):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,
