@@ -23,6 +23,7 @@ class Cluster:
             self.who["extra_groups"] = []
         self._run("initdb", "-U", "odoo", "--auth=trust", "-E", "UTF8", "--no-sync")
         self.env = {"PGHOST": str(self.folder), "PGPORT": "5432", "PGUSER": "odoo"}
+        self.usual = runtime.prepare()
 
     def start(self):
         """Start it; after a crash it recovers by itself."""
@@ -51,7 +52,7 @@ class Cluster:
         self.client("createdb", name)
         dump = subprocess.Popen(
             ["pg_dump", "--no-owner", source],
-            env=runtime.prepare(),
+            env=self.usual,
             stdout=subprocess.PIPE,
         )
         self.client("psql", "-Xq", "-d", name, stdin=dump.stdout)
@@ -61,7 +62,7 @@ class Cluster:
         """The output of a client program."""
         return subprocess.run(
             [program, *arguments],
-            env={**runtime.prepare(), **self.env},
+            env={**self.usual, **self.env},
             check=True,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,5 +1,6 @@
 """A shop on a server whose processes can be killed, on a database of its own."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 from ground import live, odoo, paths, runtime
 
@@ -83,6 +85,13 @@ class House:
         self.process = live.start(command, env=self.env)
         live.wait_until_up(self.url, self.process, self.log, START_SECONDS)
 
+    def serve_again(self):
+        """What systemd or compose does: Odoo ends itself where it finds no database."""
+        with contextlib.suppress(psutil.Error):
+            self.process.wait(15)
+        if not self.process.is_running():
+            self.serve()
+
     # --- faults -----------------------------------------------------------------------
     def arm(self, point):
         """The next process that passes this point dies there."""
@@ -124,7 +133,7 @@ class House:
             try:
                 return call()
             except Refused as refused:
-                if refused.status < 500 and refused.status != 429:
+                if refused.code:
                     raise
             except LOST:
                 pass

@@ -89,7 +89,10 @@ def user(login, *groups):
             "login": login,
             "group_ids": [
                 Command.set(
-                    [env.ref(f"returns_governance.group_{group}").id for group in groups]
+                    [
+                        env.ref(f"returns_governance.group_{group}").id
+                        for group in groups
+                    ]
                 )
             ],
         }

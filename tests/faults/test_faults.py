@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM returns_order r WHERE r.external_ref = o.external_r
          WHERE m.returns_order_id = o.id AND m.state = 'posted'),
        (SELECT count(*) FROM account_move m WHERE m.returns_order_id = o.id),
        (SELECT count(*) FROM returns_event e WHERE e.order_id = o.id) - max_number,
-       (SELECT quantity_claimed FROM returns_sold_line s JOIN returns_order_line l
+       (SELECT s.quantity_claimed FROM returns_sold_line s JOIN returns_order_line l
             ON l.sold_line_id = s.id WHERE l.order_id = o.id)
   FROM returns_order o,
        LATERAL (SELECT max(number) AS max_number FROM returns_event e
@@ -98,7 +98,9 @@ def test_a_process_that_is_killed_leaves_nothing_half(house, point):
         sent = house.paid(order)
         house.wake()
         time.sleep(1)
-        assert house.paid(order) == sent <= 1, "what may have been paid is not sent again"
+        assert house.paid(order) == sent <= 1, (
+            "what may have been paid is not sent again"
+        )
         house.notice(order)
     house.wait_until(name, CASE, CLOSED)
     assert_whole(house, name)
@@ -134,6 +136,7 @@ def test_the_database_is_gone_for_ten_seconds_in_a_surge(house):
         house.cluster.crash()
         time.sleep(10)
         house.cluster.start()
+        house.serve_again()
         names = list(walks)
     posted = "SELECT goods_state, amount_settled > 0 FROM returns_order"
     for name in names:
