@@ -1,3 +1,4 @@
+from . import inventory_typed
 from . import inventory_dialog
 from . import inventory_state_change_wizard
 from . import inventory_state_change_wizard_line

@@ -29,6 +29,7 @@ class InventoryDialog(models.AbstractModel):
 
     _name = "inventory.dialog"
     _description = "Dialog that acts once"
+    _inherit = ["inventory.typed"]
 
     taken = fields.Boolean("Done", readonly=True, copy=False)
 

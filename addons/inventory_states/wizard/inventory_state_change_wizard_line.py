@@ -9,6 +9,7 @@ class InventoryStateChangeWizardLine(models.TransientModel):
 
     _name = "inventory.state.change.wizard.line"
     _description = "Line of a Change of State"
+    _inherit = ["inventory.typed"]
 
     wizard_id = fields.Many2one(
         "inventory.state.change.wizard", required=True, ondelete="cascade"
