@@ -8,6 +8,12 @@ from odoo.exceptions import UserError
 MOST = 1e12  # no quantity of goods is larger
 # What the ORM and the database make of values that no screen can send.
 MISFITS = (ValueError, TypeError, AttributeError, IntegrityError, DataError)
+# By type of field: what is no value of it.
+MISTYPED = {
+    "many2one": (str, float, list, tuple, dict),
+    "char": (list, tuple, dict),
+    "text": (list, tuple, dict),
+}
 
 
 class InventoryTyped(models.AbstractModel):
@@ -29,7 +35,8 @@ class InventoryTyped(models.AbstractModel):
 
     def _fitting(self, values, method):
         """Call core's create or write; what it stumbles over is a refusal."""
-        if not _is_finite(values):
+        rows = values if isinstance(values, list) else [values]
+        if not _is_finite(values) or not all(map(self._has_types, rows)):
             self._refuse_misfit()
         try:
             with self.env.cr.savepoint():
@@ -37,6 +44,19 @@ class InventoryTyped(models.AbstractModel):
         except MISFITS as error:
             self.env.invalidate_all(flush=False)
             self._refuse_misfit(error)
+
+    def _has_types(self, vals):
+        """Whether no value is of a type that the ORM would silently take as nothing."""
+        return not any(
+            isinstance(value, MISTYPED.get(self._fields[name].type, ()))
+            or (
+                self._fields[name].type in ("one2many", "many2many")
+                and isinstance(value, list | tuple)
+                and not all(map(_is_command, value))
+            )
+            for name, value in vals.items()
+            if name in self._fields
+        )
 
     def _refuse_misfit(self, error=None):
         raise UserError(
@@ -56,3 +76,8 @@ def _is_finite(value):
     if isinstance(value, list | tuple):
         return all(map(_is_finite, value))
     return True
+
+
+def _is_command(value):
+    """Whether a value can be a command to a list of records."""
+    return isinstance(value, list | tuple) and value and isinstance(value[0], int)
