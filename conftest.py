@@ -14,7 +14,7 @@ from _pytest.unittest import TestCaseFunction
 
 ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
 # Files whose tests take minutes: begun first, so that no worker ends alone on them.
-LONG = ("test_property", "test_races")
+LONG = ("test_property", "test_races", "test_faults")
 BROWSER = re.compile(r"chrom|browser|websocket|playwright", re.I)
 
 

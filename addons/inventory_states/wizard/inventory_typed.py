@@ -61,7 +61,8 @@ class InventoryTyped(models.AbstractModel):
     def _refuse_misfit(self, error=None):
         raise UserError(
             self.env._(
-                "A value does not fit its field in “%(dialog)s”. Open the dialog again.",
+                "A value does not fit its field in “%(dialog)s”. Open the dialog "
+                "again.",
                 dialog=self._description,
             )
         ) from error
