@@ -75,6 +75,6 @@ def lock(env, table, ids):
 
 def _is_fresh(env):
     """Whether nothing was written in this transaction, and nothing waits to be."""
-    env.cr.flush()
+    env.flush_all()
     env.cr.execute("SELECT pg_current_xact_id_if_assigned() IS NULL")
     return env.cr.fetchone()[0]

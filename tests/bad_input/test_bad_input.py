@@ -39,6 +39,23 @@ RECEIVE = [
     ("order_ids", ("abc", 7, [["x"]], [[6, 0, ["a"]]])),
     ("line_ids", ("abc", 7, [["x"]], [[0, 0, "row"]])),
 ]
+# the context that a dialog is opened with
+CONTEXTS = [
+    (dialog, context)
+    for dialog in ("returns.receive.wizard", "returns.reason.wizard")
+    for context in (
+        {"active_model": "returns.order", "active_ids": "abc"},
+        {"active_model": "returns.order", "active_ids": [None]},
+        {"active_model": "returns.order", "active_ids": ["a", {"b": 1}]},
+        {"active_model": "returns.order", "active_ids": [2**40, -1]},
+        {"active_model": "no.such.model", "active_ids": [1]},
+        {"active_model": 7, "active_ids": {"a": 1}},
+        {"default_order_ids": "abc"},
+        {"default_order_ids": [[6, 0, ["a"]]]},
+        {"default_order_ids": [["x"]]},
+        {"default_kind": "__class__", "active_model": "returns.order"},
+    )
+]
 # what the grid of the inspection holds, as the browser sends it
 GRIDS = [
     "text",
@@ -211,6 +228,17 @@ class TestDialogs(BadInput):
         self._as("inspector", where, "write", ids, {field: value})
         self._as("inspector", model, "action_confirm", [made])
 
+    @mute_logger("odoo.sql_db")
+    def test_no_wrong_context_opens_a_dialog_that_acts(self):
+        self._create_return()
+        for dialog, context in CONTEXTS:
+            with self.subTest(dialog=dialog, context=context):
+                self._assert_refused(lambda d=dialog, c=context: self._open_in(d, c))
+
+    def _open_in(self, dialog, context):
+        [made] = self._as("inspector", dialog, "create", [{}], **context)
+        self._as("inspector", dialog, "action_confirm", [made])
+
     def test_nothing_wrong_gets_through_the_inspection_grid(self):
         back = self._create_return(until="received")
         for grid in GRIDS:
@@ -316,6 +344,6 @@ class TestTables(BadInput):
     def test_there_are_more_than_three_hundred(self):
         dialogs = [*RECEIVE_ROW, *RECEIVE, *GRADE]
         count = sum(len(values) for _field, values in dialogs)
-        for table in (ROWS, PAGES, GRIDS, IMPORTS, FILES, URLS, LOOKS):
+        for table in (ROWS, PAGES, CONTEXTS, GRIDS, IMPORTS, FILES, URLS, LOOKS):
             count += len(table)
         self.assertGreaterEqual(count, 300)

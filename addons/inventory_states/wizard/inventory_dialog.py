@@ -33,6 +33,12 @@ class InventoryDialog(models.AbstractModel):
 
     taken = fields.Boolean("Done", readonly=True, copy=False)
 
+    def _context_ids(self, key="active_ids"):
+        """The ids that a context names, without what cannot be one."""
+        ids = self.env.context.get(key)
+        ids = ids if isinstance(ids, list | tuple) else []
+        return [i for i in ids if type(i) is int and 0 < i < 2**31]
+
     def _begin(self):
         """Let one caller go on; whoever comes later is told that it is done."""
         self.ensure_one()

@@ -32,7 +32,7 @@ class ReturnsAddWizard(models.TransientModel):
         values["order_ids"] = [fields.Command.set(orders.ids)]
         sales = orders.sale_order_ids
         if self.env.context.get("active_model") == "sale.order":
-            sales |= sales.browse(self.env.context.get("active_ids", ()))
+            sales |= sales.browse(self._context_ids())
         partner = orders.partner_id[:1] or sales.partner_id[:1]
         values["partner_id"] = partner.id
         if sales:

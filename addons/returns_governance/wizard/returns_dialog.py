@@ -29,7 +29,7 @@ class ReturnsDialog(models.AbstractModel):
             elif command[0] == fields.Command.LINK:
                 orders |= orders.browse(command[1])
         if not orders and self.env.context.get("active_model") == "returns.order":
-            orders = orders.browse(self.env.context.get("active_ids", ()))
+            orders = orders.browse(self._context_ids())
         return orders.exists()
 
     def _take_step(self, verb, orders, data):

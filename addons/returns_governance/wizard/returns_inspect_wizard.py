@@ -46,7 +46,7 @@ class ReturnsInspectWizard(models.TransientModel):
     def _receipts(self, orders):
         """Receipts with units to look at, of returns or of a transfer."""
         receipts = orders.receipt_ids
-        pickings = self.env.context.get("returns_pickings")
+        pickings = self._context_ids("returns_pickings")
         if pickings:
             receipts = self.env["returns.receipt"].search(
                 [("picking_id", "in", pickings)]

@@ -56,7 +56,7 @@ class ReturnsReasonWizard(models.TransientModel):
             "returns.exception",
             *STEPS_OF_ROWS,
         }
-        ids = self.env.context.get("active_ids") or []
+        ids = self._context_ids()
         if model not in known or not ids:
             raise UserError(self.env._("Choose first what this is about."))
         records = self.env[model].browse(ids).exists()

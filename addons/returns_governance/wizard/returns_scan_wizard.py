@@ -21,7 +21,7 @@ class ReturnsScanWizard(models.TransientModel):
         model = self.env["returns.parcel"]
         if self.env.context.get("active_model") != model._name:
             return model
-        return model.browse(self.env.context.get("active_ids", ())).exists()
+        return model.browse(self._context_ids()).exists()
 
     @once
     def action_confirm(self):
