@@ -133,9 +133,7 @@ class TestApiProperties(ApiCase):
             for key in good
         ]
 
-        @settings(
-            max_examples=150, suppress_health_check=list(HealthCheck), **QUIET
-        )
+        @settings(max_examples=150, suppress_health_check=list(HealthCheck), **QUIET)
         @given(st.sampled_from(places), JSON)
         def answered(place, value):
             verb, key = place

@@ -110,6 +110,7 @@ def test_a_process_that_is_killed_leaves_nothing_half(house, point):
 
 def test_the_document_promises_something_at_each_point():
     text = DOCUMENT.read_text(encoding="utf-8")
+    text = text.partition("## A process is killed")[2].partition("\n## ")[0]
     written = re.findall(r"^\| ([a-z]+: [^|]+?) \|", text, re.M)
     assert written == list(POINTS)
     for line in text.splitlines():

@@ -6,31 +6,13 @@ that is asserted here only tells a wait from a hang.
 """
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from clients import Json2, Refused, XmlRpc
+from clients import Json2, Refused, XmlRpc, at_once
 
 CALLERS = 20
 HANG_SECONDS = 20
-
-
-def at_once(calls):
-    """Run the calls at the same moment; (answer or refusal, seconds) of each."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call):
-        barrier.wait()
-        begin = time.monotonic()
-        try:
-            answer = call()
-        except Refused as refusal:
-            answer = refusal
-        return answer, time.monotonic() - begin
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
 
 
 def clients(shop, count=CALLERS):
