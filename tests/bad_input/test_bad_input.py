@@ -304,15 +304,9 @@ class TestAddresses(BadInput, HttpCase):
     def setUp(self):
         super().setUp()
         keys = self.env["res.users.apikeys"].with_user(self.caller).sudo()
-        self.key = keys._generate("rpc", "tests", self._tomorrow())
+        until = fields.Datetime.now() + timedelta(days=1)
+        self.key = keys._generate("rpc", "tests", until)
         self.env.flush_all()
-
-    def _tomorrow(self):
-        from datetime import timedelta
-
-        from odoo import fields
-
-        return fields.Datetime.now() + timedelta(days=1)
 
     def test_no_address_ends_in_a_server_error(self):
         before = self._rows()
