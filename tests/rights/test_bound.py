@@ -91,6 +91,8 @@ class TestBound(ReturnsCommon):
             **rows,
             "returns.order": back,
             "returns.sold.line": back.line_ids.sold_line_id,
+            "sale.order": back.sale_order_ids,
+            "sale.order.line": back.line_ids.sale_line_id,
             "stock.picking": moves.picking_id,
             "stock.move": moves,
             "stock.move.line": moves.move_line_ids,

@@ -105,6 +105,7 @@ class ReturnsSnapshot(models.AbstractModel):
     def _line(self, line):
         decision = line.decision_id
         return {
+            "line": line.id,
             **self._line_head(line.sale_line_id),
             "quantity": {
                 "requested": line.quantity,
