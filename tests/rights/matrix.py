@@ -44,6 +44,7 @@ OTHERS = {
 }
 SHORT = {"warehouse_lead": "lead", "integration": "program"}
 ALLOWED, DENIED = "yes", "-"
+EXPECTED = "view_returns_expected"
 # Buttons of a return that open something.
 VIEWS = (
     "add_lines",
@@ -81,6 +82,7 @@ class Matrix(ReturnsCommon):
         self.done = self._create_return(until="inspected")
         self.dear = self._create_return(self._sell([(self.shirt, 12.0)]))
         self.refused = self._create_return(self._sell([(self.shirt, 13.0)]))
+        self.opened_again = self._open_again()
         self.env.ref("returns_governance.automation_route_after_inspection").active = 0
         self.waiting = self._create_return(until="inspected")
         self.draft = self._make_draft()
@@ -109,6 +111,13 @@ class Matrix(ReturnsCommon):
             limit=1,
         )
         self.env.flush_all()
+
+    def _open_again(self):
+        """A return that was closed, and opened again."""
+        back = self._create_return(self._sell(until="invoiced"), until="inspected")
+        step = self._step("reopen")
+        step._run(back.with_user(self.users["agent"]), {back.id: "A second parcel"})
+        return back
 
     def _make_lot_product(self):
         return self._make_product("Camera", 1.0, 1.0, tracking="lot")
@@ -178,6 +187,11 @@ class Matrix(ReturnsCommon):
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
             "returns.exception.action_close": (self.wrong, reason),
+            "returns.expected.action_open_return": (
+                self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
+                {},
+            ),
+            "returns.order.action_close": (self.opened_again, {}),
             "returns.order.action_submit": (self.draft, {}),
             "returns.order.action_release": (self.here, reason),
             "returns.order.retrieve_overview": (self.env["returns.order"], {}),
@@ -195,7 +209,7 @@ class Matrix(ReturnsCommon):
         }
         for model in ("product.product", "product.template"):
             record = self.shirt if model == "product.product" else self._template()
-            for name in ("change_state", "open_states", "view_returns"):
+            for name in ("change_state", "open_states", "view_returns", EXPECTED):
                 calls[f"{model}.action_{name}"] = (record, {})
         for name in VIEWS:
             calls[f"returns.order.action_{name}"] = (self.done, {})

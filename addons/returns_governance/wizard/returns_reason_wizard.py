@@ -18,6 +18,9 @@ KINDS = {
     "approve": {"returns.approval"},
     "refuse": {"returns.approval"},
     "close": {"returns.exception"},
+    "unmatch": {"returns.exception"},
+    "reopen": {"returns.order"},
+    "ask": {"returns.order"},
     "correct": STEPS_OF_ROWS.keys(),
 }
 

@@ -230,6 +230,7 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         return self._dialog("returns.refund.preview", self.env._("Refund preview"))
 
+    @patient
     def action_close(self):
         """Close these returns where nothing is left to do."""
         return self.env["returns.step.reopen"]._close_again(self)
