@@ -7,8 +7,9 @@ traceback in the log.
 
 import json
 import math
+from datetime import timedelta
 
-from odoo import Command
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
