@@ -14,7 +14,7 @@ from _pytest.unittest import TestCaseFunction
 
 ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
 # Files whose tests take minutes: begun first, so that no worker ends alone on them.
-LONG = ("test_property", "test_concurrency")
+LONG = ("test_property", "test_races", "test_faults")
 BROWSER = re.compile(r"chrom|browser|websocket|playwright", re.I)
 
 
@@ -54,6 +54,23 @@ def pytest_configure():
 def pytest_collection_modifyitems(items):
     """Begin with the long tests."""
     items.sort(key=lambda item: item.path.stem not in LONG)
+
+
+@pytest.fixture
+def figure(record_property):
+    """Keep a figure for the table at the end: its name, the value, the goal."""
+    return lambda *columns: record_property("figure", columns)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the figures of the run in one table."""
+    reports = terminalreporter.stats.get("passed", [])
+    reports = reports + terminalreporter.stats.get("failed", [])
+    rows = [v for r in reports for key, v in r.user_properties if key == "figure"]
+    if rows and terminalreporter.config.get_verbosity() >= 0:
+        terminalreporter.section("figures")
+        for name, value, goal in sorted(map(tuple, rows)):
+            terminalreporter.write_line(f"{name:<72} {value:>10}   {goal}")
 
 
 def _report_failed_subtests_only():

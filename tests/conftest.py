@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from ground import console, databases, odoo, paths, testing
 from ground import live as server
+from served_shop import shop  # noqa: F401  # a fixture
 
 START_SECONDS = 90
 

@@ -24,15 +24,16 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start(command):
+def start(command, env=None):
     """Start ``command`` in the project's environment, detached.
 
+    :param dict env: further variables
     :rtype: psutil.Process
     """
     line = shlex.join(str(part) for part in command)
     done = subprocess.run(
         ["sh", "-c", f"{line} >/dev/null 2>&1 </dev/null & echo $!"],
-        env=runtime.prepare(),
+        env={**runtime.prepare(), **(env or {})},
         stdout=subprocess.PIPE,
         text=True,
         check=True,

@@ -2,9 +2,12 @@
 
 import json
 import re
+import threading
+import time
 import urllib.error
 import urllib.request
 import xmlrpc.client
+from concurrent.futures import ThreadPoolExecutor
 
 CODE = re.compile(r"\[([A-Z_]+)\] ")
 #: The only parameter of each method; `search` and `changes` have more.
@@ -87,8 +90,12 @@ class Json2(Client):
     name = "JSON-2"
 
     def call(self, method, **arguments):
+        return self.execute("returns.order", f"api_{method}", **arguments)
+
+    def execute(self, model, method, **arguments):
+        """Any method that RPC can reach, as a button calls it."""
         request = urllib.request.Request(
-            f"{self.url}/json/2/returns.order/api_{method}",
+            f"{self.url}/json/2/{model}/{method}",
             data=json.dumps(arguments).encode(),
             headers={
                 "Authorization": f"Bearer {self.key}",
@@ -102,6 +109,23 @@ class Json2(Client):
         except urllib.error.HTTPError as error:
             text = error.read().decode(errors="replace")
             raise Refused(_message(text), error.code) from None
+
+
+def at_once(calls):
+    """Run the calls at the same moment; (answer or refusal, seconds) of each."""
+    barrier = threading.Barrier(len(calls))
+
+    def run(call):
+        barrier.wait()
+        begin = time.monotonic()
+        try:
+            answer = call()
+        except Refused as refusal:
+            answer = refusal
+        return answer, time.monotonic() - begin
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
 
 
 def _message(text):

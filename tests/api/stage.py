@@ -26,18 +26,18 @@ def user(login, *groups):
             ],
         }
     )
-    key = (
-        env["res.users.apikeys"]
-        .with_user(made)
-        .sudo()
-        ._generate(  # noqa: F821
-            "rpc", "tests", fields.Datetime.now() + timedelta(days=1)
-        )
-    )
-    return {"login": login, "uid": made.id, "key": key}
+    return user_key(made)
 
 
-def product(code, price, **values):
+def user_key(who):
+    """A user with a key of theirs."""
+    keys = env["res.users.apikeys"].with_user(who).sudo()  # noqa: F821
+    until = fields.Datetime.now() + timedelta(days=1)
+    key = keys._generate("rpc", "tests", until)
+    return {"login": who.login, "uid": who.id, "key": key}
+
+
+def product(code, price, stock=10000, **values):
     made = env["product.product"].create(
         {  # noqa: F821
             "name": code.title(),
@@ -52,7 +52,7 @@ def product(code, price, **values):
     env["stock.quant"].with_context(inventory_mode=True).create(
         {  # noqa: F821
             "product_id": made.id,
-            "inventory_quantity": 10000,
+            "inventory_quantity": stock,
             "location_id": warehouse.lot_stock_id.id,
         }
     ).action_apply_inventory()
@@ -98,18 +98,89 @@ customer = env["res.partner"].create(
 )
 shirt, belt = product("SHIRT", 50.0), product("BELT", 20.0)
 watch = product("WATCH", 900.0)
+web = env.ref("returns_governance.channel_web")  # noqa: F821
+
+
+def drafts(count):
+    """Drafts of as many returns, each for the last unit of one order."""
+    order = env["sale.order"].search([("name", "in", sell(1, [(shirt, 1)]))])  # noqa: F821
+    sold = env["returns.sold.line"]._for_sale_lines(order.order_line)  # noqa: F821
+    line = {
+        "sold_line_id": sold.id,
+        "quantity": 1.0,
+        "reason_id": env.ref("returns_governance.reason_changed_mind").id,  # noqa: F821
+    }
+    values = {
+        "partner_id": customer.id,
+        "channel_id": web.id,
+        "warehouse_id": warehouse.id,
+        "currency_id": order.currency_id.id,
+        "line_ids": [Command.create(line)],
+    }
+    return env["returns.order"].create([values] * count).ids  # noqa: F821
+
+
+def queued(robot):
+    """The name and the id of a return whose credit note waits to be posted."""
+    [order] = sell(1, [(shirt, 1)])
+    line = {
+        "sku": "SHIRT",
+        "quantity": 1,
+        "reason": "changed_mind",
+        "resolution": "refund",
+    }
+    caller = env(user=robot["uid"], context={})  # noqa: F821
+    back = caller["returns.order"].api_submit(
+        {
+            "channel": "web",
+            "external_ref": "QUEUED",
+            "order_ref": order,
+            "lines": [line],
+        }
+    )["return"]
+    found = env["returns.order"].search([("name", "=", back["name"])])  # noqa: F821
+    env.company.returns_posting = "queue"  # noqa: F821
+    found.action_release("Goodwill")
+    env.company.returns_posting = "call"  # noqa: F821
+    return found.name, found.id
+
+
+def changes(product, count):
+    """As many dialogs, each to bring one unit into quarantine."""
+    quarantine = env.ref("inventory_states.state_quarantine")  # noqa: F821
+    quant = product.stock_quant_ids.filtered(
+        lambda q: q.location_id == warehouse.lot_stock_id
+    )
+    values = {
+        "state_dest_id": quarantine.id,
+        "reason": "Smells odd",
+        "line_ids": [Command.create({"quant_id": quant.id, "quantity": 1.0})],
+    }
+    wizards = env["inventory.state.change.wizard"].with_user(lead["uid"])  # noqa: F821
+    return wizards.create([values] * count).ids
+
+
+robot, lead = user("robot", "integration"), user("lead", "warehouse_lead")
 stage = {
     "users": {
-        "robot": user("robot", "integration"),
+        "robot": robot,
         "boss": user("boss", "integration", "manager"),
         "agent": user("agent", "agent"),
         "finance": user("finance", "finance"),
+        "lead": lead,
+        "admin": user_key(env.ref("base.user_admin")),  # noqa: F821
     },
     "warehouse": warehouse.code,
     "currency": env.company.currency_id.name,
-    "orders": sell(80, [(shirt, 8), (belt, 2)]),
+    "orders": sell(110, [(shirt, 8), (belt, 2)]),
     "single": sell(10, [(shirt, 1)]),
     "dear": sell(10, [(watch, 1)]),
+    # For the races.
+    "drafts": drafts(20),
+    "queued": queued(robot),
+    "last_mug": changes(product("MUG-1", 10.0, 1), 20),
+    "one_mug": changes(product("MUG-MANY", 10.0, 50), 1),
+    "cron_post": env.ref("returns_governance.ir_cron_post").id,  # noqa: F821
 }
 env.cr.commit()
 print("STAGE " + json.dumps(stage))

@@ -2,8 +2,7 @@
 
 import xmlrpc.client
 
-from clients import Refused, XmlRpc
-from test_concurrency import at_once
+from clients import Refused, XmlRpc, at_once
 
 CALLERS = 20
 PRICE = 50.0

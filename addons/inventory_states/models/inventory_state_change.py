@@ -181,6 +181,7 @@ class InventoryStateChange(models.Model):
     def action_undo(self):
         """Open the dialog that takes this change back."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Undo"),

@@ -80,6 +80,8 @@ class ProductProduct(models.Model):
 
     def action_open_states(self):
         """Show in which states the stock of these products is."""
+        self.check_access("read")
+        self.env["inventory.state.balance"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "inventory_states.inventory_state_balance_action"
         )

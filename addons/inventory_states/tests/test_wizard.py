@@ -133,6 +133,15 @@ class TestWizard(InventoryStatesCommon):
         self.assertEqual(asked, [(1, True)])
         self.assertEqual(self._quantity(QUARANTINE), 5)
 
+    def test_a_change_that_is_saved_again_is_not_made_again(self):
+        self._stock(INSPECTION, 5.0)
+        wizard = self._open(self.product)
+        wizard.line_ids.quantity = 2.0
+        self._apply(wizard, DAMAGED)
+        with self.assertRaisesRegex(UserError, "saved already"):
+            wizard.action_apply()
+        self.assertEqual(self._quantity(DAMAGED), 2)
+
     def test_it_says_so_when_there_is_nothing_to_change(self):
         with self.assertRaisesRegex(UserError, "no stock"):
             self.product_lot.with_user(self.user).action_change_state()

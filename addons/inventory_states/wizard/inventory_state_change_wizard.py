@@ -2,6 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import STORED
+from .inventory_dialog import once
 
 
 class InventoryStateChangeWizard(models.TransientModel):
@@ -9,6 +10,7 @@ class InventoryStateChangeWizard(models.TransientModel):
 
     _name = "inventory.state.change.wizard"
     _description = "Change of State"
+    _inherit = ["inventory.dialog"]
 
     state_dest_id = fields.Many2one(
         "inventory.state",
@@ -84,6 +86,7 @@ class InventoryStateChangeWizard(models.TransientModel):
             "target": "new",
         }
 
+    @once
     def action_apply(self):
         """Make the stock moves, through the guard, and say what was done."""
         self.ensure_one()
@@ -92,9 +95,11 @@ class InventoryStateChangeWizard(models.TransientModel):
             raise UserError(self.env._("Enter the quantity that changes its state."))
         if not self.state_dest_id:
             raise UserError(self.env._("Choose the new state."))
+        lines._lock_goods()
         lines._check_quantity()
         moves = self.env["stock.move"].create(lines._prepare_move_vals_list())
         moves._action_done()
+        self._end()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,12 +1,15 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
+from ..patience import lock
+
 
 class InventoryStateChangeWizardLine(models.TransientModel):
     """One heap of goods in the dialog, and how much of it changes."""
 
     _name = "inventory.state.change.wizard.line"
     _description = "Line of a Change of State"
+    _inherit = ["inventory.typed"]
 
     wizard_id = fields.Many2one(
         "inventory.state.change.wizard", required=True, ondelete="cascade"
@@ -25,6 +28,20 @@ class InventoryStateChangeWizardLine(models.TransientModel):
         "Free", related="quant_id.available_quantity", digits="Product Unit"
     )
     quantity = fields.Float("To Change", digits="Product Unit")
+
+    def _lock_goods(self):
+        """Let one caller at a time take from these heaps.
+
+        Core writes a second quant, or a negative one, rather than wait: of twenty who
+        saw the last unit several would get it.
+        """
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "in", self.product_id.ids),
+                ("location_id", "in", self.location_id.ids),
+            ]
+        )
+        lock(self.env, quants._table, quants.ids)
 
     def _check_quantity(self):
         """Refuse to take what is reserved for others, or less than nothing."""

@@ -1,11 +1,14 @@
 from odoo import fields, models
 
+from .inventory_dialog import once
+
 
 class InventoryStateReversalWizard(models.TransientModel):
     """Dialog: take a change of the ledger back."""
 
     _name = "inventory.state.reversal.wizard"
     _description = "Undo of a Change"
+    _inherit = ["inventory.dialog"]
 
     change_id = fields.Many2one(
         "inventory.state.change", required=True, readonly=True, ondelete="cascade"
@@ -19,9 +22,11 @@ class InventoryStateReversalWizard(models.TransientModel):
     )
     reason = fields.Char(required=True)
 
+    @once
     def action_apply(self):
         """Take the change back, by those who may make it."""
         self.ensure_one()
         line = self.change_id.move_line_id
         line._reverse_state_changes(self.reason, {line: self.change_id.quantity})
+        self._end()
         return {"type": "ir.actions.act_window_close"}

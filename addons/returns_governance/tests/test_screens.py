@@ -239,6 +239,14 @@ class TestDialogs(ReturnsCommon):
         self.assertEqual(back.line_ids.mapped("quantity_received"), [3.0, 1.0])
         self.assertEqual(back.receipt_ids.user_id, self.users["inspector"])
 
+    def test_a_dialog_that_is_saved_again_does_nothing_again(self):
+        back = self._create_return()
+        dialog = self._dialog("returns.receive.wizard", back, "inspector").save()
+        dialog.action_confirm()
+        with self.assertRaisesRegex(UserError, "saved already"):
+            dialog.action_confirm()
+        self.assertEqual(back.line_ids.quantity_received, 3.0)
+
     def test_something_unexpected_is_received_too(self):
         back = self._create_return(self._sell([(self.shirt, 1.0)]))
         form = self._dialog("returns.receive.wizard", back, "inspector")

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsAddWizard(models.TransientModel):
     """Take over from a customer's orders what is sent back.
@@ -30,7 +32,7 @@ class ReturnsAddWizard(models.TransientModel):
         values["order_ids"] = [fields.Command.set(orders.ids)]
         sales = orders.sale_order_ids
         if self.env.context.get("active_model") == "sale.order":
-            sales |= sales.browse(self.env.context.get("active_ids", ()))
+            sales |= sales.browse(self._context_ids())
         partner = orders.partner_id[:1] or sales.partner_id[:1]
         values["partner_id"] = partner.id
         if sales:
@@ -98,6 +100,7 @@ class ReturnsAddWizard(models.TransientModel):
         }
         return {line: left.get(line, line.qty_delivered) for line in sale_lines}
 
+    @once
     def action_confirm(self):
         """Put the lines on the draft; open it where it was made here."""
         self.ensure_one()
@@ -126,6 +129,7 @@ class ReturnsAddWizard(models.TransientModel):
                 ]
             )
         )
+        self._end()
         if self.order_ids:
             return {"type": "ir.actions.act_window_close"}
         return self.env["returns.order"]._action_open(draft)

@@ -8,6 +8,7 @@ class ReturnsAddWizardLine(models.TransientModel):
 
     _name = "returns.add.wizard.line"
     _description = "Order line to return"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one("returns.add.wizard", required=True, ondelete="cascade")
     sale_line_id = fields.Many2one("sale.order.line", "Order line", required=True)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsCancelWizard(models.TransientModel):
     """Take back what was asked, in whole or in part, as far as it has not arrived."""
@@ -46,6 +48,7 @@ class ReturnsCancelWizard(models.TransientModel):
             )
         return [{"line": row.line_id, "quantity": row.quantity} for row in rows]
 
+    @once
     def action_confirm(self):
         """Cancel; many returns one by one where one of them is refused."""
         self.ensure_one()

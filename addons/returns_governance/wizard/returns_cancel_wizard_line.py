@@ -6,6 +6,7 @@ class ReturnsCancelWizardLine(models.TransientModel):
 
     _name = "returns.cancel.wizard.line"
     _description = "Units to cancel"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one(
         "returns.cancel.wizard", required=True, ondelete="cascade"

@@ -11,6 +11,7 @@ class ReturnsDialog(models.AbstractModel):
 
     _name = "returns.dialog"
     _description = "Dialog of a return"
+    _inherit = ["inventory.dialog"]
 
     order_ids = fields.Many2many("returns.order", string="Returns")
     many = fields.Boolean(compute="_compute_many")
@@ -28,7 +29,7 @@ class ReturnsDialog(models.AbstractModel):
             elif command[0] == fields.Command.LINK:
                 orders |= orders.browse(command[1])
         if not orders and self.env.context.get("active_model") == "returns.order":
-            orders = orders.browse(self.env.context.get("active_ids", ()))
+            orders = orders.browse(self._context_ids())
         return orders.exists()
 
     def _take_step(self, verb, orders, data):
@@ -88,6 +89,7 @@ class ReturnsDialog(models.AbstractModel):
 
     def _done(self, message):
         """Close, say what was done, and show it on the screen behind."""
+        self._end()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 OVERRIDERS = (
     "returns_governance.group_warehouse_lead",
     "returns_governance.group_manager",
@@ -44,7 +46,7 @@ class ReturnsInspectWizard(models.TransientModel):
     def _receipts(self, orders):
         """Receipts with units to look at, of returns or of a transfer."""
         receipts = orders.receipt_ids
-        pickings = self.env.context.get("returns_pickings")
+        pickings = self._context_ids("returns_pickings")
         if pickings:
             receipts = self.env["returns.receipt"].search(
                 [("picking_id", "in", pickings)]
@@ -131,6 +133,7 @@ class ReturnsInspectWizard(models.TransientModel):
         )
         return {"dispositions": [{"id": d.id, "name": d.name} for d in allowed]}
 
+    @once
     def action_confirm(self):
         """Save the findings; the goods go where the policy sends them."""
         self.ensure_one()

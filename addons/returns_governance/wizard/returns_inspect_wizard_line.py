@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -7,6 +9,7 @@ class ReturnsInspectWizardLine(models.TransientModel):
 
     _name = "returns.inspect.wizard.line"
     _description = "Goods to inspect"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one(
         "returns.inspect.wizard", required=True, ondelete="cascade"
@@ -44,7 +47,7 @@ class ReturnsInspectWizardLine(models.TransientModel):
         """The graded quantities as ``returns.step.inspect`` takes them."""
         graded = [
             (grade, quantity)
-            for grade in (self.grid or {}).get("grades", ())
+            for grade in self._grades()
             if (quantity := self._quantity(grade))
         ]
         self._check_sum(sum(quantity for _grade, quantity in graded))
@@ -64,13 +67,23 @@ class ReturnsInspectWizardLine(models.TransientModel):
             for grade, quantity in graded
         ]
 
+    def _grades(self):
+        """The cells of the grid; the browser sends it, so its shape is checked."""
+        grid = self.grid or {}
+        grades = grid.get("grades", []) if isinstance(grid, dict) else None
+        if not isinstance(grades, list) or not all(isinstance(g, dict) for g in grades):
+            raise UserError(
+                self.env._("The grid cannot be read. Open the dialog again.")
+            )
+        return grades
+
     def _quantity(self, grade):
         """What was counted into a grade; the browser sends it, so it is checked."""
         try:
             quantity = float(grade.get("quantity") or 0)
         except (TypeError, ValueError):
             quantity = -1
-        if quantity < 0:
+        if not 0 <= quantity < math.inf:
             raise UserError(
                 self.env._(
                     "%(product)s: a graded quantity must be a number above zero.",
@@ -125,7 +138,9 @@ class ReturnsInspectWizardLine(models.TransientModel):
         return reason
 
     def _chosen(self, model, record_id):
-        record = self.env[model].browse(record_id).exists() if record_id else None
+        # A true is no id, though Python counts with it; nor is what no column holds.
+        known = type(record_id) is int and 0 < record_id < 2**31
+        record = self.env[model].browse(record_id if known else None).exists()
         if not record:
             raise UserError(
                 self.env._("Something chosen here is gone. Open the dialog again.")

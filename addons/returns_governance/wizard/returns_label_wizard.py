@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsLabelWizard(models.TransientModel):
     """Tie a carrier's parcel to returns."""
@@ -12,6 +14,7 @@ class ReturnsLabelWizard(models.TransientModel):
     carrier = fields.Char()
     label_url = fields.Char("Address of the label")
 
+    @once
     def action_confirm(self):
         """Make the parcel known; it can be scanned at the dock from now on."""
         self.ensure_one()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsMatchWizard(models.TransientModel):
     """Tie a parcel that names no return to its return, or to the order it came from.
@@ -33,6 +35,7 @@ class ReturnsMatchWizard(models.TransientModel):
             values["exception_id"] = self.env.context.get("active_id")
         return values
 
+    @once
     def action_confirm(self):
         """Match; the goods are received on the return."""
         self.ensure_one()
@@ -44,6 +47,7 @@ class ReturnsMatchWizard(models.TransientModel):
         else:
             raise UserError(self.env._("Choose the return, or the order."))
         order = self._in_plain_words(lambda: self._match(asked))
+        self._end()
         return self.env["returns.order"]._action_open(order.with_env(self.env))
 
     def _match(self, asked):

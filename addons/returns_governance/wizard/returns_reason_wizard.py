@@ -1,12 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.patience import patient
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 # What a reason is asked for: the action, and the model whose records it is taken on.
 STEPS_OF_ROWS = {
     "returns.receipt": "receive",
     "returns.inspection": "inspect",
     "returns.routing": "route",
     "returns.settlement": "settle",
+}
+# What can be done to which records.
+KINDS = {
+    "release": {"returns.order"},
+    "override": {"returns.order"},
+    "approve": {"returns.approval"},
+    "refuse": {"returns.approval"},
+    "close": {"returns.exception"},
+    "unmatch": {"returns.exception"},
+    "reopen": {"returns.order"},
+    "ask": {"returns.order"},
+    "correct": STEPS_OF_ROWS.keys(),
 }
 
 
@@ -62,7 +77,7 @@ class ReturnsReasonWizard(models.TransientModel):
             "returns.exception",
             *STEPS_OF_ROWS,
         }
-        ids = self.env.context.get("active_ids") or []
+        ids = self._context_ids()
         if model not in known or not ids:
             raise UserError(self.env._("Choose first what this is about."))
         records = self.env[model].browse(ids).exists()
@@ -73,13 +88,20 @@ class ReturnsReasonWizard(models.TransientModel):
     def _kind(self):
         return self.kind or self.env.context.get("default_kind")
 
+    def _fits(self, records):
+        """Whether what is asked can be done to these records."""
+        return records._name in KINDS.get(self.kind, ())
+
     @api.depends("kind")
     @api.depends_context("active_ids", "active_model", "lang")
     def _compute_question(self):
         for dialog in self:
             records = dialog._records()
-            ask = getattr(dialog, f"_question_{dialog.kind}", None)
-            dialog.question = ask(records) if ask else ""
+            dialog.question = (
+                getattr(dialog, f"_question_{dialog.kind}")(records)
+                if dialog._fits(records)
+                else ""
+            )
 
     def _question_release(self, orders):
         words = self.env["returns.words"]
@@ -169,14 +191,15 @@ class ReturnsReasonWizard(models.TransientModel):
         return told[rows._name]
 
     # --- go on ------------------------------------------------------------------------
+    @patient
     def action_refuse(self):
         """Refuse what could be approved."""
         self.kind = "refuse"
         return self.action_confirm()
 
+    @once
     def action_confirm(self):
         """Do it, with the reason."""
-        self.ensure_one()
         records = self._records()
         if len(records) == 1 or self.kind == "correct":
             self._do(records)
@@ -188,9 +211,9 @@ class ReturnsReasonWizard(models.TransientModel):
         return self._reopen(self.env._("Some were not possible"))
 
     def _do(self, records):
-        work = getattr(self, f"_do_{self.kind}", None)
-        if not work:
+        if not self._fits(records):
             raise UserError(self.env._("Choose first what this is about."))
+        work = getattr(self, f"_do_{self.kind}")
         return self._in_plain_words(lambda: work(records))
 
     def _try(self, record):

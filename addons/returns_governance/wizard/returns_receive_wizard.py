@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsReceiveWizard(models.TransientModel):
     """Receive what came, for one return or for many at once."""
@@ -76,6 +78,7 @@ class ReturnsReceiveWizard(models.TransientModel):
             for number in range(int(expected))
         ]
 
+    @once
     def action_confirm(self):
         """Receive; many returns one by one where one of them is refused."""
         self.ensure_one()

@@ -7,6 +7,7 @@ class ReturnsReceiveWizardLine(models.TransientModel):
 
     _name = "returns.receive.wizard.line"
     _description = "Goods to receive"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one(
         "returns.receive.wizard", required=True, ondelete="cascade"

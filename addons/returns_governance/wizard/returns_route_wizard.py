@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 
 class ReturnsRouteWizard(models.TransientModel):
     """Choose by hand where inspected units go, or where routed ones go next.
@@ -80,6 +82,7 @@ class ReturnsRouteWizard(models.TransientModel):
             for (row, left), (disposition, _verdict) in zip(waiting, given, strict=True)
         ]
 
+    @once
     def action_confirm(self):
         """Move the goods to where they go."""
         self.ensure_one()

@@ -7,6 +7,7 @@ class ReturnsRouteWizardLine(models.TransientModel):
 
     _name = "returns.route.wizard.line"
     _description = "Goods to route"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one(
         "returns.route.wizard", required=True, ondelete="cascade"

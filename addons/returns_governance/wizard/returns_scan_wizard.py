@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
 from ..const import CARRIER_STATUSES
 
 
@@ -19,8 +21,9 @@ class ReturnsScanWizard(models.TransientModel):
         model = self.env["returns.parcel"]
         if self.env.context.get("active_model") != model._name:
             return model
-        return model.browse(self.env.context.get("active_ids", ())).exists()
+        return model.browse(self._context_ids()).exists()
 
+    @once
     def action_confirm(self):
         """Book the status on the parcels and their returns."""
         self.ensure_one()

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import patient
+
 from ...const import APPROVAL_KIND, APPROVAL_STATE
 from ...guard import deny, refuse
 
@@ -141,6 +143,7 @@ class ReturnsApproval(models.Model):
         )._finish("withdrawn", False)
 
     # --- decide, by people ------------------------------------------------------------
+    @patient
     def action_approve(self, reason=None):
         """Approve as a second person; the flow goes on by itself.
 
@@ -170,6 +173,7 @@ class ReturnsApproval(models.Model):
         self._decide("approved", reason)
         return True
 
+    @patient
     def action_refuse(self, reason=None):
         """Refuse; who asked may take the question back in this way too.
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.inventory_states.patience import patient
+
 from ...const import EXCEPTION_CODES, EXCEPTION_STATE, HOLDING_EXCEPTIONS
 from ...guard import deny, refuse
 
@@ -212,6 +214,7 @@ class ReturnsException(models.Model):
         self._tell("exception_cleared", ["state"])
 
     # --- by people ------------------------------------------------------------------
+    @patient
     def action_close(self, reason=None):
         """Clear by hand, as the owner's role, with a reason.
 

@@ -2,6 +2,8 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import patient
+
 from ...const import OUTBOX_KINDS, OUTBOX_STATES
 from ...guard import deny, refuse
 
@@ -148,6 +150,7 @@ class ReturnsOutbox(models.Model):
             )
 
     # --- by people ----------------------------------------------------------------
+    @patient
     def action_retry(self):
         """Try failed postings and payouts again; for finance.
 

@@ -44,6 +44,7 @@ class ProductProduct(models.Model):
 
     def action_view_returns_expected(self):
         """Open what is expected back of these products."""
+        self.env["returns.expected"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "returns_governance.returns_expected_action"
         )

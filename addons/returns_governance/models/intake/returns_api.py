@@ -1,6 +1,6 @@
-from psycopg2 import errors
-
 from odoo import models
+
+from odoo.addons.inventory_states.patience import MET_ANOTHER, lock, start_again
 
 from ...guard import deny, refuse
 from .api_call import Job, coded, read, refuse_used
@@ -9,13 +9,6 @@ from .api_requests import CALLS, CALLS_MOST, METHODS
 GROUP = "returns_governance.group_integration"
 # How often a call that met another one is run again before it answers BUSY.
 RUNS = 100
-MET_ANOTHER = (
-    errors.SerializationFailure,
-    errors.DeadlockDetected,
-    errors.LockNotAvailable,
-    # Two callers made the same row: run again, the second finds it.
-    errors.UniqueViolation,
-)
 # Locked in this order, so that two calls never wait for each other.
 LOCKED = ("returns_sold_line", "returns_order", "stock_quant")
 
@@ -129,9 +122,7 @@ class ReturnsApi(models.AbstractModel):
 
     def _start_again(self, jobs):
         """Forget this run, in the database and in memory."""
-        self.env.cr.rollback()
-        self.env.transaction.reset()
-        self.env.registry.reset_changes()
+        start_again(self.env)
         for job in jobs:
             job.forget()
 
@@ -153,13 +144,7 @@ class ReturnsApi(models.AbstractModel):
         :raise SerializationFailure: another transaction wrote one after this one began
         """
         for table in LOCKED:
-            if rows.get(table):
-                self.env.cr.execute(
-                    f"SELECT id FROM {table} WHERE id = ANY(%s) "
-                    "ORDER BY id FOR NO KEY UPDATE",
-                    [sorted(rows[table])],
-                    log_exceptions=False,
-                )
+            lock(self.env, table, rows.get(table))
 
     def _lock_plans(self, jobs):
         """Lock what the plans touch: sold lines first, then returns, then quants.

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_compare
 
+from odoo.addons.inventory_states.patience import patient
+
 from .returns_order_screen import DIGITS
 
 # Steps that have a button of their own; the gate asks each step's own check.
@@ -192,6 +194,7 @@ class ReturnsOrder(models.Model):
         return self._window(self.exception_ids, self.env._("Exceptions"))
 
     # --- steps ------------------------------------------------------------------------
+    @patient
     def action_submit(self):
         """Submit these drafts; the policy decides at once."""
         self.env["returns.step.request"]._run(self)
@@ -227,17 +230,20 @@ class ReturnsOrder(models.Model):
         self.ensure_one()
         return self._dialog("returns.refund.preview", self.env._("Refund preview"))
 
+    @patient
     def action_close(self):
         """Close these returns where nothing is left to do."""
         return self.env["returns.step.reopen"]._close_again(self)
 
     def action_ask_release(self):
         """Open the dialog that asks why the money goes before its time."""
+        self.check_access("read")
         return self.env["ir.actions.act_window"]._for_xml_id(
             "returns_governance.returns_reason_wizard_action_release"
         )
 
     def _dialog(self, model, name, size="lg"):
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": name,

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import lock
+
 
 class ReturnsSoldLine(models.Model):
     """One row per sold line of any source: what was sold, claimed back and credited.
@@ -97,12 +99,7 @@ class ReturnsSoldLine(models.Model):
         """Lock the rows in id order; raises SerializationFailure where another call
         wrote them after this transaction began (the API wrapper runs it again)."""
         if self.ids:
-            self.env.cr.execute(
-                "SELECT id FROM returns_sold_line WHERE id = ANY(%s) "
-                "ORDER BY id FOR NO KEY UPDATE",
-                [sorted(self.ids)],
-                log_exceptions=False,
-            )
+            lock(self.env, self._table, self.ids)
             self.invalidate_recordset()
         return self
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import lock, patiently
+
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
@@ -188,6 +190,18 @@ class AccountMove(models.Model):
         )
 
     # --- posting ------------------------------------------------------------------
+    def action_post(self):
+        """Post; of many who press at once, the queue among them, one does it.
+
+        :return: as core's
+        """
+
+        def post():
+            lock(self.env, self._table, self.ids)
+            return super(AccountMove, self).action_post()
+
+        return patiently(self.env, post) if self.returns_order_id else post()
+
     def _post(self, soft=True):
         at_work = self.with_context(**{POSTING: Posting()})
         posted = super(AccountMove, at_work)._post(soft=soft).with_env(self.env)

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.inventory_states.patience import patient
+
 from ..intake.returns_order import ReturnsOrder as Order
 
 
@@ -30,6 +32,7 @@ class ReturnsOrder(models.Model):
     )
     outbox_ids = fields.One2many("returns.outbox", "order_id", "Payouts and postings")
 
+    @patient
     def action_release(self, reason=None):
         """Let the money of these returns go before their release rule is met.
 

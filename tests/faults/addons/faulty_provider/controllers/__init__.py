@@ -1,0 +1,1 @@
+from . import faulty_provider

@@ -1,0 +1,458 @@
+"""Who may call what: every public method and every model, tried as every role.
+
+Nothing is taken from the access lists: each method is called over the gate that RPC
+goes through, on records on which it can succeed, as each role, as an employee without
+a role, as a customer of the portal and as a stranger; what was done is undone.
+``bin/python tests/rights/matrix.py DATABASE`` writes the result into the generated
+part of ``docs/security.md``; ``test_matrix.py`` compares it.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests")]
+
+import public_methods  # noqa: E402
+
+from odoo.tools import config  # noqa: E402
+
+if __name__ == "__main__":  # the addons can be imported only now
+    config.parse_config(["-d", sys.argv[1], "--log-level=error"])
+
+from odoo import Command  # noqa: E402
+from odoo.exceptions import AccessError, UserError  # noqa: E402
+from odoo.http import _generate_routing_rules  # noqa: E402
+from odoo.service.model import call_kw  # noqa: E402
+from odoo.tests import new_test_user  # noqa: E402
+
+from odoo.addons.returns_governance.models.intake import (  # noqa: E402
+    api_requests as methods,
+)
+from odoo.addons.returns_governance.tests.api_bad_input import good_calls  # noqa: E402
+from odoo.addons.returns_governance.tests.common import (  # noqa: E402
+    ReturnsCommon,
+)
+
+DOCUMENT = ROOT / "docs" / "security.md"
+BEGIN = "<!-- generated: bin/python tests/rights/matrix.py DATABASE -->"
+END = "<!-- end of the generated part -->"
+OTHERS = {
+    "employee": "base.group_user",
+    "portal": "base.group_portal",
+    "stranger": "base.group_public",
+}
+SHORT = {"warehouse_lead": "lead", "integration": "program"}
+ALLOWED, DENIED = "yes", "-"
+EXPECTED = "view_returns_expected"
+# Buttons of a return that open something.
+VIEWS = (
+    "add_lines",
+    "add_parcel",
+    "ask_release",
+    "cancel",
+    "inspect",
+    "preview_refund",
+    "receive",
+    "route",
+    "view_credit_notes",
+    "view_exceptions",
+    "view_orders",
+    "view_parcels",
+    "view_transfers",
+)
+
+
+class Matrix(ReturnsCommon):
+    """The stage on which everything can be tried, and the tries."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.callers = dict(cls.users)
+        for name, group in OTHERS.items():
+            cls.callers[name] = new_test_user(cls.env, f"test_{name}", groups=group)
+
+    # --- the stage --------------------------------------------------------------------
+    def _set_up_stage(self):
+        """A return at each point of its way, and what else the methods work on."""
+        self.parcel_back = self._create_return()
+        self.open = self._create_return()
+        self.here = self._create_return(until="received")
+        self.done = self._create_return(until="inspected")
+        self.dear = self._create_return(self._sell([(self.shirt, 12.0)]))
+        self.refused = self._create_return(self._sell([(self.shirt, 13.0)]))
+        self.opened_again = self._open_again()
+        self.env.ref("returns_governance.automation_route_after_inspection").active = 0
+        self.waiting = self._create_return(until="inspected")
+        self.draft = self._make_draft()
+        self.outbox = self.env["returns.outbox"]._machine_create(
+            [{"order_id": self.done.id, "kind": "post", "state": "failed"}]
+        )
+        self.version = self.env.ref("returns_governance.policy_standard").version_ids
+        self.new_version = self.version.copy()
+        self.quant = self.shirt.stock_quant_ids.filtered(
+            lambda q: q.location_id == self.warehouse.lot_stock_id
+        )
+        self.lot = self.env["stock.lot"].create(
+            {"name": "L1", "product_id": self._make_lot_product().id}
+        )
+        self._stock(self.lot.product_id, 5.0, self.lot)
+        self.change = self.env["inventory.state.change"].search(
+            [("product_id", "=", self.shirt.id), ("move_line_id", "!=", False)], limit=1
+        )
+        self.kept = self._keep_unmatched()
+        self.wrong = self.env["returns.exception"]._raise(
+            [{"code": "wrong_item", "order_id": self.open.id, "cause": "try"}]
+        )
+        self.transfer = self._make_transfer()
+        self.balance = self.env["inventory.state.balance"].search(
+            [("product_id", "=", self.shirt.id)],
+            limit=1,
+        )
+        self.env.flush_all()
+
+    def _open_again(self):
+        """A return that was closed, and opened again."""
+        back = self._create_return(self._sell(until="invoiced"), until="inspected")
+        step = self._step("reopen")
+        step._run(back.with_user(self.users["agent"]), {back.id: "A second parcel"})
+        return back
+
+    def _make_lot_product(self):
+        return self._make_product("Camera", 1.0, 1.0, tracking="lot")
+
+    def _make_draft(self):
+        order = self._sell()
+        sold = self.env["returns.sold.line"]._for_sale_lines(order.order_line)
+        reason = self.env.ref("returns_governance.reason_changed_mind")
+        line = {"sold_line_id": sold.id, "quantity": 1.0, "reason_id": reason.id}
+        return self.env["returns.order"].create(
+            {
+                "partner_id": order.partner_id.id,
+                "channel_id": self.web.id,
+                "warehouse_id": self.warehouse.id,
+                "currency_id": order.currency_id.id,
+                "line_ids": [Command.create(line)],
+            }
+        )
+
+    def _keep_unmatched(self):
+        """A parcel that names no return."""
+        program = self.env["returns.order"].with_user(self.users["integration"])
+        program.api_receive(
+            {
+                "receipt_ref": "KEPT-1",
+                "warehouse": self.warehouse.code,
+                "scan": "nobody knows",
+                "lines": [{"sku": "SHIRT", "quantity": 1}],
+            }
+        )
+        return self.env["returns.exception"].search(
+            [("receipt_ref", "=", "KEPT-1"), ("code", "=", "unmatched_parcel")]
+        )
+
+    def _make_transfer(self):
+        """A transfer out of write-off, which needs an approval."""
+        place = self.warehouse._state_locations()
+        source = place[self.warehouse.id, "write_off"]
+        dest = place[self.warehouse.id, "quarantine"]
+        move = {
+            "product_id": self.shirt.id,
+            "product_uom_qty": 1.0,
+            "location_id": source.id,
+            "location_dest_id": dest.id,
+        }
+        return self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": source.id,
+                "location_dest_id": dest.id,
+                "move_ids": [Command.create(move)],
+            }
+        )
+
+    # --- what is tried ----------------------------------------------------------------
+    def _plain_calls(self):
+        """{method: (records, arguments)} of what is called on a record."""
+        reason = {"reason": "Seen"}
+        sold = self.open.sale_order_ids
+        calls = {
+            "account.move.action_post": (self._credit("draft"), {}),
+            "account.move.action_view_returns": (self._credit("posted"), {}),
+            "inventory.state.balance.action_change_state": (self.balance, {}),
+            "inventory.state.balance.action_open_quants": (self.balance, {}),
+            "inventory.state.change.action_undo": (self.change, {}),
+            "returns.approval.action_approve": (self.dear.approval_ids, reason),
+            "returns.approval.action_refuse": (self.refused.approval_ids, reason),
+            "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
+            "returns.exception.action_close": (self.wrong, reason),
+            "returns.expected.action_open_return": (
+                self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
+                {},
+            ),
+            "returns.order.action_close": (self.opened_again, {}),
+            "returns.order.action_submit": (self.draft, {}),
+            "returns.order.action_release": (self.here, reason),
+            "returns.order.retrieve_overview": (self.env["returns.order"], {}),
+            "returns.outbox.action_retry": (self.outbox, {}),
+            "returns.policy.action_new_version": (self.version.policy_id, {}),
+            "returns.policy.version.action_new_version": (self.version, {}),
+            "returns.policy.version.action_publish": (self.new_version, {}),
+            "returns.policy.version.action_retire": (self.version, {}),
+            "sale.order.action_view_returns": (sold, {}),
+            "stock.lot.action_change_state": (self.lot, {}),
+            "stock.picking.action_ask_state_approval": (self.transfer, {}),
+            "stock.picking.action_change_state": (self._receipt(), {}),
+            "stock.picking.action_view_returns": (self._receipt(), {}),
+            "stock.quant.action_change_state": (self.quant, {}),
+        }
+        for model in ("product.product", "product.template"):
+            record = self.shirt if model == "product.product" else self._template()
+            for name in ("change_state", "open_states", "view_returns", EXPECTED):
+                calls[f"{model}.action_{name}"] = (record, {})
+        for name in VIEWS:
+            calls[f"returns.order.action_{name}"] = (self.done, {})
+        return calls
+
+    def _template(self):
+        return self.shirt.product_tmpl_id
+
+    def _receipt(self):
+        return self.here.receipt_ids.picking_id
+
+    def _credit(self, state):
+        if state == "posted":
+            return self.done.settlement_ids.move_id
+        self.company.returns_posting = "queue"
+        back = self._create_return()
+        back.action_release("Early")
+        self.company.returns_posting = "call"
+        return back.settlement_ids.move_id
+
+    def _api_calls(self):
+        """{method: arguments} of the API."""
+        snapshot_of = self.here.name
+        good = good_calls(
+            self._sell().name,
+            "SHIRT",
+            snapshot_of,
+            self.open.parcel_ids.tracking_ref,
+            self.warehouse.code,
+            self.company.currency_id.name,
+        )
+        good["match"] = {
+            "match_ref": "TRY-M",
+            "receipt_ref": "KEPT-1",
+            "return": self.open.name,
+        }
+        good["decide"]["return"] = self.dear.name
+        good["cancel"]["return"] = self.open.name
+        parameters = {
+            verb: {methods.METHODS[verb].parameter: value}
+            for verb, value in good.items()
+            if verb in methods.METHODS
+        }
+        return {
+            **parameters,
+            "batch": {"calls": []},
+            "search": {"filter": {}},
+            "changes": {},
+        }
+
+    def _dialogs(self):
+        """{dialog: (opened on, values)}; each is opened and saved by who tries."""
+        credit = self.done.settlement_ids.move_id.invoice_line_ids.move_id
+        return {
+            "returns.receive.wizard": (self.open, {}),
+            "returns.inspect.wizard": (self.here, {}),
+            "returns.route.wizard": (self.waiting, {}),
+            "returns.cancel.wizard": (self.open, {"reason": "Kept"}),
+            "returns.label.wizard": (self.open, {"tracking_ref": "T-2"}),
+            "returns.scan.wizard": (self.open.parcel_ids, {}),
+            "returns.add.wizard": (self.draft, self._added()),
+            "returns.reason.wizard": (
+                self.wrong,
+                {"kind": "close", "reason": "Seen"},
+            ),
+            "returns.match.wizard": (
+                self.kept,
+                {"exception_id": self.kept.id, "order_id": self.open.id},
+            ),
+            "inventory.state.change.wizard": (self.quant, self._changed()),
+            "inventory.state.reversal.wizard": (
+                self.change,
+                {"change_id": self.change.id, "reason": "Wrong"},
+            ),
+            "inventory.state.snapshot.wizard": (self.quant, {}),
+            "account.move.reversal": (
+                credit.reversed_entry_id,
+                {
+                    "journal_id": credit.journal_id.id,
+                    "move_ids": [Command.set(credit.reversed_entry_id.ids)],
+                    "company_id": self.company.id,
+                },
+            ),
+        }
+
+    def _added(self):
+        """What an agent takes over from an order."""
+        line = self._sell().order_line
+        reason = self.env.ref("returns_governance.reason_changed_mind")
+        row = {"sale_line_id": line.id, "quantity": 1.0, "reason_id": reason.id}
+        return {"line_ids": [Command.create(row)]}
+
+    def _changed(self):
+        """One unit that goes into quarantine."""
+        row = {"quant_id": self.quant.id, "quantity": 1.0}
+        return {
+            "state_dest_id": self.env.ref("inventory_states.state_quarantine").id,
+            "reason": "Seen",
+            "line_ids": [Command.create(row)],
+        }
+
+    # --- the tries --------------------------------------------------------------------
+    def _tries(self):
+        """{method: function of a user that calls it as RPC does}."""
+        tries = {}
+        for method, (records, arguments) in self._plain_calls().items():
+            tries[method] = self._call_on(records, method, arguments)
+        for verb, arguments in self._api_calls().items():
+            method = f"returns.order.api_{verb}"
+            tries[method] = self._call_on(self.env["returns.order"], method, arguments)
+        approval = self.refused.approval_ids
+        said = {"kind": "refuse", "reason": "Seen"}
+        refuse = "returns.reason.wizard.action_refuse"
+        tries[refuse] = self._save(refuse, approval, said)
+        for model, (opened_on, values) in self._dialogs().items():
+            for method in self.public:
+                if method.rpartition(".")[0] == model and method != refuse:
+                    tries[method] = self._save(method, opened_on, values)
+        return tries
+
+    def _call_on(self, records, method, arguments):
+        name = method.rpartition(".")[2]
+        ids = [records.ids] if records else []
+        if not records and not getattr(records, name)._api_model:
+            ids = [[]]
+
+        def call(user):
+            model = self.env[records._name].with_user(user)
+            call_kw(model, name, ids, dict(arguments))
+
+        return call
+
+    def _save(self, method, opened_on, values):
+        """Open a dialog, say something in it, press its button."""
+        model, _dot, name = method.rpartition(".")
+
+        def call(user):
+            dialogs = self.env[model].with_user(user)
+            context = {"active_model": opened_on._name, "active_ids": opened_on.ids}
+            [made] = call_kw(dialogs, "create", [[values]], {"context": context})
+            self._grade(model, made)
+            call_kw(dialogs, name, [[made]], {"context": context})
+
+        return call
+
+    def _grade(self, model, made):
+        """Say in the inspection's grid that all is as new."""
+        if model == "returns.inspect.wizard":
+            for row in self.env[model].browse(made).line_ids:
+                grades = row.grid["grades"]
+                grades[0] = {**grades[0], "quantity": row.left}
+                row.grid = {**row.grid, "grades": grades}
+        if model == "returns.route.wizard":
+            rows = self.env[model].browse(made).line_ids
+            rows.disposition_id = self.env.ref("returns_governance.disposition_restock")
+
+    def _may(self, call, user):
+        """Whether the gate lets the user through; what was done is undone."""
+        self.env.invalidate_all()
+        with self.env.cr.savepoint() as savepoint:
+            try:
+                call(user)
+                self.env.flush_all()
+                answer = ALLOWED
+            except AccessError:
+                answer = DENIED
+            except UserError as error:
+                answer = f"refused: {error}"
+            savepoint.rollback()
+        self.env.invalidate_all()
+        return answer
+
+    # --- the document -----------------------------------------------------------------
+    def _text(self):
+        """The generated part of the document."""
+        self._set_up_stage()
+        self.public = public_methods.collect(self.env.registry)
+        tries = self._tries()
+        missing = sorted(set(self.public) - set(tries))
+        self.assertFalse(missing, "methods that nobody tries: add them to the matrix")
+        lines = ["### Methods", "", *self._head("method")]
+        for method in self.public:
+            cells = [self._may(tries[method], user) for user in self.callers.values()]
+            lines.append(self._row(f"`{method}`", cells))
+        lines += ["", "### Records", "", *self._head("model")]
+        for model in self._models():
+            cells = [self._rights(model, user) for user in self.callers.values()]
+            lines.append(self._row(f"`{model}`", cells))
+        lines += ["", "### Routes", "", *self._routes()]
+        return "\n".join(lines)
+
+    def _head(self, what):
+        names = [SHORT.get(name, name) for name in self.callers]
+        return [self._row(what, names), self._row("---", ["---"] * len(names))]
+
+    def _row(self, head, cells):
+        return f"| {head} | {' | '.join(cells)} |".replace("  ", " ")
+
+    def _models(self):
+        return sorted(
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith(("returns.", "inventory.")) and not model._abstract
+        )
+
+    def _rights(self, model, user):
+        """The letters of what a user may do to the rows: create, read, write, unlink.
+
+        A guarded model refuses to everybody what only its steps may do.
+        """
+        as_user = self.env[model].with_user(user)
+        letters = {"c": "create", "r": "read", "w": "write", "u": "unlink"}
+        append_only = getattr(as_user, "_append_only", False)
+        return "".join(
+            letter
+            for letter, operation in letters.items()
+            if as_user.has_access(operation)
+            and not (append_only and operation != "read")
+        )
+
+    def _routes(self):
+        """Addresses that the addons serve, and who may ask there."""
+        installed = sorted(self.env.registry._init_modules)
+        prefixes = tuple(f"odoo.addons.{name}" for name in public_methods.our_addons())
+        ours = sorted(
+            f"- `{url}`: {endpoint.routing['auth']}"
+            for url, endpoint in _generate_routing_rules(installed, nodb_only=False)
+            if endpoint.func.__module__.startswith(prefixes)
+        )
+        return ours or ["None: the addons serve no address of their own."]
+
+
+class RightsMatrix(Matrix):
+    """Compares the document with what happens, or writes it anew."""
+
+    def runTest(self):
+        before, _begin, rest = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)
+        after = rest.partition(END)[2]
+        text = f"{before}{BEGIN}\n{self._text()}\n{END}{after}"
+        DOCUMENT.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import unittest
+
+    unittest.TextTestRunner().run(unittest.TestSuite([RightsMatrix()]))
