@@ -15,6 +15,8 @@ def prepare(env):
         | env.ref("returns_governance.group_warehouse_lead")
     )
     switch(env, False)
+    # As the first receipt after the installation would.
+    env["product.product"].search([])._update_standard_price()
     env.company.returns_posting = "queue"
     channel = env.ref("returns_governance.channel_web")
     reason = env.ref("returns_governance.reason_changed_mind")
