@@ -35,7 +35,7 @@ class Rows:
         """Note the highest id of each table, to tell new rows from changed ones."""
         cr.execute(TABLES)
         for (table,) in cr.fetchall():
-            cr.execute(COLUMNS, [table])
+            cr.execute(COLUMNS, [f'"{table}"'])
             columns = dict(cr.fetchall())
             top = None
             if "id" in columns:
