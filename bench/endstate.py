@@ -1,5 +1,6 @@
 """What a batch of returns left behind, in words that all engines share."""
 
+
 def reader(engine, lines):
     """Make the function that :func:`measure.take` calls before and after.
 

@@ -64,7 +64,9 @@ class Rows:
                 execute_values(cr._obj, statement, new, page_size=PAGE)
             if old:
                 values = [f"v.{n}::{columns[n[1:-1]]}" for n in names]
-                pairs = ", ".join(f"{n} = {v}" for n, v in zip(names, values, strict=True))
+                pairs = ", ".join(
+                    f"{n} = {v}" for n, v in zip(names, values, strict=True)
+                )
                 statement = (
                     f'UPDATE "{table}" AS t SET {pairs} FROM (VALUES %s) '
                     f"AS v ({', '.join(names)}) WHERE t.id = v.id::int"

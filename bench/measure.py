@@ -87,7 +87,11 @@ def transaction(database):
 
 
 def _context(user):
-    return {"lang": user.lang, "tz": user.tz, "allowed_company_ids": user.company_id.ids}
+    return {
+        "lang": user.lang,
+        "tz": user.tz,
+        "allowed_company_ids": user.company_id.ids,
+    }
 
 
 def take(engine, database, lines, look=None):

@@ -105,7 +105,7 @@ def _odoo(arguments, text=None):
 def _inside(name, module, function="main"):
     """Call a function of this package with an environment, and commit."""
     text = (
-        f"import sys; sys.path[:0] = [{str(paths.ROOT)!r}, {str(paths.ROOT / 'bin')!r}]\n"
+        f"import sys; sys.path[:0] = {[str(paths.ROOT), str(paths.ROOT / 'bin')]}\n"
         f"from bench.{module} import {function} as work\n"
         "work(env)\nenv.cr.commit()\nprint('WORK DONE')\n"
     )

@@ -36,7 +36,7 @@ DEPENDS = {
     "stock_account_avco_forward": {"stock_account"},
 }
 # Addons without a Selection of their own need no const.py.
-WITH_CONST = sorted(addon for addon in DEPENDS if (ADDONS / addon / "const.py").exists())
+WITH_CONST = sorted(name for name in DEPENDS if (ADDONS / name / "const.py").exists())
 
 
 def files(*rooms, addon="*"):

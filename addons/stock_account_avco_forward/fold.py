@@ -47,5 +47,6 @@ class Fold:
         self.value -= quantity * self.cost
         self.quantity -= quantity
 
-    def copy(self):
+    def twin(self):
+        """The same as it stands now."""
         return replace(self)

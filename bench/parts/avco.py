@@ -107,7 +107,7 @@ def _product(env, count):
     leave = _move(env, product, "customers", 1.0, out=True)
     env.flush_all()
     env.cr.execute(
-        "UPDATE product_value SET date = now() AT TIME ZONE 'UTC' - interval '300 days' "
+        "UPDATE product_value SET date = date - interval '300 days' "
         "WHERE product_id = %s",
         [product.id],
     )

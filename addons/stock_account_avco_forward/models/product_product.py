@@ -85,9 +85,11 @@ class ProductProduct(models.Model):
         :param datetime horizon: a mark may stand on moves before it; None: on none
         :return: (Fold at the end, the last mark that may be kept, moves up to it)
         """
-        fold = mark["fold"].copy() if mark else Fold()
+        fold = mark["fold"].twin() if mark else Fold()
         known, count, settled = None, 0, bool(horizon)
-        place = dict(mark) if mark else dict.fromkeys(("last_in", "price_date", "price"))
+        place = (
+            dict(mark) if mark else dict.fromkeys(("last_in", "price_date", "price"))
+        )
         waiting = list(prices)
         for number, move in enumerate(moves, 1):
             while waiting and move.date >= waiting[0].date:
@@ -102,7 +104,7 @@ class ProductProduct(models.Model):
             if settled:
                 count = number
                 place.update(date=move.date, move_ref=move.id)
-                known = {**place, "fold": fold.copy()}
+                known = {**place, "fold": fold.twin()}
         return fold, known, count
 
     def _avco_move(self, fold, move):

@@ -24,9 +24,7 @@ class TestMark(AvcoCommon):
     def _take_back(self):
         """A customer sends a unit back, two hours later."""
         with self._at(hours=2):
-            move = self._do(
-                [self._move(self.product, 1.0, self.customer, self.stock)]
-            )
+            move = self._do([self._move(self.product, 1.0, self.customer, self.stock)])
             self.env.flush_all()
         return move
 
@@ -47,9 +45,7 @@ class TestMark(AvcoCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         with self._at(hours=2):
-            back = self._do(
-                [self._move(self.product, 1.0, self.customer, self.stock)]
-            )
+            back = self._do([self._move(self.product, 1.0, self.customer, self.stock)])
         self.assertEqual(len(old & self.product.stock_move_ids), 20)
         self.env.invalidate_all()
         with self._at(hours=2):
@@ -75,9 +71,7 @@ class TestMark(AvcoCommon):
         self._history(4)
         with self._at(minutes=1):
             self.product._update_standard_price()
-        self.assertLess(
-            self._mark(self.product)["date"], self.now - timedelta(hours=1)
-        )
+        self.assertLess(self._mark(self.product)["date"], self.now - timedelta(hours=1))
 
     def test_newer_moves_are_replayed_each_time(self):
         self._history()

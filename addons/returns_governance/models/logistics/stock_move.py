@@ -20,7 +20,7 @@ class StockMove(models.Model):
         return super(StockMove, self - self._without_push())._push_apply()
 
     def _without_push(self):
-        """Moves of returns whose place, and those above it, no push rule starts from."""
+        """Moves of returns from whose place, or one above it, no push rule starts."""
         moves = self.filtered(
             lambda move: move.returns_line_id and not move.move_dest_ids
         )
