@@ -34,8 +34,16 @@ def _stock(env):
     products = env["product.product"].create(
         [{"name": f"A{n}", "is_storable": True} for n in range(PRODUCTS)]
     )
-    for product in products:
-        env["stock.quant"]._update_available_quantity(product, stock, 5.0)
+    counted = [
+        {
+            "product_id": product.id,
+            "location_id": stock.id,
+            "inventory_quantity": 5.0,
+        }
+        for product in products
+    ]
+    quants = env["stock.quant"].with_context(inventory_mode=True)
+    quants.create(counted).action_apply_inventory()
     return products, measure.Clock(env.cr)
 
 
