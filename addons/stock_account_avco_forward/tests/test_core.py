@@ -1,8 +1,9 @@
+import doctest
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, tagged
 
-from .. import core
+from .. import core, fold
 from .common import AvcoCommon
 
 
@@ -41,14 +42,27 @@ class TestCore(AvcoCommon):
 class TestDigest(TransactionCase):
     """What counts is what the code does, not how it is told."""
 
-    def test_a_comment_makes_no_difference(self):
-        self.assertEqual(core.digest(_plain), core.digest(_plain))
+    def test_the_example_of_the_arithmetic_holds(self):
+        self.assertEqual(doctest.testmod(fold).failed, 0)
+
+    def test_words_make_no_difference(self):
+        self.assertEqual(core.digest(_plain), core.digest(_told()))
         self.assertNotEqual(core.digest(_plain), core.digest(_other))
 
 
 def _plain(number):
     """Say it once."""
     return number + 1
+
+
+def _told():
+    """The same function, with other words."""
+
+    def _plain(number):
+        """Say it otherwise."""
+        return number + 1  # and why
+
+    return _plain
 
 
 def _other(number):
