@@ -2,7 +2,7 @@
 #   make test ARGS="inventory_states -k ledger"   some addons, options of pytest
 #   make serve DB=mine PORT=8070                  a database of that name, made if new
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint serve
+.PHONY: help setup demo test lint serve bench
 
 DB ?= returns_demo
 PORT ?= 8070
@@ -22,6 +22,9 @@ demo: setup  ## Load a shop and play its returns through the public API
 
 test: setup  ## Run all tests (ADDON=name for one addon, ARGS=... for pytest)
 	@bin/test $(ADDON) $(ARGS)
+
+bench: setup  ## Measure the speed beside Odoo alone and OCA's rma
+	@bin/python bench $(ARGS)
 
 lint: setup  ## Check style, manifests, XML, JavaScript and licences
 	@bin/lint $(ARGS)

@@ -113,6 +113,9 @@ class ReturnsGoods(models.AbstractModel):
     def _make_pickings(self, specs, type_field, places):
         """One transfer per return and node, all made at once."""
         keys = list(dict.fromkeys(self._picking_key(spec) for spec in specs))
+        # A default that core looks up anew for each transfer.
+        weight = self.env["product.template"]
+        weight_unit = weight._get_weight_uom_name_from_ir_config_parameter()
         pickings = self.env["stock.picking"].create(
             [
                 {
@@ -127,6 +130,7 @@ class ReturnsGoods(models.AbstractModel):
                     ),
                     "location_dest_id": places[warehouse].id,
                     "date_done": fields.Datetime.now(),
+                    "weight_uom_name": weight_unit,
                 }
                 for order, warehouse in keys
             ]

@@ -7,8 +7,8 @@ from .common import ReturnsCommon
 
 _logger = logging.getLogger(__name__)
 
-# What a return may cost at most in a batch, and what is aimed for.
-MOST_PER_RETURN = 60
+# What a return may cost at most in a batch.
+MOST_PER_RETURN = 40
 
 
 @tagged("post_install", "-at_install")

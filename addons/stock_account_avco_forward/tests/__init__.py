@@ -1,0 +1,1 @@
+from . import common, test_core, test_mark, test_property

@@ -1,0 +1,1 @@
+"""What is measured; each has ``run(databases, report, rounds)``."""
