@@ -33,6 +33,7 @@ DEPENDS = {
         "barcodes",
         "barcodes_gs1_nomenclature",
     },
+    "returns_analytics": {"returns_governance", "spreadsheet_dashboard"},
 }
 
 

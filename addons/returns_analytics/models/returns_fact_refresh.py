@@ -1,0 +1,216 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .returns_fact_source import FACT_COLUMNS, SOLD_COLUMNS, columns
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 1000
+REBUILD_BATCH = 20000
+#: Number of the lock that only one refresh holds at a time (any constant will do).
+LOCK = 7201955
+
+
+class ReturnsFactRefresh(models.Model):
+    """Keeps the facts: reads again what changed since it last looked, and no more.
+
+    What happens to returns comes from their change feed, in the order of its
+    transactions, so that nothing is missed under parallel writers; the row of this
+    model holds how far it was read. Deliveries and master data leave notes
+    (``returns.fact.todo``).
+    """
+
+    _name = "returns.fact.refresh"
+    _description = "How far the figures are"
+    _rec_name = "refreshed_at"
+
+    feed_xid = fields.Char(default="0", required=True, readonly=True)
+    feed_event = fields.Integer(readonly=True)
+    refreshed_at = fields.Datetime("Figures of", readonly=True)
+
+    # --- bit by bit -------------------------------------------------------------------
+    @api.model
+    def _cron_refresh(self):
+        """Take in what changed, batch by batch; called by the cron of that name."""
+        cron = self.env["ir.cron"]
+        while True:
+            done, more = self._catch_up()
+            left = cron._commit_progress(done, remaining=BATCH if more else 0)
+            if not more or not left:
+                return
+
+    @api.model
+    def _catch_up(self):
+        """Take in one batch of what changed.
+
+        :return: (how many changes it took, whether more may wait)
+        :rtype: tuple[int, bool]
+        """
+        # sudo: the figures are kept for all, whoever asks for them to be brought up
+        self = self.sudo()
+        if not self._lock():
+            return 0, False
+        place = self._place()
+        events = self.env["returns.event"]._read_feed(
+            int(place.feed_xid), place.feed_event, BATCH
+        )
+        notes = self._take_notes()
+        changed = self.env["returns.event"].browse(event["id"] for event in events)
+        orders = changed.order_id
+        self._read_again(orders, notes)
+        values = {"refreshed_at": fields.Datetime.now()}
+        if events:
+            values["feed_xid"] = str(events[-1]["xid"])
+            values["feed_event"] = events[-1]["id"]
+        place.write(values)
+        full = BATCH in (len(events), len(notes))
+        return len(events) + len(notes), full
+
+    @api.model
+    def _read_again(self, orders, sale_line_ids=()):
+        """Read the facts and gaps of these returns, and of these order lines, again."""
+        self.env.flush_all()
+        lines = set(orders.line_ids.ids)
+        sold = set(sale_line_ids)
+        if not lines and not sold:
+            return
+        related = self.env["returns.order.line"].search(
+            [("sale_line_id", "in", list(sold))]
+        )
+        sold |= set(orders.line_ids.sale_line_id.ids)
+        lines |= set(related.ids)
+        self._replace_sold(SQL("SELECT unnest(%s::int[])", sorted(sold)))
+        self._replace_facts(SQL("SELECT unnest(%s::int[])", sorted(lines)))
+        self.env["returns.fact.summary"]._drop_empty()
+        self.env["returns.gap"]._find(orders | related.order_id)
+        self._forget_caches()
+
+    def _forget_caches(self):
+        """What was written by statements is read anew."""
+        for model in ("returns.fact", "returns.fact.sold", "returns.fact.summary"):
+            self.env[model].invalidate_model()
+
+    @api.model
+    def _lock(self):
+        """Whether this transaction is now the only one that refreshes."""
+        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _place(self):
+        return self.search([], limit=1) or self.create([{}])
+
+    @api.model
+    def _take_notes(self):
+        """Take a batch of notes away and give the ids of their order lines."""
+        self.env.cr.execute(
+            "DELETE FROM returns_fact_todo WHERE id IN ("
+            " SELECT id FROM returns_fact_todo ORDER BY id LIMIT %s"
+            " FOR UPDATE SKIP LOCKED) RETURNING sale_line_id",
+            [BATCH],
+        )
+        return [sale_line for (sale_line,) in self.env.cr.fetchall()]
+
+    # --- from nothing -----------------------------------------------------------------
+    @api.model
+    def _rebuild(self):
+        """Build all figures anew from the returns and deliveries."""
+        # sudo: as in _catch_up
+        self = self.sudo()
+        self.env.flush_all()
+        self.env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # What commits from here on comes by the feed.
+        horizon = int(self.env["returns.event"]._feed_horizon())
+        self._place().write(
+            {
+                "feed_xid": str(horizon - 1),
+                "feed_event": 2**31 - 1,
+                "refreshed_at": fields.Datetime.now(),
+            }
+        )
+        for table in ("fact", "fact_sold", "fact_summary", "fact_todo"):
+            self.env.cr.execute(
+                SQL("DELETE FROM %s", SQL.identifier(f"returns_{table}"))
+            )
+        count = 0
+        for batch in self._batches("sale_order_line"):
+            self._insert_sold(batch)
+        for batch in self._batches("returns_order_line"):
+            count += self._insert_facts(batch)
+        self._forget_caches()
+        self.env["returns.gap"]._find_all()
+        _logger.info("Figures of returns: built anew from %s lines.", count)
+
+    def _batches(self, table):
+        """Queries for the ids of a table, in batches by range."""
+        self.env.cr.execute(
+            SQL("SELECT min(id), max(id) FROM %s", SQL.identifier(table))
+        )
+        first, last = self.env.cr.fetchone()
+        for start in range(first or 0, (last or -1) + 1, REBUILD_BATCH):
+            yield SQL(
+                "SELECT id FROM %s WHERE id >= %s AND id < %s",
+                SQL.identifier(table),
+                start,
+                start + REBUILD_BATCH,
+            )
+
+    # --- rows and their sums ----------------------------------------------------------
+    def _replace_sold(self, sale_lines):
+        """Read what was sold on order lines (a query of ids) again."""
+        self.env.cr.execute(
+            self.env["returns.fact.summary"]._add_sold_sql(
+                SQL(
+                    "DELETE FROM returns_fact_sold WHERE sale_line_id IN (%s)"
+                    " RETURNING *",
+                    sale_lines,
+                ),
+                -1,
+            )
+        )
+        self._insert_sold(sale_lines)
+
+    def _insert_sold(self, sale_lines):
+        self.env.cr.execute(
+            self.env["returns.fact.summary"]._add_sold_sql(
+                SQL(
+                    "INSERT INTO returns_fact_sold (%s) %s RETURNING *",
+                    columns(SOLD_COLUMNS),
+                    self.env["returns.fact.source"]._sold_sql(sale_lines),
+                ),
+                1,
+            )
+        )
+
+    def _replace_facts(self, lines):
+        """Read the facts of return lines (a query of ids) again."""
+        self.env.cr.execute(
+            self.env["returns.fact.summary"]._add_returned_sql(
+                SQL(
+                    "DELETE FROM returns_fact WHERE line_id IN (%s) RETURNING *", lines
+                ),
+                -1,
+            )
+        )
+        self._insert_facts(lines)
+
+    def _insert_facts(self, lines):
+        """Insert the facts of return lines and their sums.
+
+        :return: how many lines were asked for
+        """
+        self.env.cr.execute(
+            self.env["returns.fact.summary"]._add_returned_sql(
+                SQL(
+                    "INSERT INTO returns_fact (%s) SELECT * FROM (%s) AS source"
+                    " RETURNING *",
+                    columns(FACT_COLUMNS),
+                    self.env["returns.fact.source"]._facts_sql(lines),
+                ),
+                1,
+            )
+        )
+        self.env.cr.execute(SQL("SELECT count(*) FROM (%s) AS l", lines))
+        return self.env.cr.fetchone()[0]
