@@ -183,7 +183,7 @@ class ReturnsFact(models.Model):
         shown, rest = order[:MOST_KINDS], order[MOST_KINDS:]
         parts = sums._mix_of_slices(mix, slices["shown"])
         names = self._names_of(MIXES[mix], shown)
-        empty = {"reason": self.env._("No reason"), "disposition": self.env._("Open")}
+        empty = {"reason": self.env._("No reason"), "disposition": self.env._("Not decided yet")}
         kinds = [
             self._kind(
                 asked, mix, [value], whole[value], names.get(value) or empty[mix]

@@ -35,7 +35,7 @@ class ReturnsGapSource(models.AbstractModel):
         )
         return SQL(
             """
-        WITH asked AS MATERIALIZED (%(orders)s),
+        WITH asked (id) AS MATERIALIZED (%(orders)s),
         line AS MATERIALIZED (%(base)s)
         SELECT * FROM (%(lines)s) AS gap""",
             orders=orders,

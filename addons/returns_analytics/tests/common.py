@@ -1,0 +1,58 @@
+from odoo.addons.returns_governance.tests.common import ReturnsCommon
+
+from ..models.returns_fact_source import FACT_COLUMNS, SOLD_COLUMNS
+from ..models.returns_fact_summary import MEASURES
+
+
+class AnalyticsCommon(ReturnsCommon):
+    """A shop with returns, and its figures."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.Fact = cls.env["returns.fact"]
+        cls.Sold = cls.env["returns.fact.sold"]
+        cls.Summary = cls.env["returns.fact.summary"]
+        cls.Gap = cls.env["returns.gap"]
+        cls.refresh = cls.env["returns.fact.refresh"]
+        cls.france = cls.env.ref("base.fr")
+        cls.marketplace = cls.env.ref("returns_governance.channel_marketplace")
+        cls.damaged = cls.env.ref("returns_governance.reason_damaged_in_transit")
+
+    def _take_in(self, *backs):
+        """Bring the figures up to date with these returns, and what left notes."""
+        self.env.flush_all()
+        orders = self.env["returns.order"].union(*backs)
+        self.refresh._read_again(orders)
+        while self.refresh._catch_up()[1]:
+            pass
+
+    def _table(self, model, columns):
+        """What the figures say, whatever the ids of their rows."""
+        self.env.flush_all()
+        names = ", ".join(f"{name}::text" for name in columns)
+        self.env.cr.execute(f"SELECT {names} FROM {self.env[model]._table}")
+        return sorted(tuple(cell or "" for cell in row) for row in self.env.cr.fetchall())
+
+    def _figures(self):
+        """All three tables of figures."""
+        key = ("company_id", "dimension", "value_id", "mix", "mix_id", "month")
+        self.env.cr.execute(
+            "UPDATE returns_fact_summary SET "
+            + ", ".join(f"{name} = trim_scale({name})" for name in MEASURES)
+        )
+        return (
+            self._table("returns.fact.sold", SOLD_COLUMNS),
+            self._table("returns.fact", FACT_COLUMNS),
+            self._table("returns.fact.summary", (*key, *MEASURES)),
+        )
+
+    def _move_back(self, table, column, rows, days):
+        """Date rows back, as if they had been written earlier."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"UPDATE {table} SET {column} = {column} - make_interval(days => %s)"
+            " WHERE id = ANY(%s)",
+            [days, rows.ids],
+        )
+        self.env.invalidate_all()
