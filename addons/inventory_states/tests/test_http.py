@@ -79,7 +79,12 @@ class TestHttp(InventoryStatesCommon, HttpCase):
             "inventory.state.transition": set(),
             "inventory.state.change": {"action_undo"},
             "inventory.role.approval": set(),
-            "inventory.state.balance": {"action_open_quants", "action_change_state"},
+            "inventory.state.balance": {
+                "action_open_quants",
+                "action_open_ledger",
+                "action_change_state",
+                "retrieve_as_of",
+            },
             "inventory.state.report": set(),
             "inventory.state.age": set(),
             "inventory.state.change.wizard": {"action_apply"},

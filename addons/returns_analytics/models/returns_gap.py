@@ -86,31 +86,28 @@ class ReturnsGap(models.Model):
         """What to do about each kind of gap, in the reader's language."""
         return {
             "refunded_not_received": self.env._(
-                "Ask the customer and the carrier for the goods; if they do not come, "
-                "claim them or charge them."
+                "Look for the goods with the carrier; else charge them."
             ),
             "received_not_refunded": self.env._(
-                "Open the return and see what holds the refund; release or post it."
+                "See what holds the refund; release or post it."
             ),
             "received_not_disposed": self.env._(
-                "Find the units at the dock or under inspection; grade and route them."
+                "Find the units at the dock; grade and route them."
             ),
             "disposed_not_received": self.env._(
-                "Compare the transfers of the return; correct the routing or book the "
-                "receipt that is missing."
+                "Compare the transfers; correct the routing."
             ),
             "received_not_asked": self.env._(
-                "Match the goods to a line, send them back, or give them a disposition."
+                "Match to a line, send back, or give a disposition."
             ),
             "asked_not_received": self.env._(
-                "Ask the carrier for the parcel; cancel what will not come."
+                "Look for the parcel; cancel what will not come."
             ),
             "amount_differs": self.env._(
-                "Compare the refund with what the policy owes; take back or credit the "
-                "difference."
+                "Compare with what is owed; settle the difference."
             ),
             "books_differ": self.env._(
-                "Open the credit note: its total was changed behind the return."
+                "Open the credit note: its total was changed."
             ),
         }
 

@@ -11,9 +11,11 @@ tours.add("returns_analytics_tour_dashboard", {
         {trigger: ".o_returns_explained:contains(By month of dispatch)"},
         {trigger: "select[name=dimension]", run: "select product"},
         {trigger: ".o_returns_slices tbody td button:contains(Shirt)", run: "click"},
-        {trigger: ".o_list_view .o_data_row:contains(Shirt)", run: "click"},
+        {trigger: ".o_list_view .o_data_row:contains(Shirt) td[name=reason_id]", run: "click"},
         {trigger: ".o_form_view .o_returns_head"},
-        {trigger: ".o_back_button, .breadcrumb-item:first-child a", run: "click"},
+        {trigger: ".breadcrumb-item.o_back_button a", run: "click"},
+        {trigger: ".o_list_view .o_data_row:contains(Shirt)"},
+        {trigger: ".breadcrumb-item.o_back_button a", run: "click"},
         {
             trigger: ".o_returns_explained:contains(By month of dispatch)",
             content: "The page is as it was left",
