@@ -264,8 +264,8 @@ def write_back(env, back, keys, copies, lines):
     env.cr.execute(
         """
         CREATE TEMP TABLE line AS
-        SELECT row_number() OVER (ORDER BY copy, b.id) AS id, b.*, copy, l.id AS sale,
-            l.product_id AS product, l.order_id AS ordered, s.id AS sold,
+        SELECT row_number() OVER (ORDER BY copy, b.id) AS number, b.return, b.at,
+            b.quantity, b.amount, copy, l.id AS sale, l.product_id AS product, l.order_id AS ordered, s.id AS sold,
             so.partner_id AS partner, so.returns_channel_id AS channel,
             so.warehouse_id AS node
           FROM shop_back b
@@ -275,7 +275,6 @@ def write_back(env, back, keys, copies, lines):
           JOIN sale_order_line l ON l.order_id = so.id AND l.product_id = p.id
           JOIN returns_sold_line s ON s.sale_line_id = l.id
          ORDER BY copy, b.id LIMIT %(lines)s;
-        ALTER TABLE line RENAME COLUMN id TO number;
         CREATE TEMP TABLE back AS
         SELECT row_number() OVER (ORDER BY copy, return) AS id, copy, return,
             min(at) AS at, min(partner) AS partner, min(channel) AS channel,
@@ -294,7 +293,7 @@ def write_back(env, back, keys, copies, lines):
             (%(reasons)s::int[])[1 + (l.number * 7 + l.copy) %% %(reason_count)s],
             'refund', l.quantity, l.quantity, l.quantity,
             CASE WHEN l.number %% 10 > 0 THEN l.quantity ELSE 0 END,
-            l.quantity, l.quantity, round(l.amount, 2), round(l.amount, 2)
+            0, 0, round(l.amount, 2), round(l.amount, 2)
           FROM line l JOIN back b ON b.copy = l.copy AND b.return = l.return;
         INSERT INTO returns_receipt (id, order_id, line_id, company_id, kind,
             product_id, quantity, occurred_at, warehouse_id)

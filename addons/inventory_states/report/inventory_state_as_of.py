@@ -119,8 +119,10 @@ class InventoryStateBalance(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "inventory_states.inventory_state_change_action"
         )
+        name = self.env._("Ledger of %(product)s", product=self.display_name)
         return action | {
-            "name": self.env._("Ledger of %(product)s", product=self.display_name),
+            "name": name,
+            "display_name": name,
             "domain": domain,
             "context": {},
         }

@@ -90,7 +90,6 @@ class TestHttp(InventoryStatesCommon, HttpCase):
             "inventory.state.change.wizard": {"action_apply"},
             "inventory.state.change.wizard.line": set(),
             "inventory.state.reversal.wizard": {"action_apply"},
-            "inventory.state.snapshot.wizard": {"action_open"},
         }
         base = {"create", "write", "unlink", "init"}
         for model, methods in written.items():

@@ -16,7 +16,7 @@ class TestScreens(InventoryStatesCommon, HttpCase):
         )
         self.env.invalidate_all()
         self._move(self._place(QUARANTINE), self._place(DAMAGED), 2.0)
-        self.user.password = "states_user_password"
+        self.user.password = self.user.login
         self.start_tour(
             "/odoo/inventory-states-as-of",
             "inventory_states_tour_as_of",

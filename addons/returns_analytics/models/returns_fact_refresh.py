@@ -3,7 +3,13 @@ import logging
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .returns_fact_source import FACT_COLUMNS, SOLD_COLUMNS, columns
+from .returns_fact_source import (
+    FACT_COLUMNS,
+    SOLD_COLUMNS,
+    among,
+    between,
+    columns,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -72,18 +78,13 @@ class ReturnsFactRefresh(models.Model):
     def _read_again(self, orders, sale_line_ids=()):
         """Read the facts and gaps of these returns, and of these order lines, again."""
         self.env.flush_all()
-        lines = set(orders.line_ids.ids)
-        sold = set(sale_line_ids)
-        if not lines and not sold:
-            return
         related = self.env["returns.order.line"].search(
-            [("sale_line_id", "in", list(sold))]
+            [("sale_line_id", "in", list(sale_line_ids))]
         )
-        sold |= set(orders.line_ids.sale_line_id.ids)
-        lines |= set(related.ids)
-        self._replace_sold(SQL("SELECT unnest(%s::int[])", sorted(sold)))
-        self._replace_facts(SQL("SELECT unnest(%s::int[])", sorted(lines)))
-        self.env["returns.fact.summary"]._drop_empty()
+        if sale_line_ids:
+            self._replace_sold(among(set(sale_line_ids)))
+        if lines := orders.line_ids | related:
+            self._replace_facts(among(lines.ids))
         self.env["returns.gap"]._find(orders | related.order_id)
         self._forget_caches()
 
@@ -139,67 +140,46 @@ class ReturnsFactRefresh(models.Model):
             self._insert_sold(batch)
         for batch in self._batches("returns_order_line"):
             count += self._insert_facts(batch)
+        self.env["returns.fact.summary"]._drop_empty()
         self._forget_caches()
         self.env["returns.gap"]._find_all()
         _logger.info("Figures of returns: built anew from %s lines.", count)
 
-    def _batches(self, table):
-        """Queries for the ids of a table, in batches by range."""
+    @api.model
+    def _batches(self, table, size=REBUILD_BATCH):
+        """Choices of all rows of a table, in batches by range of id."""
         self.env.cr.execute(
             SQL("SELECT min(id), max(id) FROM %s", SQL.identifier(table))
         )
         first, last = self.env.cr.fetchone()
-        for start in range(first or 0, (last or -1) + 1, REBUILD_BATCH):
-            yield SQL(
-                "SELECT id FROM %s WHERE id >= %s AND id < %s",
-                SQL.identifier(table),
-                start,
-                start + REBUILD_BATCH,
-            )
+        for start in range(first or 0, (last or -1) + 1, size):
+            yield between(start, start + size)
 
     # --- rows and their sums ----------------------------------------------------------
-    def _replace_sold(self, sale_lines):
-        """Read what was sold on order lines (a query of ids) again."""
-        self.env.cr.execute(
-            self.env["returns.fact.summary"]._add_sold_sql(
-                SQL(
-                    "DELETE FROM returns_fact_sold WHERE sale_line_id IN (%s)"
-                    " RETURNING *",
-                    sale_lines,
-                ),
-                -1,
-            )
-        )
-        self._insert_sold(sale_lines)
+    def _replace_sold(self, chosen):
+        """Read what was sold on order lines again."""
+        self._insert_sold(chosen, self._take_away("returns_fact_sold", chosen))
 
-    def _insert_sold(self, sale_lines):
+    def _insert_sold(self, chosen, old="[]"):
         self.env.cr.execute(
             self.env["returns.fact.summary"]._add_sold_sql(
                 SQL(
                     "INSERT INTO returns_fact_sold (%s) %s RETURNING *",
                     columns(SOLD_COLUMNS),
-                    self.env["returns.fact.source"]._sold_sql(sale_lines),
+                    self.env["returns.fact.source"]._sold_sql(chosen),
                 ),
-                1,
+                old,
             )
         )
 
-    def _replace_facts(self, lines):
-        """Read the facts of return lines (a query of ids) again."""
-        self.env.cr.execute(
-            self.env["returns.fact.summary"]._add_returned_sql(
-                SQL(
-                    "DELETE FROM returns_fact WHERE line_id IN (%s) RETURNING *", lines
-                ),
-                -1,
-            )
-        )
-        self._insert_facts(lines)
+    def _replace_facts(self, chosen):
+        """Read the facts of return lines again."""
+        self._insert_facts(chosen, self._take_away("returns_fact", chosen))
 
-    def _insert_facts(self, lines):
-        """Insert the facts of return lines and their sums.
+    def _insert_facts(self, chosen, old="[]"):
+        """Insert the facts of return lines, and add what changed to the sums.
 
-        :return: how many lines were asked for
+        :return: how many lines were looked at
         """
         self.env.cr.execute(
             self.env["returns.fact.summary"]._add_returned_sql(
@@ -207,10 +187,25 @@ class ReturnsFactRefresh(models.Model):
                     "INSERT INTO returns_fact (%s) SELECT * FROM (%s) AS source"
                     " RETURNING *",
                     columns(FACT_COLUMNS),
-                    self.env["returns.fact.source"]._facts_sql(lines),
+                    self.env["returns.fact.source"]._facts_sql(chosen),
                 ),
-                1,
+                old,
             )
         )
-        self.env.cr.execute(SQL("SELECT count(*) FROM (%s) AS l", lines))
+        self.env.cr.execute(
+            SQL("SELECT count(*) FROM returns_order_line WHERE %s", chosen("id"))
+        )
+        return self.env.cr.fetchone()[0]
+
+    def _take_away(self, table, chosen):
+        """Delete rows of facts and give them as JSON, their numbers untouched."""
+        key = {"returns_fact": "line_id", "returns_fact_sold": "sale_line_id"}[table]
+        self.env.cr.execute(
+            SQL(
+                "WITH gone AS (DELETE FROM %s WHERE %s RETURNING *)"
+                " SELECT COALESCE(json_agg(gone), '[]')::text FROM gone",
+                SQL.identifier(table),
+                chosen(key),
+            )
+        )
         return self.env.cr.fetchone()[0]

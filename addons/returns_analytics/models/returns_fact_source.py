@@ -45,6 +45,25 @@ def columns(names):
     return SQL(", ").join(map(SQL.identifier, names))
 
 
+def among(ids):
+    """A choice of rows by id: a function of the column, giving the condition.
+
+    A condition on the table itself, and not a query to join: the plan then begins with
+    these rows, however many tables follow.
+    """
+    return lambda column: SQL("%s = ANY(%s)", SQL(column), sorted(ids))
+
+
+def between(start, end):
+    """A choice of rows by a range of ids, ``end`` not in it."""
+    return lambda column: SQL(
+        "%(column)s >= %(start)s AND %(column)s < %(end)s",
+        column=SQL(column),
+        start=start,
+        end=end,
+    )
+
+
 class ReturnsFactSource(models.AbstractModel):
     """The statements that read the facts from the returns, orders and deliveries.
 
@@ -87,8 +106,8 @@ class ReturnsFactSource(models.AbstractModel):
 
     # --- sold -----------------------------------------------------------------------
     @api.model
-    def _sold_sql(self, sale_lines):
-        """What went out of order lines (a query that gives their ids).
+    def _sold_sql(self, chosen):
+        """What went out of the order lines ``chosen`` (``among``, ``between``).
 
         Of a kit, whose components left, the delivered quantity of the line counts.
         """
@@ -114,16 +133,16 @@ class ReturnsFactSource(models.AbstractModel):
              WHERE m.sale_line_id = sl.id AND m.state = 'done' AND m.quantity > 0
                AND dst.usage = 'customer' AND src.usage <> 'customer'
           ) sent ON sent.first IS NOT NULL
-         WHERE sl.id IN (%(sale_lines)s)""",
+         WHERE %(chosen)s""",
             day=self._day_sql(SQL("sent.first")),
             slices=self._slices_join_sql(),
-            sale_lines=sale_lines,
+            chosen=chosen("sl.id"),
         )
 
     # --- returned -------------------------------------------------------------------
     @api.model
-    def _facts_sql(self, lines):
-        """The facts of return lines (a query that gives their ids).
+    def _facts_sql(self, chosen):
+        """The facts of the return lines ``chosen`` (``among``, ``between``).
 
         A line is told in parts by disposition; what is in money is shared among them by
         quantity, each part taking what its share of the running total adds, so that the
@@ -149,7 +168,7 @@ class ReturnsFactSource(models.AbstractModel):
             run.quantity, run.received AS quantity_received,
             %(due)s AS amount_due, %(settled)s AS amount_settled
           FROM run JOIN line l ON l.line_id = run.line_id""",
-            lines=self._lines_sql(lines),
+            lines=self._lines_sql(chosen),
             parts=self._parts_sql(),
             due=self._share_sql("due"),
             settled=self._share_sql("settled"),
@@ -190,7 +209,7 @@ class ReturnsFactSource(models.AbstractModel):
         )
 
     @api.model
-    def _lines_sql(self, lines):
+    def _lines_sql(self, chosen):
         """One row per return line that was asked for, with what it is cut by."""
         rate = SQL("COALESCE(NULLIF(so.currency_rate, 0), 1)")
         return SQL(
@@ -222,10 +241,10 @@ class ReturnsFactSource(models.AbstractModel):
                  WHERE rel.order_id = o.id AND p.carrier IS NOT NULL
                  ORDER BY p.id LIMIT 1
               ) back ON TRUE
-             WHERE l.id IN (%(lines)s) AND o.case_state <> 'draft'""",
+             WHERE %(chosen)s AND o.case_state <> 'draft'""",
             asked=self._day_sql(SQL("COALESCE(o.requested_at, o.create_date)")),
             ordered=self._day_sql(SQL("so.date_order")),
             rate=rate,
             slices=self._slices_join_sql(),
-            lines=lines,
+            chosen=chosen("l.id"),
         )

@@ -33,7 +33,7 @@ class ReturnsFactSummary(models.Model):
     amount_cohort = fields.Float(readonly=True, digits=0)
 
     _key_uniq = models.UniqueIndex(
-        "(dimension, mix, month, value_id, mix_id, company_id)",
+        "(dimension, mix, value_id, month, mix_id, company_id)",
         "This sum is there already.",
     )
 
@@ -57,16 +57,19 @@ class ReturnsFactSummary(models.Model):
         )
 
     @api.model
-    def _add_returned_sql(self, changed, sign):
-        """The statement that adds rows of facts to the sums, or takes them off.
+    def _add_returned_sql(self, insert, old):
+        """The statement that inserts facts and adds what they change to the sums.
 
-        :param SQL changed: a statement that changes ``returns_fact`` and returns the
-            rows
-        :param int sign: 1 or -1
+        :param SQL insert: inserts rows into ``returns_fact`` and returns them
+        :param str old: the rows that were there before, as JSON; what stays the same
+            changes no sum
         """
         return SQL(
             """
-        WITH changed AS (%(changed)s)
+        WITH new AS (%(insert)s), changed AS (
+            SELECT 1 AS sign, new.* FROM new UNION ALL
+            SELECT -1, old.*
+              FROM json_populate_recordset(NULL::returns_fact, %(old)s::json) AS old)
         INSERT INTO returns_fact_summary AS s (
             company_id, dimension, value_id, mix, mix_id, month, sold,
             returned, returned_cohort, amount, amount_cohort)
@@ -75,38 +78,45 @@ class ReturnsFactSummary(models.Model):
             sum(b.asked * c.amount_due), sum(b.sent * c.amount_due)
           FROM changed c
          CROSS JOIN LATERAL (VALUES
-             (date_trunc('month', c.requested_on)::date, %(sign)s, 0),
-             (date_trunc('month', c.shipped_on)::date, 0, %(sign)s)
+             (date_trunc('month', c.requested_on)::date, c.sign, 0),
+             (date_trunc('month', c.shipped_on)::date, 0, c.sign)
          ) AS b (month, asked, sent)
          CROSS JOIN LATERAL (VALUES %(dimensions)s) AS d (code, value)
          CROSS JOIN LATERAL (VALUES %(mixes)s) AS m (code, value)
          GROUP BY 1, 2, 3, 4, 5, 6
+        HAVING sum(b.asked * c.quantity) <> 0 OR sum(b.sent * c.quantity) <> 0
+            OR sum(b.asked * c.amount_due) <> 0 OR sum(b.sent * c.amount_due) <> 0
          %(merge)s""",
-            changed=changed,
-            sign=sign,
+            insert=insert,
+            old=old,
             dimensions=self._dimensions_sql("c"),
             mixes=self._mixes_sql("c"),
             merge=self._merge_sql(),
         )
 
     @api.model
-    def _add_sold_sql(self, changed, sign):
+    def _add_sold_sql(self, insert, old):
         """The same for rows of ``returns_fact_sold``."""
         return SQL(
             """
-        WITH changed AS (%(changed)s)
+        WITH new AS (%(insert)s), changed AS (
+            SELECT 1 AS sign, new.* FROM new UNION ALL
+            SELECT -1, old.*
+              FROM json_populate_recordset(NULL::returns_fact_sold, %(old)s::json)
+                AS old)
         INSERT INTO returns_fact_summary AS s (
             company_id, dimension, value_id, mix, mix_id, month, sold,
             returned, returned_cohort, amount, amount_cohort)
         SELECT c.company_id, d.code, d.value, 'none', 0,
-            date_trunc('month', c.shipped_on)::date, sum(%(sign)s * c.quantity),
+            date_trunc('month', c.shipped_on)::date, sum(c.sign * c.quantity),
             0, 0, 0, 0
           FROM changed c
          CROSS JOIN LATERAL (VALUES %(dimensions)s) AS d (code, value)
          GROUP BY 1, 2, 3, 6
+        HAVING sum(c.sign * c.quantity) <> 0
          %(merge)s""",
-            changed=changed,
-            sign=sign,
+            insert=insert,
+            old=old,
             dimensions=self._dimensions_sql("c"),
             merge=self._merge_sql(),
         )
@@ -115,7 +125,7 @@ class ReturnsFactSummary(models.Model):
     def _merge_sql(self):
         """How a difference meets the sum that is there already."""
         return SQL(
-            "ON CONFLICT (dimension, mix, month, value_id, mix_id, company_id)"
+            "ON CONFLICT (dimension, mix, value_id, month, mix_id, company_id)"
             " DO UPDATE SET %s",
             SQL(", ").join(
                 SQL("%(m)s = s.%(m)s + EXCLUDED.%(m)s", m=SQL.identifier(measure))

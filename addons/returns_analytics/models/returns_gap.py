@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import GAP_KINDS
-from .returns_fact_source import columns
+from .returns_fact_source import among, columns
 
 GAP_COLUMNS = (
     "order_id",
@@ -127,7 +127,7 @@ class ReturnsGap(models.Model):
     def _find(self, orders):
         """Find the gaps of these returns anew."""
         if orders:
-            self._replace(SQL("SELECT unnest(%s::int[])", sorted(orders.ids)))
+            self._replace(among(orders.ids))
 
     @api.model
     def _find_all(self):
@@ -135,33 +135,25 @@ class ReturnsGap(models.Model):
         # sudo: gaps are found for all companies, as the figures are kept for all
         self = self.sudo()
         self.env.flush_all()
-        self.env.cr.execute("SELECT min(id), max(id) FROM returns_order")
-        first, last = self.env.cr.fetchone()
-        for start in range(first or 0, (last or -1) + 1, BATCH):
-            self._replace(
-                SQL(
-                    "SELECT id FROM returns_order WHERE id >= %s AND id < %s",
-                    start,
-                    start + BATCH,
-                )
-            )
+        for batch in self.env["returns.fact.refresh"]._batches("returns_order", BATCH):
+            self._replace(batch)
 
-    def _replace(self, orders):
-        """Find the gaps of returns (a query of ids) anew."""
-        source = self.env["returns.gap.source"]
+    def _replace(self, chosen):
+        """Find the gaps of the returns ``chosen`` anew."""
         self.env.cr.execute(
-            SQL("DELETE FROM returns_gap WHERE order_id IN (%s)", orders)
+            SQL("DELETE FROM returns_gap WHERE %s", chosen("order_id"))
         )
         self.env.cr.execute(
             SQL(
                 "INSERT INTO returns_gap (%s) %s ORDER BY order_id, line_id, kind",
                 columns(GAP_COLUMNS),
-                source._gaps_sql(orders),
+                self.env["returns.gap.source"]._gaps_sql(chosen),
             )
         )
         self.invalidate_model()
 
     @api.model
-    def _cron_find(self):
-        """Compare all returns once more; called by the cron of that name."""
+    def _cron_check(self):
+        """Compare all returns once more, and sweep; called by the cron of that name."""
         self._find_all()
+        self.env["returns.fact.summary"]._drop_empty()

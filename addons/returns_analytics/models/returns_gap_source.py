@@ -18,8 +18,8 @@ class ReturnsGapSource(models.AbstractModel):
     _description = "How gaps are found"
 
     @api.model
-    def _gaps_sql(self, orders):
-        """The gaps of returns (a query that gives their ids)."""
+    def _gaps_sql(self, chosen):
+        """The gaps of the returns ``chosen`` (returns_fact_source.py)."""
         lines = SQL(" UNION ALL ").join(
             [
                 self._refunded_not_received(),
@@ -29,23 +29,21 @@ class ReturnsGapSource(models.AbstractModel):
                 self._received_beyond_asked(),
                 self._asked_not_received(),
                 self._amount_differs(),
-                self._strangers(),
-                self._books_differ(),
+                self._strangers(chosen),
+                self._books_differ(chosen),
             ]
         )
         return SQL(
             """
-        WITH asked (id) AS MATERIALIZED (%(orders)s),
-        line AS MATERIALIZED (%(base)s)
+        WITH line AS MATERIALIZED (%(base)s)
         SELECT * FROM (%(lines)s) AS gap""",
-            orders=orders,
-            base=self._base_sql(),
+            base=self._base_sql(chosen),
             lines=lines,
         )
 
     # --- both sides of a line ---------------------------------------------------------
     @api.model
-    def _base_sql(self):
+    def _base_sql(self, chosen):
         """One row per line of a submitted return with what each step wrote."""
         factor = SQL("(pu.factor::numeric / su.factor::numeric)")
         return SQL(
@@ -67,7 +65,6 @@ class ReturnsGapSource(models.AbstractModel):
             paid.last AS paid_at
           FROM returns_order_line l
           JOIN returns_order o ON o.id = l.order_id
-          JOIN asked ON asked.id = o.id
           JOIN res_currency cur ON cur.id = o.currency_id
           JOIN sale_order_line sl ON sl.id = l.sale_line_id
           JOIN product_product pp ON pp.id = l.product_id
@@ -89,8 +86,9 @@ class ReturnsGapSource(models.AbstractModel):
              WHERE p.line_id = l.id AND (
                    s.kind IN ('less_to_invoice', 'channel_paid')
                 OR (s.kind = 'credit_note' AND m.state = 'posted'))) paid ON TRUE
-         WHERE o.case_state <> 'draft'""",
+         WHERE o.case_state <> 'draft' AND %(chosen)s""",
             factor=factor,
+            chosen=chosen("o.id"),
         )
 
     @api.model
@@ -227,26 +225,27 @@ class ReturnsGapSource(models.AbstractModel):
         )
 
     @api.model
-    def _strangers(self):
+    def _strangers(self, chosen):
         """Goods of a return that belong to none of its lines, and still lie there."""
         return SQL(
             """
         SELECT r.order_id, NULL::int, NULL::int, r.company_id, 'received_not_asked',
             0, sum(r.quantity) - COALESCE(sum(given.quantity), 0), NULL::numeric,
             max(r.occurred_at), max(r.occurred_at)
-          FROM returns_receipt r JOIN asked ON asked.id = r.order_id
+          FROM returns_receipt r
           LEFT JOIN LATERAL (
             SELECT sum(g.quantity) AS quantity FROM returns_routing g
               JOIN returns_inspection i ON i.id = g.inspection_id
              WHERE i.receipt_id = r.id) given ON TRUE
-         WHERE r.line_id IS NULL
+         WHERE r.line_id IS NULL AND %s
          GROUP BY r.order_id, r.company_id
         HAVING sum(r.quantity) - COALESCE(sum(given.quantity), 0) > %s""",
+            chosen("r.order_id"),
             NOTHING,
         )
 
     @api.model
-    def _books_differ(self):
+    def _books_differ(self, chosen):
         """The posted credit note has another total than its refunds say."""
         return SQL(
             """
@@ -255,14 +254,15 @@ class ReturnsGapSource(models.AbstractModel):
             COALESCE(max(s.occurred_at), m.create_date),
             COALESCE(max(s.occurred_at), m.create_date)
           FROM returns_settlement s
-          JOIN asked ON asked.id = s.order_id
           JOIN account_move m ON m.id = s.move_id
           JOIN res_currency cur ON cur.id = m.currency_id
          WHERE s.kind = 'credit_note' AND m.state = 'posted'
            AND m.move_type = 'out_refund' AND m.returns_order_id = s.order_id
+           AND %s
            AND NOT EXISTS (
                SELECT FROM returns_settlement o
                 WHERE o.move_id = m.id AND o.order_id <> s.order_id)
          GROUP BY s.order_id, s.company_id, m.id, cur.rounding
         HAVING abs(m.amount_total - sum(s.amount)) >= cur.rounding""",
+            chosen("s.order_id"),
         )

@@ -36,6 +36,8 @@ class AnalyticsCommon(ReturnsCommon):
 
     def _figures(self):
         """All three tables of figures."""
+        self.env.flush_all()
+        self.Summary._drop_empty()
         key = ("company_id", "dimension", "value_id", "mix", "mix_id", "month")
         self.env.cr.execute(
             "UPDATE returns_fact_summary SET "

@@ -111,6 +111,7 @@ class TestRefresh(AnalyticsCommon):
             back.with_user(self.users["agent"]), {back.id: {"reason": "Kept"}}
         )
         self._take_in(back)
+        self.Gap._cron_check()
         self.assertFalse(
             self.Summary.search_count(
                 [
