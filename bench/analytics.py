@@ -3,10 +3,11 @@
     bin/python bench/analytics.py [--lines N] [--rounds N] [--keep]
 
 Loads the data set of ``data/retail`` (541,909 invoice lines, 7,401 returned lines with
-their sale) into a database of its own, writes each returned line so often that there are
-N, builds the figures by the addon's own code, and asks every panel of the dashboard, in
-turn with the same question to the tables of the returns themselves ("live"). Each pair
-of answers must be equal. ``--keep`` takes the database of the last run.
+their sale) into a database of its own, writes each returned line so often that there
+are N, builds the figures by the addon's own code, and asks every panel of the
+dashboard, in turn with the same question to the tables of the returns themselves
+("live"). Each pair of answers must be equal. ``--keep`` takes the database of the last
+run.
 """
 
 import argparse
@@ -143,7 +144,8 @@ def ask(env, name, ours, live):
 
 def alike(found, expected):
     """Whether two answers are the same to a millionth of a unit."""
-    keys = {key for answer in (found, expected) for key, row in answer.items() if any(row)}
+    both = (*found.items(), *expected.items())
+    keys = {key for key, row in both if any(row)}
     return all(
         abs(one - two) < 1e-6
         for key in keys

@@ -61,8 +61,8 @@ def rates(dimension):
             join = CUTS[dimension][0] if dimension else ""
             text = text.format(columns=column, join=join, routing=NO_ROUTING)
             for key, units in _rows(env, text):
-                row = answer.setdefault((key or 0,) if dimension else (key,), [0.0, 0.0])
-                row[place] += float(units)
+                name = (key or 0,) if dimension else (key,)
+                answer.setdefault(name, [0.0, 0.0])[place] += float(units)
         return {key: tuple(row) for key, row in answer.items()}
 
     return read

@@ -130,7 +130,9 @@ class Keys:
         groups = sorted({code[:2] for code in codes})
         made = env["product.category"].create([{"name": f"Range {g}"} for g in groups])
         category = dict(zip(groups, made.ids, strict=True))
-        vendors = env["res.partner"].create([{"name": f"Vendor {n}"} for n in range(40)])
+        vendors = env["res.partner"].create(
+            [{"name": f"Vendor {n}"} for n in range(40)]
+        )
         products = env["product.product"].create(
             [
                 {
@@ -219,16 +221,16 @@ def write_sold(env, sold, keys, copies):
     company, currency = keys.company.id, keys.company.currency_id.id
     env.cr.execute(
         """
-        INSERT INTO sale_order (name, company_id, currency_id, currency_rate, partner_id,
-            partner_invoice_id, partner_shipping_id, date_order, state, picking_policy,
-            warehouse_id, carrier_id, returns_channel_id)
+        INSERT INTO sale_order (name, company_id, currency_id, currency_rate,
+            partner_id, partner_invoice_id, partner_shipping_id, date_order, state,
+            picking_policy, warehouse_id, carrier_id, returns_channel_id)
         SELECT invoice, %(company)s, %(currency)s, 1, min(partner), min(partner),
             min(partner), min(at), 'sale', 'direct', min(node), min(carrier),
             min(channel)
           FROM shop_sold GROUP BY invoice;
-        INSERT INTO sale_order_line (order_id, company_id, currency_id, name, product_id,
-            product_uom_id, product_uom_qty, qty_delivered, price_unit, customer_lead,
-            state, sequence)
+        INSERT INTO sale_order_line (order_id, company_id, currency_id, name,
+            product_id, product_uom_id, product_uom_qty, qty_delivered, price_unit,
+            customer_lead, state, sequence)
         SELECT o.id, %(company)s, %(currency)s, s.code, s.product, s.unit, s.quantity,
             s.quantity, s.price, 0, 'sale', s.id
           FROM shop_sold s JOIN sale_order o ON o.name = s.invoice;
@@ -265,7 +267,8 @@ def write_back(env, back, keys, copies, lines):
         """
         CREATE TEMP TABLE line AS
         SELECT row_number() OVER (ORDER BY copy, b.id) AS number, b.return, b.at,
-            b.quantity, b.amount, copy, l.id AS sale, l.product_id AS product, l.order_id AS ordered, s.id AS sold,
+            b.quantity, b.amount, copy, l.id AS sale, l.product_id AS product,
+            l.order_id AS ordered, s.id AS sold,
             so.partner_id AS partner, so.returns_channel_id AS channel,
             so.warehouse_id AS node
           FROM shop_back b

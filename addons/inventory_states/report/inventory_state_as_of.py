@@ -66,7 +66,7 @@ class InventoryStateBalance(models.Model):
     def _sums(self):
         """Units by state, what is reserved counted as sellable."""
         [row] = self._read_group([], [], [f"{code}:sum" for code in STATE_CODES])
-        sums = {code: total or 0.0 for code, total in zip(STATE_CODES, row, strict=True)}
+        sums = dict(zip(STATE_CODES, (total or 0.0 for total in row), strict=True))
         sums[SELLABLE] += sums.pop(RESERVED)
         return sums
 
@@ -110,7 +110,8 @@ class InventoryStateBalance(models.Model):
         if self.warehouse_id:
             side, value = "warehouse", self.warehouse_id.id
         else:
-            side, value = "state", self.env["inventory.state"]._get_by_code(IN_TRANSIT).id
+            transit = self.env["inventory.state"]._get_by_code(IN_TRANSIT)
+            side, value = "state", transit.id
         domain += [
             "|",
             (f"{side}_id", "=", value),

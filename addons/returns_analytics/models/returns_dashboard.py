@@ -183,7 +183,10 @@ class ReturnsFact(models.Model):
         shown, rest = order[:MOST_KINDS], order[MOST_KINDS:]
         parts = sums._mix_of_slices(mix, slices["shown"])
         names = self._names_of(MIXES[mix], shown)
-        empty = {"reason": self.env._("No reason"), "disposition": self.env._("Not decided yet")}
+        empty = {
+            "reason": self.env._("No reason"),
+            "disposition": self.env._("Not decided yet"),
+        }
         kinds = [
             self._kind(
                 asked, mix, [value], whole[value], names.get(value) or empty[mix]
@@ -306,9 +309,9 @@ class ReturnsFact(models.Model):
         more = self._units(abs(total.asked - total.sent))
         if asked["basis"] == "period":
             text = self.env._(
-                "By month of request: units asked back in these months, over units sent "
-                "out in the same months. It shows the work of these months, whenever "
-                "the goods were sold."
+                "By month of request: units asked back in these months, over units "
+                "sent out in the same months. It shows the work of these months, "
+                "whenever the goods were sold."
             )
         else:
             text = self.env._(

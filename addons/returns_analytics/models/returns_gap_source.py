@@ -113,8 +113,8 @@ class ReturnsGapSource(models.AbstractModel):
     # --- the kinds --------------------------------------------------------------------
     @api.model
     def _refunded_not_received(self):
-        """Paid for more than came. Paid as the policy lets it (before the goods are
-        back), the goods have their time to arrive; paid otherwise, it counts at once."""
+        """Paid for more than came. Where the policy let it go before the goods are
+        back, they have their time to arrive; otherwise it counts at once."""
         return self._gap(
             "refunded_not_received",
             SQL("refunded"),
@@ -185,7 +185,8 @@ class ReturnsGapSource(models.AbstractModel):
             SQL("0"),
             SQL(
                 "received > authorised + %(nothing)s"
-                " AND NOT (case_state = 'closed' AND disposed >= received - %(nothing)s)",
+                " AND NOT (case_state = 'closed'"
+                " AND disposed >= received - %(nothing)s)",
                 nothing=NOTHING,
             ),
         )

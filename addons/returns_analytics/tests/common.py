@@ -32,7 +32,8 @@ class AnalyticsCommon(ReturnsCommon):
         self.env.flush_all()
         names = ", ".join(f"{name}::text" for name in columns)
         self.env.cr.execute(f"SELECT {names} FROM {self.env[model]._table}")
-        return sorted(tuple(cell or "" for cell in row) for row in self.env.cr.fetchall())
+        rows = self.env.cr.fetchall()
+        return sorted(tuple(cell or "" for cell in row) for row in rows)
 
     def _figures(self):
         """All three tables of figures."""

@@ -140,7 +140,7 @@ class TestGaps(AnalyticsCommon):
                 },
             )
 
-    # --- what goes wrong, behind the back of the flow ------------------------------------
+    # --- what goes wrong, behind the back of the flow ---------------------------
     def _lose_receipts(self, backs):
         """Half of what was refunded turns out never to have come: a row goes missing,
         and with it the finding and routing that hung on it."""
@@ -229,7 +229,7 @@ class TestGaps(AnalyticsCommon):
     def _pay_otherwise(self, backs):
         for back in backs:
             self._sql(
-                "UPDATE returns_settlement_line SET amount = amount + 1.5 WHERE id = %s",
+                "UPDATE returns_settlement_line SET amount = amount + 2 WHERE id = %s",
                 back.settlement_ids.line_ids[0].id,
             )
         return backs
@@ -242,7 +242,7 @@ class TestGaps(AnalyticsCommon):
             )
         return backs
 
-    # --- time and figures ---------------------------------------------------------------
+    # --- time and figures -------------------------------------------------------
     def test_an_open_end_becomes_a_gap_when_its_time_is_over(self):
         back = self._create_return(until="received")
         self._take_in(back)

@@ -20,7 +20,9 @@ class TestRefresh(AnalyticsCommon):
         backs = [
             self._create_return(
                 order,
-                lines=[(line, 2.0, {"reason": self.damaged}) for line in order.order_line],
+                lines=[
+                    (line, 2.0, {"reason": self.damaged}) for line in order.order_line
+                ],
                 channel=order.returns_channel_id,
             )
             for order in orders

@@ -38,7 +38,9 @@ export class InventoryStateAsOf extends Component {
     /** The moment in the reader's own time, as the input wants it. */
     get local() {
         const {moment} = this.props;
-        return (moment ? deserializeDateTime(moment) : DateTime.local()).toFormat(INPUT);
+        return (moment ? deserializeDateTime(moment) : DateTime.local()).toFormat(
+            INPUT,
+        );
     }
 
     get latest() {

@@ -6,7 +6,10 @@ registry.category("web_tour.tours").add("inventory_states_tour_as_of", {
         {trigger: ".o_inventory_as_of p:contains(the ledger gives the stock)"},
         {trigger: ".o_data_row td[name=quarantine]:contains(5.00)"},
         {trigger: ".o_inventory_as_of button[name=yesterday]", run: "click"},
-        {trigger: ".o_inventory_as_of .o_state[data-state=damaged]:contains(+2 until now)"},
+        {
+            trigger:
+                ".o_inventory_as_of .o_state[data-state=damaged]:contains(+2 until now)",
+        },
         {trigger: ".o_data_row td[name=quarantine]:contains(7.00)"},
         {
             trigger: ".o_data_row:contains(7.00) td[name=total]",

@@ -236,10 +236,10 @@ export class ReturnsDashboard extends Component {
     trendWords(item) {
         const row = this.data.trend[item.dataIndex];
         if (item.dataset.yAxisID === "rate") {
-            const text = _t(
-                "%(rate)s of %(sold)s sold",
-                {rate: this.percent(row.rate), sold: this.units(row.sold)},
-            );
+            const text = _t("%(rate)s of %(sold)s sold", {
+                rate: this.percent(row.rate),
+                sold: this.units(row.sold),
+            });
             return row.open ? `${text} (${_t("still open")})` : text;
         }
         return _t("%s units returned", this.units(row.returned));

@@ -11,7 +11,10 @@ tours.add("returns_analytics_tour_dashboard", {
         {trigger: ".o_returns_explained:contains(By month of dispatch)"},
         {trigger: "select[name=dimension]", run: "select product"},
         {trigger: ".o_returns_slices tbody td button:contains(Shirt)", run: "click"},
-        {trigger: ".o_list_view .o_data_row:contains(Shirt) td[name=reason_id]", run: "click"},
+        {
+            trigger: ".o_list_view .o_data_row:contains(Shirt) td[name=reason_id]",
+            run: "click",
+        },
         {trigger: ".o_form_view .o_returns_head"},
         {trigger: ".breadcrumb-item.o_back_button a", run: "click"},
         {trigger: ".o_list_view .o_data_row:contains(Shirt)"},
