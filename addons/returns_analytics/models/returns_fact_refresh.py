@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -15,8 +17,6 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 1000
 REBUILD_BATCH = 20000
-#: Number of the lock that only one refresh holds at a time (any constant will do).
-LOCK = 7201955
 
 
 class ReturnsFactRefresh(models.Model):
@@ -56,9 +56,9 @@ class ReturnsFactRefresh(models.Model):
         """
         # sudo: the figures are kept for all, whoever asks for them to be brought up
         self = self.sudo()
-        if not self._lock():
+        place = self._lock_place()
+        if not place:
             return 0, False
-        place = self._place()
         events = self.env["returns.event"]._read_feed(
             int(place.feed_xid), place.feed_event, BATCH
         )
@@ -94,14 +94,23 @@ class ReturnsFactRefresh(models.Model):
             self.env[model].invalidate_model()
 
     @api.model
-    def _lock(self):
-        """Whether this transaction is now the only one that refreshes."""
-        self.env.cr.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-        return self.env.cr.fetchone()[0]
+    def _lock_place(self):
+        """The row that says how far the figures are, held by this transaction.
 
-    @api.model
-    def _place(self):
-        return self.search([], limit=1) or self.create([{}])
+        :return: nothing where another refresh has it, or has moved it since this
+            transaction began: what there was to do is then done
+        """
+        try:
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute(
+                    "SELECT id FROM returns_fact_refresh ORDER BY id LIMIT 1"
+                    " FOR NO KEY UPDATE SKIP LOCKED",
+                    log_exceptions=False,
+                )
+                found = self.env.cr.fetchall()
+        except errors.SerializationFailure:
+            found = []
+        return self.browse(place for (place,) in found)
 
     @api.model
     def _take_notes(self):
@@ -121,16 +130,17 @@ class ReturnsFactRefresh(models.Model):
         # sudo: as in _catch_up
         self = self.sudo()
         self.env.flush_all()
-        self.env.cr.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         # What commits from here on comes by the feed.
         horizon = int(self.env["returns.event"]._feed_horizon())
-        self._place().write(
+        place = self.search([], limit=1) or self.create([{}])
+        place.write(
             {
                 "feed_xid": str(horizon - 1),
                 "feed_event": 2**31 - 1,
                 "refreshed_at": fields.Datetime.now(),
             }
         )
+        self.env.flush_all()  # a refresh that runs beside waits, or is refused
         for table in ("fact", "fact_sold", "fact_summary", "fact_todo"):
             self.env.cr.execute(
                 SQL("DELETE FROM %s", SQL.identifier(f"returns_{table}"))
