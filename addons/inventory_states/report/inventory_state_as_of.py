@@ -95,9 +95,9 @@ class InventoryStateBalance(models.Model):
             count=count,
         )
         if agree:
-            return text + " " + self.env._("Until today the ledger gives the stock.")
+            return text + " " + self.env._("Up to now ledger and stock agree.")
         return text + " " + self.env._(
-            "Until today the ledger does NOT give the stock: ask an administrator."
+            "Up to now ledger and stock do NOT agree: ask an administrator."
         )
 
     def action_open_ledger(self):

@@ -145,15 +145,17 @@ class ReturnsFactRefresh(models.Model):
             self.env.cr.execute(
                 SQL("DELETE FROM %s", SQL.identifier(f"returns_{table}"))
             )
-        count = 0
         for batch in self._batches("sale_order_line"):
-            self._insert_sold(batch)
+            self.env.cr.execute(self._insert_sold_sql(batch))
+        count = 0
         for batch in self._batches("returns_order_line"):
-            count += self._insert_facts(batch)
+            self.env.cr.execute(self._insert_facts_sql(batch))
+            count += self.env.cr.rowcount
+        self.env["returns.fact.summary"]._build()
         self.env["returns.fact.summary"]._drop_empty()
         self._forget_caches()
         self.env["returns.gap"]._find_all()
-        _logger.info("Figures of returns: built anew from %s lines.", count)
+        _logger.info("Figures of returns: built anew, %s rows.", count)
 
     @api.model
     def _batches(self, table, size=REBUILD_BATCH):
@@ -168,44 +170,33 @@ class ReturnsFactRefresh(models.Model):
     # --- rows and their sums ----------------------------------------------------------
     def _replace_sold(self, chosen):
         """Read what was sold on order lines again."""
-        self._insert_sold(chosen, self._take_away("returns_fact_sold", chosen))
-
-    def _insert_sold(self, chosen, old="[]"):
+        old = self._take_away("returns_fact_sold", chosen)
+        insert = self._insert_sold_sql(chosen)
         self.env.cr.execute(
-            self.env["returns.fact.summary"]._add_sold_sql(
-                SQL(
-                    "INSERT INTO returns_fact_sold (%s) %s RETURNING *",
-                    columns(SOLD_COLUMNS),
-                    self.env["returns.fact.source"]._sold_sql(chosen),
-                ),
-                old,
-            )
+            self.env["returns.fact.summary"]._add_sold_sql(insert, old)
         )
 
     def _replace_facts(self, chosen):
         """Read the facts of return lines again."""
-        self._insert_facts(chosen, self._take_away("returns_fact", chosen))
-
-    def _insert_facts(self, chosen, old="[]"):
-        """Insert the facts of return lines, and add what changed to the sums.
-
-        :return: how many lines were looked at
-        """
+        old = self._take_away("returns_fact", chosen)
+        insert = self._insert_facts_sql(chosen)
         self.env.cr.execute(
-            self.env["returns.fact.summary"]._add_returned_sql(
-                SQL(
-                    "INSERT INTO returns_fact (%s) SELECT * FROM (%s) AS source"
-                    " RETURNING *",
-                    columns(FACT_COLUMNS),
-                    self.env["returns.fact.source"]._facts_sql(chosen),
-                ),
-                old,
-            )
+            self.env["returns.fact.summary"]._add_returned_sql(insert, old)
         )
-        self.env.cr.execute(
-            SQL("SELECT count(*) FROM returns_order_line WHERE %s", chosen("id"))
+
+    def _insert_sold_sql(self, chosen):
+        return SQL(
+            "INSERT INTO returns_fact_sold (%s) %s",
+            columns(SOLD_COLUMNS),
+            self.env["returns.fact.source"]._sold_sql(chosen),
         )
-        return self.env.cr.fetchone()[0]
+
+    def _insert_facts_sql(self, chosen):
+        return SQL(
+            "INSERT INTO returns_fact (%s) SELECT * FROM (%s) AS source",
+            columns(FACT_COLUMNS),
+            self.env["returns.fact.source"]._facts_sql(chosen),
+        )
 
     def _take_away(self, table, chosen):
         """Delete rows of facts and give them as JSON, their numbers untouched."""

@@ -60,13 +60,13 @@ class ReturnsFactSummary(models.Model):
     def _add_returned_sql(self, insert, old):
         """The statement that inserts facts and adds what they change to the sums.
 
-        :param SQL insert: inserts rows into ``returns_fact`` and returns them
+        :param SQL insert: inserts rows into ``returns_fact``
         :param str old: the rows that were there before, as JSON; what stays the same
             changes no sum
         """
         return SQL(
             """
-        WITH new AS (%(insert)s), changed AS (
+        WITH new AS (%(insert)s RETURNING *), changed AS (
             SELECT 1 AS sign, new.* FROM new UNION ALL
             SELECT -1, old.*
               FROM json_populate_recordset(NULL::returns_fact, %(old)s::json) AS old)
@@ -99,7 +99,7 @@ class ReturnsFactSummary(models.Model):
         """The same for rows of ``returns_fact_sold``."""
         return SQL(
             """
-        WITH new AS (%(insert)s), changed AS (
+        WITH new AS (%(insert)s RETURNING *), changed AS (
             SELECT 1 AS sign, new.* FROM new UNION ALL
             SELECT -1, old.*
               FROM json_populate_recordset(NULL::returns_fact_sold, %(old)s::json)
@@ -118,6 +118,63 @@ class ReturnsFactSummary(models.Model):
             insert=insert,
             old=old,
             dimensions=self._dimensions_sql("c"),
+            merge=self._merge_sql(),
+        )
+
+    @api.model
+    def _build(self):
+        """Make all sums from the facts: one statement per dimension and kind."""
+        for dimension, column in DIMENSIONS.items():
+            value = self._value_sql(column)
+            for mix, kind in MIXES.items():
+                self.env.cr.execute(
+                    self._build_sql(dimension, value, mix, self._value_sql(kind))
+                )
+            self.env.cr.execute(self._build_sold_sql(dimension, value))
+
+    @api.model
+    def _value_sql(self, column):
+        return SQL("COALESCE(%s, 0)", SQL.identifier(column)) if column else SQL("0")
+
+    @api.model
+    def _build_sql(self, dimension, value, mix, kind):
+        return SQL(
+            """
+        INSERT INTO returns_fact_summary AS s (
+            company_id, dimension, value_id, mix, mix_id, month, sold,
+            returned, returned_cohort, amount, amount_cohort)
+        SELECT company_id, %(dimension)s, value, %(mix)s, kind, month, 0,
+            sum(asked), sum(sent), sum(asked_amount), sum(sent_amount)
+          FROM (
+            SELECT company_id, %(value)s AS value, %(kind)s AS kind,
+                date_trunc('month', requested_on)::date AS month, quantity AS asked,
+                0 AS sent, amount_due AS asked_amount, 0 AS sent_amount
+              FROM returns_fact
+             UNION ALL
+            SELECT company_id, %(value)s, %(kind)s,
+                date_trunc('month', shipped_on)::date, 0, quantity, 0, amount_due
+              FROM returns_fact) AS part
+         GROUP BY company_id, value, kind, month""",
+            dimension=dimension,
+            value=value,
+            mix=mix,
+            kind=kind,
+        )
+
+    @api.model
+    def _build_sold_sql(self, dimension, value):
+        return SQL(
+            """
+        INSERT INTO returns_fact_summary AS s (
+            company_id, dimension, value_id, mix, mix_id, month, sold,
+            returned, returned_cohort, amount, amount_cohort)
+        SELECT company_id, %(dimension)s, %(value)s, 'none', 0,
+            date_trunc('month', shipped_on)::date, sum(quantity), 0, 0, 0, 0
+          FROM returns_fact_sold
+         GROUP BY company_id, 3, 6
+         %(merge)s""",
+            dimension=dimension,
+            value=value,
             merge=self._merge_sql(),
         )
 

@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 /** A stock user goes back a day, sees what lay where, and opens the ledger behind it. */
 registry.category("web_tour.tours").add("inventory_states_tour_as_of", {
     steps: () => [
-        {trigger: ".o_inventory_as_of p:contains(the ledger gives the stock)"},
+        {trigger: ".o_inventory_as_of p:contains(ledger and stock agree)"},
         {trigger: ".o_data_row td[name=quarantine]:contains(5.00)"},
         {trigger: ".o_inventory_as_of button[name=yesterday]", run: "click"},
         {
