@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 from odoo.addons.returns_governance.tests.common import ReturnsCommon
 
 from ..models.returns_fact_source import FACT_COLUMNS, SOLD_COLUMNS
@@ -30,9 +32,13 @@ class AnalyticsCommon(ReturnsCommon):
     def _table(self, model, columns):
         """What the figures say, whatever the ids of their rows."""
         self.env.flush_all()
-        names = ", ".join(f"{name}::text" for name in columns)
-        self.env.cr.execute(f"SELECT {names} FROM {self.env[model]._table}")
-        rows = self.env.cr.fetchall()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM %s",
+                SQL(", ").join(SQL("%s::text", SQL.identifier(n)) for n in columns),
+                SQL.identifier(self.env[model]._table),
+            )
+        )
         return sorted(tuple(cell or "" for cell in row) for row in rows)
 
     def _figures(self):
@@ -40,9 +46,12 @@ class AnalyticsCommon(ReturnsCommon):
         self.env.flush_all()
         self.Summary._drop_empty()
         key = ("company_id", "dimension", "value_id", "mix", "mix_id", "month")
+        trimmed = [
+            SQL("%(name)s = trim_scale(%(name)s)", name=SQL.identifier(name))
+            for name in MEASURES
+        ]
         self.env.cr.execute(
-            "UPDATE returns_fact_summary SET "
-            + ", ".join(f"{name} = trim_scale({name})" for name in MEASURES)
+            SQL("UPDATE returns_fact_summary SET %s", SQL(", ").join(trimmed))
         )
         return (
             self._table("returns.fact.sold", SOLD_COLUMNS),
@@ -54,8 +63,13 @@ class AnalyticsCommon(ReturnsCommon):
         """Date rows back, as if they had been written earlier."""
         self.env.flush_all()
         self.env.cr.execute(
-            f"UPDATE {table} SET {column} = {column} - make_interval(days => %s)"
-            " WHERE id = ANY(%s)",
-            [days, rows.ids],
+            SQL(
+                "UPDATE %(table)s SET %(column)s = %(column)s"
+                " - make_interval(days => %(days)s) WHERE id = ANY(%(ids)s)",
+                table=SQL.identifier(table),
+                column=SQL.identifier(column),
+                days=days,
+                ids=list(rows.ids),
+            )
         )
         self.env.invalidate_all()
