@@ -110,6 +110,9 @@ class ReturnsFact(models.Model):
         )
 
     def _may_see_money(self):
+        """Whether amounts are shown: by role, and where all are in one currency."""
+        if len(self.env.companies.currency_id) > 1:
+            return False
         return any(map(self.env.user.has_group, MONEY_GROUPS.split(",")))
 
     def _dimension_labels(self):
