@@ -39,6 +39,7 @@
         "views/returns_receipt_views.xml",
         "views/returns_inspection_views.xml",
         "views/returns_routing_views.xml",
+        "report/returns_expected_views.xml",
         "views/returns_settlement_views.xml",
         "views/returns_outbox_views.xml",
         "views/returns_event_views.xml",

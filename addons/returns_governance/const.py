@@ -299,6 +299,10 @@ DISPOSITION_KINDS = [
     ("destroy", "Destroy"),
     ("keep_with_customer", "Keep with customer"),
 ]
+EXPECTED_WHERE = [
+    ("carrier", "On the way"),
+    ("customer", "With the customer"),
+]
 SHIPPING_RULES = [
     ("never", "Never"),
     ("withdrawal", "With the withdrawal from the whole order"),

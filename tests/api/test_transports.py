@@ -38,6 +38,7 @@ SNAPSHOT = {
     "next": dict,
 }
 LINE = {
+    "line": int,
     "line_ref": int,
     "order_ref": str,
     "sku": str,

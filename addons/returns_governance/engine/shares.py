@@ -12,6 +12,13 @@ is left. Neither way can pass what was paid.
 (Decimal('3.33'), (('vat', Decimal('0.63')),))
 >>> share(paid, 3).net
 Decimal('10')
+
+**Tax in the price.** Where a share is a whole amount only with its taxes, it is given
+back whole:
+
+>>> paid = PaidLine('line', 4, '33.58', (('vat', '6.38'),))
+>>> share(paid, 1).total
+Decimal('9.99')
 """
 
 from dataclasses import dataclass
@@ -119,19 +126,39 @@ class LineShare:
         return self.net + self.tax
 
 
-def _part(total, credited, paid, quantity, unit):
-    """The share of one amount: net, or one tax; see the module."""
-    rest = total - credited
+def _worth(total, credited, paid, quantity, unit):
+    """The share of one amount, net or one tax, before rounding; see the module."""
     before, after = paid.refunded_quantity, paid.refunded_quantity + quantity
     if after >= paid.quantity:
-        part = rest
-    elif abs(credited - round_to(total * before / paid.quantity, unit)) <= unit:
-        part = round_to(total * after / paid.quantity, unit) - credited
-    else:
-        part = round_to(rest * quantity / paid.left, unit)
+        return total - credited
+    if abs(credited - round_to(total * before / paid.quantity, unit)) <= unit:
+        return total * after / paid.quantity - credited
+    return (total - credited) * quantity / paid.left
+
+
+def _within(part, total, rest):
+    """A part of ``total`` that neither passes the rest nor turns its sign."""
     if total < 0:
         return min(ZERO, max(rest, part))
     return max(ZERO, min(rest, part))
+
+
+def _net(exact, taxes, unit):
+    """The net rounded; where net and taxes are whole only together, so is their sum.
+
+    Goods at 9.99 with the tax inside give 9.99 back: their net and their tax may both
+    end in half a cent, and only one of them is rounded up.
+
+    :param exact: net before rounding
+    :param taxes: (before rounding, rounded) each
+    """
+    rounded = round_to(exact, unit)
+    total = exact + sum((before for before, _after in taxes), ZERO)
+    whole = round_to(total, unit)
+    if abs(total - whole) > EPSILON:
+        return rounded
+    net = whole - sum((after for _before, after in taxes), ZERO)
+    return net if abs(net - exact) * 2 <= unit else rounded
 
 
 def share(paid, quantity, digits=2, rounding=None):
@@ -151,11 +178,16 @@ def share(paid, quantity, digits=2, rounding=None):
         return LineShare(paid.key, quantity, ZERO, zeros)
     credited = dict(paid.refunded_taxes)
     withheld = dict(paid.withheld_taxes)
-    net = _part(paid.net, paid.refunded_net + paid.withheld_net, paid, quantity, unit)
-    taxes = []
+    taxes, worths = [], []
     for key, amount in paid.taxes:
         done = credited.get(key, ZERO) + withheld.get(key, ZERO)
-        taxes.append((key, _part(amount, done, paid, quantity, unit)))
+        exact = _worth(amount, done, paid, quantity, unit)
+        part = _within(round_to(exact, unit), amount, amount - done)
+        taxes.append((key, part))
+        worths.append((exact, part))
+    done = paid.refunded_net + paid.withheld_net
+    net = _net(_worth(paid.net, done, paid, quantity, unit), worths, unit)
+    net = _within(net, paid.net, paid.net - done)
     return LineShare(paid.key, quantity, net, tuple(taxes))
 
 

@@ -12,7 +12,9 @@
 7  settle.py        returns.settlement           release, refund
 =  ===============  ===========================  =====================================
 
-``cancel.py`` takes back what was asked, ``override.py`` lets in what was refused.
+``rematch.py`` books goods on the line to which they belong, ``route_on.py`` sends
+routed goods on to another disposition, ``cancel.py`` takes back what was asked,
+``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
 makes due by itself. ``goods.py`` makes the stock moves, ``origins.py`` finds the
 deliveries and lots behind them. ``step.py`` is the common base, with the one door
@@ -29,8 +31,10 @@ from . import (
     authorise,
     label,
     receive,
+    rematch,
     inspect,
     route,
+    route_on,
     settle,
     settle_paid,
     settle_worth,
@@ -40,5 +44,6 @@ from . import (
     settle_correct,
     cancel,
     override,
+    reopen,
     advance,
 )

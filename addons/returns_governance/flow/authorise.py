@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..engine.law import withdrawal_right
+from ..guard import refuse
 
 
 class ReturnsStepAuthorise(models.AbstractModel):
@@ -169,7 +170,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
 
         return orders.filtered(above)
 
-    def _ask_approval(self, orders):
+    def _ask_approval(self, orders, why=False):
         if not orders:
             return
         self.env["returns.approval"]._ask(
@@ -188,6 +189,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 {
                     "order": order,
                     "what": "needs_review",
+                    "why": why,
                     "data": {
                         "amount": self._company_amount(order),
                         "limit": self._limit(order),
@@ -219,9 +221,24 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 for order in orders
             ]
         )
-        self.env["returns.step.label"]._attach(
-            orders.filtered(lambda order: not order.parcel_ids), {}
+        self.env["returns.step.label"]._issue(orders)
+        self._clear_unauthorised(orders.line_ids)
+
+    def _clear_unauthorised(self, lines):
+        """Goods that came before the permission have it now, if not more came."""
+        whole = lines.filtered(
+            lambda line: (
+                line.uom_id.compare(line.quantity_received, line.quantity_authorised)
+                <= 0
+            )
         )
+        early = whole.receipt_ids.filtered(lambda row: row.kind == "not_authorised")
+        if early:
+            self.env["returns.exception"]._clear(
+                "not_authorised",
+                [f"receipt {row.id}" for row in early],
+                self.env._("Authorised since"),
+            )
 
     def _decided(self, approvals):
         """Go on after people decided: authorise, or reject.
@@ -249,6 +266,31 @@ class ReturnsStepAuthorise(models.AbstractModel):
             orders.filtered(lambda order: order.case_state == "authorised")
         )
         self._ask_approval(risen.filtered(lambda order: not self._was_asked(order)))
+
+    def _ask_by_hand(self, orders, reason):
+        """Ask once more for what people refused, and say why.
+
+        :return: the orders, in the caller's environment
+        """
+        env = orders.env
+        step, orders = self._admit(orders)
+        for order in orders:
+            if not order.can_ask_again:
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: no refused approval holds its money, so there is "
+                        "nothing to ask again.",
+                        name=order.name,
+                    ),
+                )
+            if not (reason or "").strip():
+                refuse(
+                    "BAD_REQUEST",
+                    self.env._("Asking again needs a reason. Say what has changed."),
+                )
+        step._ask_approval(orders, reason)
+        return orders.with_env(env)
 
     def _was_asked(self, order):
         compare = order.company_id.currency_id.compare_amounts

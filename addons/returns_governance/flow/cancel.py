@@ -25,7 +25,10 @@ class ReturnsStepCancel(models.AbstractModel):
         )
         for order in orders:
             open_quantity = self._open(order)
-            for entry in data.get(order.id, {}).get("lines", ()):
+            entries = data.get(order.id, {}).get("lines", ())
+            if not entries:
+                self._check_something_open(order, open_quantity)
+            for entry in entries:
                 line = entry["line"]
                 if (
                     line.uom_id.compare(entry["quantity"], 0.0) <= 0
@@ -40,6 +43,23 @@ class ReturnsStepCancel(models.AbstractModel):
                             left=open_quantity[line],
                         ),
                     )
+
+    def _check_something_open(self, order, open_quantity):
+        """What has arrived is not cancelled, and saying so beats doing nothing."""
+        if order.case_state in ("draft", "expired"):
+            return
+        if not any(
+            line.uom_id.compare(quantity, 0.0) > 0
+            for line, quantity in open_quantity.items()
+        ):
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "%(name)s: everything has arrived, nothing is left to cancel. "
+                    "Reverse the receipt if it was a mistake.",
+                    name=order.name,
+                ),
+            )
 
     def _open(self, order):
         """{line: units that are claimed and have not arrived}."""

@@ -192,7 +192,24 @@ class ReturnsGoods(models.AbstractModel):
         moves = self.env["stock.move"].create(vals_list)
         for company, group in moves.grouped("company_id").items():
             group.with_company(company)._action_done()
+        self._check_still_there(moves, vals_list)
         return moves
+
+    def _check_still_there(self, moves, vals_list):
+        """A kit is no goods: where Odoo makes kits, its move falls apart into others,
+        of which the receipt and the rows after it know nothing."""
+        gone = moves - moves.exists()
+        if gone:
+            lost = next(v for m, v in zip(moves, vals_list, strict=True) if m in gone)
+            product = self.env["product.product"].browse(lost["product_id"])
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "%(product)s is a kit, and arrives as its parts. Returns of kits "
+                    "are not supported: release the refund by hand.",
+                    product=product.display_name,
+                ),
+            )
 
     def _lock_quants(self, vals_list):
         """Lock the quants in id order: receipts of one product wait for each other

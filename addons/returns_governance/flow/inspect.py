@@ -12,6 +12,7 @@ class ReturnsStepInspect(models.AbstractModel):
     """Step 5: a received quantity is found in a condition.
 
     ``data``: ``{order id: [entry]}`` with entries ``line`` (or empty), ``product``,
+    ``stray`` (units of the product without a line may be meant too, after the line's),
     ``quantity`` in the product's unit, ``lot_name``, ``condition``, ``disposition``
     (or empty: the policy's), ``reason`` for another disposition, ``checklist``,
     ``note``, ``photos`` as (name, bytes), ``inspection_ref``.
@@ -96,12 +97,16 @@ class ReturnsStepInspect(models.AbstractModel):
         receipts = order.receipt_ids.filtered(
             lambda r: (
                 r.product_id == entry["product"]
-                and (not entry["line"] or r.line_id == entry["line"])
+                and (
+                    not entry["line"]
+                    or r.line_id == entry["line"]
+                    or (entry.get("stray") and not r.line_id)
+                )
             )
-        )
+        ).sorted(lambda r: (not r.line_id, r.id))
         lot_name = entry.get("lot_name")
         if not lot_name:
-            return receipts.sorted("id")
+            return receipts
         with_lot = receipts.filtered(lambda r: r.lot_id.name == lot_name)
         if not with_lot:
             refuse(
@@ -115,7 +120,7 @@ class ReturnsStepInspect(models.AbstractModel):
                     product=entry["product"].display_name,
                 ),
             )
-        return with_lot.sorted("id")
+        return with_lot
 
     def _inspection_vals(self, entry, receipt, quantity):
         disposition = entry.get("disposition")

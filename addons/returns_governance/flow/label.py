@@ -25,7 +25,16 @@ class ReturnsStepLabel(models.AbstractModel):
         self._check_case(orders, {"authorised"})
 
     def _apply(self, orders, data):
-        parcels = self._attach(orders, data)
+        self._log_issued(orders, self._attach(orders, data))
+        return orders
+
+    def _issue(self, orders):
+        """Returns were authorised: the parcels that were announced may come, and a
+        return without one gets a parcel of its own number."""
+        self._attach(orders.filtered(lambda order: not order.parcel_ids), {})
+        self._log_issued(orders, orders.parcel_ids)
+
+    def _log_issued(self, orders, parcels):
         self._log(
             [
                 {
@@ -38,7 +47,6 @@ class ReturnsStepLabel(models.AbstractModel):
                 for order in orders
             ]
         )
-        return orders
 
     def _attach(self, orders, data):
         """Tie each order to its parcels, making those that nobody has seen yet."""

@@ -118,6 +118,8 @@ class ReturnsOrigins(models.AbstractModel):
                     m.state == "done"
                     and m.product_id == p
                     and m.location_dest_id.usage == "customer"
+                    # A receipt that was taken back is no delivery.
+                    and not m.move_line_ids.state_reversed_line_id
                 )
             )
             if spec["lot"]:
@@ -130,9 +132,9 @@ class ReturnsOrigins(models.AbstractModel):
                     move,
                     move.quantity
                     - sum(
-                        move.returned_move_ids.filtered(
-                            lambda m: m.state == "done"
-                        ).mapped("quantity")
+                        move.returned_move_ids.filtered(lambda m: m.state == "done")
+                        ._stands()
+                        .mapped("quantity")
                     ),
                 )
             split += self._split(spec, moves, left)

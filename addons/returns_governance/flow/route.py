@@ -184,6 +184,7 @@ class ReturnsStepRoute(models.AbstractModel):
                                 "quantity": row.quantity,
                                 "disposition": row.disposition_id.code,
                                 "overridden": row.overridden,
+                                "from": row.from_id.disposition_id.code or False,
                             }
                             for row in group
                         ]
@@ -225,7 +226,8 @@ class ReturnsStepRoute(models.AbstractModel):
                     "quantity": entry["quantity"],
                     "lot": row.lot_id,
                     "warehouse": row.warehouse_id,
-                    "source": row.receipt_id.move_id.location_dest_id,
+                    "source": entry.get("source")
+                    or row.receipt_id.move_id.location_dest_id,
                     "dest": dest,
                     "reason": entry.get("reason"),
                 }
@@ -245,13 +247,17 @@ class ReturnsStepRoute(models.AbstractModel):
             "overridden": entry["overridden"],
             "reason": entry.get("reason") or False,
             "move_id": move.id,
+            "from_id": entry["from"].id if entry.get("from") else False,
             "user_id": self.env.uid,
         }
 
     # --- correction -------------------------------------------------------------------
     def _reverse(self, routings, reason):
-        """Take dispositions back: the goods return to inspection, to be routed anew by
-        a person (the automatic routing would only repeat itself)."""
+        """Take dispositions back: the goods return to where they were before.
+
+        That is inspection, to be routed anew by a person (the automatic routing would
+        only repeat itself), or the place from which they were sent on.
+        """
         step, routings = self._admit_rows(routings, reason)
         orders = routings.order_id
         rows = step._take_back(routings, reason)
@@ -260,8 +266,34 @@ class ReturnsStepRoute(models.AbstractModel):
         return rows
 
     def _take_back(self, routings, reason):
-        """Counter-rows with their counter-moves."""
-        by_move = self.env["returns.goods"]._reverse(routings.move_id, reason)
-        return self._reverse_rows(
-            routings, reason, lambda routing: {"move_id": by_move[routing.move_id].id}
-        )
+        """Counter-rows with their counter-moves, the last hop of the goods first."""
+        routings |= routings._other_half()._standing()
+        self._check_not_sent_on(routings)
+        rows = routings.browse()
+        while routings:
+            last = routings._last_hops()
+            by_move = self.env["returns.goods"]._reverse(last.move_id, reason)
+            rows |= self._reverse_rows(
+                last,
+                reason,
+                lambda routing, moves=by_move: {
+                    "move_id": moves[routing.move_id].id if routing.move_id else False
+                },
+            )
+            routings -= last
+        return rows
+
+    def _check_not_sent_on(self, routings):
+        """A hop is taken back from its end: the goods are elsewhere."""
+        for row in routings:
+            onward = row.onward_ids._standing() - routings
+            if onward:
+                refuse(
+                    "RETURN_STATE",
+                    self.env._(
+                        "%(name)s: %(product)s was sent on to another place. Take that "
+                        "back first.",
+                        name=row.order_id.name,
+                        product=row.product_id.display_name,
+                    ),
+                )

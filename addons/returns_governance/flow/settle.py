@@ -4,6 +4,7 @@ from odoo import models
 
 from ..const import HOLDING_EXCEPTIONS
 from ..engine.release import ReleaseFacts, released
+from ..engine.shares import EPSILON
 from ..guard import refuse
 from .settle_paid import ZERO, exact
 
@@ -247,6 +248,7 @@ class ReturnsStepSettle(models.AbstractModel):
             if not any(claims[line].later for line in order.line_ids):
                 for part in parts:
                     self._gather(batches, order, part)
+                delivery[order] = []  # in the settlements from here on
         settlements = self.env["returns.credit"]._make(batches)
         self._write_worth(claims, delivery)
         self._release(orders)
@@ -267,8 +269,9 @@ class ReturnsStepSettle(models.AbstractModel):
             if line.order_id.refund_on_hold and not data.get("by_hand"):
                 continue
             open_quantity = line.quantity_released - self._settled_quantity(line)
-            if line.uom_id.compare(open_quantity, 0.0) > 0:
-                found[line] = Decimal(str(line.uom_id.round(open_quantity)))
+            # Not rounded to the unit: a channel may have paid for a part of one.
+            if (quantity := Decimal(str(open_quantity))) > EPSILON:
+                found[line] = quantity
         return found
 
     def _is_automatic(self, line, switched_on):

@@ -152,6 +152,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             "tender": row.tender,
             "invoice_id": row.invoice_id.id,
             "move_id": move.id,
+            "credit_id": row.credit_id.id,
             "reverses_id": row.id,
             "reason": reason,
             "user_id": self.env.uid,
@@ -250,7 +251,9 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             "tender": data["tender"],
             "occurred_at": data["occurred_at"] or fields.Datetime.now(),
         }
+        waiting, left = step._pay_what_waits(order, extra, left)
         rows = step.env["returns.credit"]._make(batches, extra, order, left)
+        rows |= waiting
         step._value(order)
         step._release(order)
         step._tell_channel(order, rows, left)
@@ -289,6 +292,36 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             if line in caps:
                 caps[line] -= taken.total
         return batches, amount
+
+    def _pay_what_waits(self, order, extra, amount):
+        """Let the channel's money pay credit notes that were made and not paid out.
+
+        Nobody pays them a second time: a payout that was not sent yet is not sent.
+
+        :return: (the rows, what is left of ``amount``)
+        """
+        vals_list = []
+        for credit in order.settlement_ids:
+            taken = min(amount, exact(credit._left_to_pay(), order.currency_id))
+            if taken <= 0:
+                continue
+            amount -= taken
+            credit.outbox_ids.filtered(
+                lambda box: box.kind == "payout" and box.state == "waiting"
+            )._machine_write(
+                {"state": "failed", "message": self.env._("The channel has paid it")}
+            )
+            vals_list.append(
+                {
+                    "order_id": order.id,
+                    "currency_id": order.currency_id.id,
+                    "amount": float(taken),
+                    "credit_id": credit.id,
+                    "user_id": self.env.uid,
+                    **extra,
+                }
+            )
+        return self.env["returns.settlement"]._machine_create(vals_list), amount
 
     def _named_by_channel(self, order, data):
         """({line: quantity}, {line: amount}) that the channel paid for, if it says."""

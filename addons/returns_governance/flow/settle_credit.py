@@ -168,9 +168,12 @@ class ReturnsCredit(models.AbstractModel):
 
     def _line_vals(self, invoice, part):
         item = part.source.invoice_line
-        quantity = part.source.sale_line.product_uom_id._compute_quantity(
-            float(part.quantity), item.product_uom_id, round=False
+        unit = item.product_uom_id
+        exact = part.source.sale_line.product_uom_id._compute_quantity(
+            float(part.quantity), unit, round=False
         )
+        # What the document can hold; of less than that, the least.
+        quantity = unit.round(exact) or unit.rounding
         vals = {
             "sequence": item.sequence,
             "product_id": item.product_id.id,

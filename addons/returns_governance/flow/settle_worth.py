@@ -6,9 +6,10 @@ from decimal import Decimal
 from odoo import models
 
 from ..engine.refund import RefundLine, RefundRequest, owed
-from ..engine.shares import ZERO
+from ..engine.shares import EPSILON, ZERO
 from .settle_paid import distribute
 
+FINEST = Decimal("1e-9")
 SHIPPING_ALWAYS = "always"
 SHIPPING_WITHDRAWAL = "withdrawal"
 
@@ -49,7 +50,9 @@ class Part:
             max(ZERO, amount), [self.net, *self.taxes.values()], currency
         )
         part.net, part.taxes = net, dict(zip(keys, taxes, strict=True))
-        part.quantity = (self.quantity * factor).quantize(Decimal("0.01"))
+        # Finer than goods are counted: it is money that was paid, and what it leaves
+        # over is worth the rest to the cent.
+        part.quantity = (self.quantity * factor).quantize(FINEST)
         part.withheld_net, part.withheld_taxes = ZERO, {}
         return part
 
@@ -186,7 +189,8 @@ class ReturnsWorth(models.AbstractModel):
                 before[place].count(row, -1)
         due = Decimal(str(line._quantity_due()))
         rest = max(ZERO, due - claim.settled_quantity)
-        take = min(rest, now)
+        # What is left over by mere noise of the figures is no rest.
+        take = rest if rest - now <= EPSILON else now
         pool = self._conditions(line, claim.settled_quantity)
         terms = (line.decision_id.outcomes or {}).get("deductions") or {}
         unit = Decimal(str(line.currency_id.rounding))

@@ -150,6 +150,16 @@ class TestFlow(ReturnsCommon):
         again = self._submit(self._request(order))
         self.assertEqual(again.line_ids.quantity_authorised, 2.0)
 
+    def test_what_has_arrived_is_not_cancelled(self):
+        back = self._create_return(until="received")
+        with self.assertRaisesRegex(UserError, "RETURN_STATE"):
+            self._step("cancel")._run(
+                back.with_user(self.users["agent"]),
+                {back.id: {"reason": "Too late", "lines": []}},
+            )
+        self.assertNotIn("cancelled", back.event_ids.mapped("what"))
+        self.assertEqual(back.case_state, "authorised")
+
     def test_lines_of_two_orders_share_one_return(self):
         first, second = self._sell([(self.shirt, 1.0)]), self._sell([(self.belt, 2.0)])
         lines = [(line, line.product_uom_qty) for line in (first | second).order_line]

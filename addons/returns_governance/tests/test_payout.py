@@ -96,6 +96,24 @@ class TestPayout(ReturnsCommon):
         self.assertIn("payout", back.event_ids.mapped("what"))
         self.assertEqual(back.case_state, "closed")
 
+    def test_a_credit_note_posted_by_a_plain_write_is_paid_back_all_the_same(self):
+        self.company.returns_posting = "draft"
+        back, transaction = self._paid_return(2.0)
+        self.assertFalse(back.outbox_ids)
+        back.settlement_ids.move_id.with_user(self.clerk).write({"state": "posted"})
+        self.assertEqual(back.outbox_ids.mapped("kind"), ["payout"])
+        self.assertEqual(back.event_ids.mapped("what").count("settled"), 1)
+        self._run_cron()
+        self.assertEqual(self._refunds(transaction).mapped("amount"), [-120.0])
+
+    def test_a_credit_note_posted_by_a_plain_write_lowers_its_open_invoice(self):
+        self.company.returns_posting = "draft"
+        order = self._sell(until="invoiced")
+        back = self._create_return(order, until="inspected")
+        back.settlement_ids.move_id.with_user(self.clerk).write({"state": "posted"})
+        self.assertEqual(self._invoice_of(order).amount_residual, 0.0)
+        self.assertEqual((back.money_state, back.outbox_ids.ids), ("settled", []))
+
     def test_a_return_that_is_paid_back_in_full_is_closed(self):
         back, _transaction = self._paid_return()
         self.assertEqual(back.case_state, "authorised")

@@ -148,7 +148,7 @@ class TestSettleCorrections(ReturnsCommon):
 
     def test_more_than_was_owed_is_told(self):
         back = self._create_return(until="inspected")
-        self._book(back, 25.0)
+        self._book(back, 205.0)  # 180 of it pay the credit note that waits
         raised = back.exception_ids.filtered(lambda e: e.code == "overpaid_by_channel")
         self.assertEqual(raised.state, "open")
         self.assertAlmostEqual(back.amount_settled, 205.0, 2)

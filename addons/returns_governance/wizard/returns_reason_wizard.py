@@ -14,9 +14,9 @@ class ReturnsReasonWizard(models.TransientModel):
     """Ask why, name the consequence, and go on.
 
     For what needs a person's words: releasing money by hand, deciding an approval,
-    clearing an exception, putting a row right. Opened by an action with ``kind`` in
-    the context; the records are those that it was opened on. Each record is taken by
-    itself, so that one refusal does not stop the others.
+    clearing an exception, putting a row right, opening a return again. Opened by an
+    action with ``kind`` in the context; the records are those that it was opened on.
+    Each record is taken by itself, so that one refusal does not stop the others.
     """
 
     _name = "returns.reason.wizard"
@@ -27,6 +27,24 @@ class ReturnsReasonWizard(models.TransientModel):
     question = fields.Text(compute="_compute_question")
     reason = fields.Text()
     result = fields.Text(readonly=True)
+    # Of receipts that were booked on the wrong line.
+    product_ids = fields.Many2many("product.product", compute="_compute_product_ids")
+    line_id = fields.Many2one(
+        "returns.order.line",
+        "It belongs to",
+        domain="[('product_id', 'in', product_ids), "
+        "('case_state', 'in', ('authorised', 'closed', 'expired'))]",
+        help="The line, of this return or another one, on which the goods are booked "
+        "instead.",
+    )
+
+    @api.depends("kind")
+    @api.depends_context("active_ids", "active_model")
+    def _compute_product_ids(self):
+        for dialog in self:
+            rows = dialog._records()
+            receipts = rows if rows._name == "returns.receipt" else False
+            dialog.product_ids = receipts and receipts.product_id
 
     @api.model
     def default_get(self, fields_list):
@@ -104,6 +122,32 @@ class ReturnsReasonWizard(models.TransientModel):
             "Clear “%(names)s”? Money that it holds may then go.", names=names
         )
 
+    def _question_unmatch(self, exceptions):
+        names = ", ".join(filter(None, exceptions.mapped("receipt_ref")))
+        return self.env._(
+            "Take the match of %(names)s back? Its goods leave the return, and the "
+            "parcel waits again for the return that it belongs to.",
+            names=names,
+        )
+
+    def _question_reopen(self, orders):
+        return self.env._(
+            "Open %(names)s again? What was done stays; the next step closes it again "
+            "when nothing is left to do.",
+            names=", ".join(orders.mapped("name")),
+        )
+
+    def _question_ask(self, orders):
+        words = self.env["returns.words"]
+        sums = ", ".join(
+            words._money(order.currency_id, order.amount_due) for order in orders
+        )
+        return self.env._(
+            "Ask once more for the approval of %(sums)s? It was refused; whoever "
+            "decides reads your reason.",
+            sums=sums,
+        )
+
     def _question_correct(self, rows):
         told = {
             "returns.receipt": self.env._(
@@ -176,6 +220,20 @@ class ReturnsReasonWizard(models.TransientModel):
     def _do_close(self, exceptions):
         return exceptions.action_close(self.reason)
 
+    def _do_unmatch(self, exceptions):
+        step = self.env["returns.step.receive"]
+        for exception in exceptions:
+            step._unmatch(exception, self.reason)
+
+    def _do_reopen(self, orders):
+        reasons = {order.id: self.reason for order in orders}
+        return self.env["returns.step.reopen"]._run(orders, reasons)
+
+    def _do_ask(self, orders):
+        return self.env["returns.step.authorise"]._ask_by_hand(orders, self.reason)
+
     def _do_correct(self, rows):
         step = self.env[f"returns.step.{STEPS_OF_ROWS[rows._name]}"]
+        if self.line_id:
+            return step._reassign(rows, self.line_id, self.reason)
         return step._reverse(rows, self.reason)

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class ReturnsRouteWizardLine(models.TransientModel):
-    """Units found in one condition that wait for their place."""
+    """Units found in one condition that wait for their place, or for another one."""
 
     _name = "returns.route.wizard.line"
     _description = "Goods to route"
@@ -12,6 +12,7 @@ class ReturnsRouteWizardLine(models.TransientModel):
         "returns.route.wizard", required=True, ondelete="cascade"
     )
     inspection_id = fields.Many2one("returns.inspection", required=True)
+    routing_id = fields.Many2one("returns.routing", help="Of goods that are sent on.")
     order_id = fields.Many2one(related="inspection_id.order_id")
     product_id = fields.Many2one(related="inspection_id.product_id")
     lot_id = fields.Many2one(related="inspection_id.lot_id")
@@ -34,6 +35,7 @@ class ReturnsRouteWizardLine(models.TransientModel):
             )
         return {
             "inspection": self.inspection_id,
+            "routing": self.routing_id,
             "quantity": self.quantity,
             "disposition": self.disposition_id,
             "reason": self.reason,

@@ -123,6 +123,12 @@ class ReturnsEvent(models.Model):
             place = names.get(row.get("disposition"), "?")
             if row.get("overridden"):
                 place = self.env._("%(place)s (instead of the policy's)", place=place)
+            if row.get("from"):
+                place = self.env._(
+                    "%(place)s, from %(before)s",
+                    place=place,
+                    before=names.get(row["from"], "?"),
+                )
             pairs.append((place, row["quantity"]))
         return self.env._("Put in place: %(what)s", what=self._sums(pairs))
 

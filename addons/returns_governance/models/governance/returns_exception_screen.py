@@ -8,6 +8,9 @@ class ReturnsException(models.Model):
 
     age = fields.Char(compute="_compute_age")
     scanned = fields.Char("Scanned", compute="_compute_scanned")
+    can_unmatch = fields.Boolean(
+        compute="_compute_can_unmatch", help="A parcel that stands on a return."
+    )
 
     @api.depends("code", "order_id.name")
     @api.depends_context("lang")
@@ -37,3 +40,20 @@ class ReturnsException(models.Model):
                 name = line.get("sku") or line.get("line_ref") or "?"
                 parts.append(f"{number(float(line.get('quantity') or 0))} × {name}")
             exception.scanned = ", ".join(filter(None, parts))
+
+    @api.depends("code", "state", "receipt_ref")
+    def _compute_can_unmatch(self):
+        matched = self.filtered(
+            lambda row: row.code == "unmatched_parcel" and row.state == "closed"
+        )
+        receipts = self.env["returns.receipt"].search(
+            [("receipt_ref", "in", matched.mapped("receipt_ref"))]
+        )
+        standing = {
+            (row.company_id, row.receipt_ref) for row in receipts._standing()
+        }
+        for exception in self:
+            exception.can_unmatch = (
+                exception in matched
+                and (exception.company_id, exception.receipt_ref) in standing
+            )

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 from odoo.exceptions import AccessError, LockError, UserError
 
+from ...const import ERROR_CODES
 from ...engine.errors import EngineError
 from ...guard import deny, refuse
 from .api_requests import METHODS
@@ -44,13 +45,56 @@ class Job:
         :return: the job
         :raise UserError: coded, when it has another
         """
-        self.asked = read(env, self.method.shape, self.argument, self.method.parameter)
-        if self.method.reference:
-            scope = self.asked["channel"] if self.method.verb == "submit" else ""
-            reference = self.asked[self.method.reference]
-            self.key = (self.method.verb, scope, reference)
+        try:
+            self.asked = self.method.shape.parse(self.argument, self.method.parameter)
+        except ShapeError as error:
+            self._refuse_known(env)
+            refuse(error.code, env._(error.text))
+        self.key = self._key(self.asked)
+        if self.key:
             self.digest = digest(self.argument)
         return self
+
+    def _key(self, asked):
+        """(verb, scope, reference) of a writing method; None of a reading one."""
+        if not self.method.reference:
+            return None
+        scope = asked["channel"] if self.method.verb == "submit" else ""
+        return self.method.verb, scope, asked[self.method.reference]
+
+    def _refuse_known(self, env):
+        """Refuse a used reference before what else is wrong with its new content.
+
+        What was taken under it had its shape, so this is other content.
+        """
+        names = self.method.reference and {"channel", self.method.reference}
+        shapes = getattr(self.method.shape, "shapes", {})
+        given = self.argument if isinstance(self.argument, dict) else {}
+        try:
+            key = self._key(
+                {
+                    name: shapes[name].parse(given.get(name), name)
+                    for name in shapes.keys() & set(names)
+                }
+            )
+        except ShapeError:
+            return
+        if key and env["returns.reference"]._known([key]):
+            refuse_used(env, key)
+
+
+def refuse_used(env, key):
+    """Refuse other content under a reference that was used before."""
+    verb, _scope, reference = key
+    refuse(
+        "REFERENCE_CONFLICT",
+        env._(
+            "%(key)s %(reference)s was used before with other content. Use a new "
+            "reference for a new request.",
+            key=METHODS[verb].reference,
+            reference=reference,
+        ),
+    )
 
 
 def read(env, shape, value, name):
@@ -87,7 +131,8 @@ def coded():
     try:
         yield
     except EngineError as error:
-        refuse(error.code, str(error))
+        known = error.code in ERROR_CODES
+        refuse(error.code if known else "BAD_REQUEST", str(error))
     except UserError as error:
         if code_of(error):
             raise
@@ -101,7 +146,9 @@ def code_of(error):
 
     >>> code_of(UserError("[BUSY] Come again."))
     'BUSY'
+    >>> code_of(UserError("[SHIRT] Shirt: a lot is needed."))
+    ''
     """
     head, bracket, _rest = str(error).partition("] ")
-    coded = bracket and head.startswith("[") and head[1:].isupper()
+    coded = bracket and head.startswith("[") and head[1:] in ERROR_CODES
     return head[1:] if coded else ""

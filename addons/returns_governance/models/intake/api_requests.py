@@ -38,6 +38,10 @@ IMAGES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 NAMED = {"line_ref": Whole(), "sku": CODE}
 ANY_NAME = ("line_ref", "sku")
 COUNTED = {**NAMED, "uom": CODE}
+# A line of a return may also be named by its own number, which the snapshot gives.
+ITS_LINE = {**NAMED, "line": Whole()}
+ANY_ITS_LINE = (*ANY_NAME, "line")
+ITS_COUNTED = {**ITS_LINE, "uom": CODE}
 
 
 def words(selection, code="BAD_REQUEST"):
@@ -71,20 +75,20 @@ REQUEST_MAY = {
 }
 RECEIPT_LINE = Struct(
     {"quantity": QUANTITY},
-    {**COUNTED, "lot": CODE, "unexpected": Flag()},
-    any_of=ANY_NAME,
+    {**ITS_COUNTED, "lot": CODE, "unexpected": Flag()},
+    any_of=ANY_ITS_LINE,
 )
 RESULT = Struct(
     {"quantity": QUANTITY, "condition": CODE},
     {
-        **COUNTED,
+        **ITS_COUNTED,
         "lot": CODE,
         "disposition": CODE,
         "checklist": Answers(),
         "note": NOTE,
         "photos": ListOf(File(*IMAGES), most=20),
     },
-    any_of=ANY_NAME,
+    any_of=ANY_ITS_LINE,
 )
 
 
@@ -246,8 +250,8 @@ METHODS = {
                     "lines": ListOf(
                         Struct(
                             {},
-                            {**NAMED, "quantity": QUANTITY, "amount": AMOUNT},
-                            any_of=ANY_NAME,
+                            {**ITS_LINE, "quantity": QUANTITY, "amount": AMOUNT},
+                            any_of=ANY_ITS_LINE,
                         )
                     )
                 },
@@ -262,7 +266,9 @@ METHODS = {
                 {"cancel_ref": REFERENCE, "return": REFERENCE, "reason": NOTE},
                 {
                     "lines": ListOf(
-                        Struct({"quantity": QUANTITY}, COUNTED, any_of=ANY_NAME)
+                        Struct(
+                            {"quantity": QUANTITY}, ITS_COUNTED, any_of=ANY_ITS_LINE
+                        )
                     )
                 },
             ),

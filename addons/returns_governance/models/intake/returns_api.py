@@ -3,7 +3,7 @@ from psycopg2 import errors
 from odoo import models
 
 from ...guard import deny, refuse
-from .api_call import Job, coded, read
+from .api_call import Job, coded, read, refuse_used
 from .api_requests import CALLS, CALLS_MOST, METHODS
 
 GROUP = "returns_governance.group_integration"
@@ -203,18 +203,14 @@ class ReturnsApi(models.AbstractModel):
 
     def _repeat(self, job, row):
         """A reference that was used before has no second effect."""
-        if row.digest != job.digest:
-            refuse(
-                "REFERENCE_CONFLICT",
-                self.env._(
-                    "%(key)s %(reference)s was used before with other content. "
-                    "Use a new "
-                    "reference for a new request.",
-                    key=job.method.reference,
-                    reference=job.key[-1],
-                ),
-            )
-        job.order = self.env["returns.order"].browse(row.order_id.id)
+        # As the user: a return that this caller cannot see is told to nobody.
+        order = self.env["returns.order"].search([("id", "=", row.order_id.id)])
+        hidden = row.order_id and not order
+        if hidden:
+            self._plan(job)  # refuses what the caller names and cannot see
+        if hidden or row.digest != job.digest:
+            refuse_used(self.env, job.key)
+        job.order = order
         job.created = False
 
     def _plan(self, job):

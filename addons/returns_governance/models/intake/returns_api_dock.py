@@ -166,7 +166,7 @@ class ReturnsApiDock(models.AbstractModel):
         lookup = self.env["returns.api.lookup"]
         lines = orders.sudo().line_ids
         found = lookup._named_lines(lines, named)
-        if "line_ref" in named or found:
+        if named.keys() & {"line_ref", "line"} or found:
             line = self._in_one_return(found, named, orders)
             return line.order_id, line, line.product_id
         # No line of these returns: a wrong item, or a part of what was sold as a kit.
@@ -273,6 +273,9 @@ class ReturnsApiDock(models.AbstractModel):
         """(product, lot or False, quantity in its unit) of what is in the parcel."""
         lookup = self.env["returns.api.lookup"]
         for named in lines:
+            if "line" in named:
+                # The number of a line of some other return: this one is not made yet.
+                lookup._the_line(order.order_line.browse(), named, order.name)
             if "line_ref" in named:
                 product = lookup._sale_line(order, named).product_id
             else:
@@ -362,6 +365,7 @@ class ReturnsApiDock(models.AbstractModel):
         return {
             "line": line,
             "product": product,
+            "stray": not named.keys() & {"line_ref", "line"},
             "quantity": lookup._quantity(named, product.uom_id, product.display_name),
             "lot_name": named.get("lot", False),
             "condition": lookup._by_code(
@@ -381,7 +385,7 @@ class ReturnsApiDock(models.AbstractModel):
         lines = lookup._named_lines(order.line_ids, named)
         stray = order.receipt_ids.filtered(lambda r: not r.line_id).product_id
         stray = stray.filtered(lambda p: lookup._is_sku(p, named.get("sku")))
-        if not lines and len(stray) == 1 and "line_ref" not in named:
+        if not lines and len(stray) == 1 and not named.keys() & {"line_ref", "line"}:
             return lines, stray
         line = lookup._the_line(lines, named, order.name)
         return line, line.product_id

@@ -3,6 +3,7 @@ import re
 import time
 
 from odoo import fields, models
+from odoo.tools import email_normalize
 
 from ...guard import refuse
 from .api_call import read
@@ -71,7 +72,7 @@ class ReturnsApiFeed(models.AbstractModel):
 
     # --- api_search ------------------------------------------------------------------
     def _answer_search(self, wanted, cursor, limit):
-        wanted = read(self.env, FILTER, wanted or {}, "filter")
+        wanted = read(self.env, FILTER, {} if wanted is False else wanted, "filter")
         limit = read(self.env, LIMIT, limit, "limit")
         seconds, last = self._position("search", cursor)
         domain = [("name", "!=", "/"), *self._domain(wanted)]
@@ -111,7 +112,8 @@ class ReturnsApiFeed(models.AbstractModel):
                 ("line_ids.sale_order_id.client_order_ref", "=", wanted["order_ref"]),
             ]
         if "customer_email" in wanted:
-            email = wanted["customer_email"].strip().lower()
+            given = wanted["customer_email"]
+            email = email_normalize(given) or given.strip().lower()
             domain += [
                 "|",
                 ("partner_id.email_normalized", "=", email),

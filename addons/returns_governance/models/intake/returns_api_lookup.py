@@ -146,7 +146,10 @@ class ReturnsApiLookup(models.AbstractModel):
         return self._the_line(lines, named, order.name)
 
     def _named_lines(self, lines, named):
-        """The lines of returns that ``line_ref`` and ``sku`` name, as far as given."""
+        """The lines of returns that ``line``, ``line_ref`` and ``sku`` name, as far as
+        given."""
+        if "line" in named:
+            lines = lines.filtered(lambda line: line.id == named["line"])
         if "line_ref" in named:
             lines = lines.filtered(
                 lambda line: line.sale_line_id.id == named["line_ref"]
@@ -159,13 +162,13 @@ class ReturnsApiLookup(models.AbstractModel):
 
     def _the_line(self, lines, named, whose):
         """The only one of ``lines``."""
-        what = named.get("line_ref") or named.get("sku")
+        what = named.get("line") or named.get("line_ref") or named.get("sku")
         if len(lines) > 1:
             refuse(
                 "LINE_AMBIGUOUS",
                 self.env._(
                     "%(what)s names %(count)s lines of %(whose)s. Name the line by its "
-                    "line_ref.",
+                    "line_ref or, of a return, by its line.",
                     what=what,
                     count=len(lines),
                     whose=whose,

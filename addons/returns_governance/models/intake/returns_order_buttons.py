@@ -25,6 +25,7 @@ class ReturnsOrder(models.Model):
         help="For each step why it cannot be taken now; empty where it can.",
     )
     has_refused_line = fields.Boolean(compute="_compute_has_refused_line")
+    can_ask_again = fields.Boolean(compute="_compute_can_ask_again")
     transfer_count = fields.Integer(compute="_compute_document_counts")
     credit_note_count = fields.Integer(compute="_compute_document_counts")
     sale_order_count = fields.Integer(compute="_compute_document_counts")
@@ -46,6 +47,17 @@ class ReturnsOrder(models.Model):
                 "rejected",
                 "authorised",
             ) and any(not line.decision_id.eligible for line in order.line_ids)
+
+    @api.depends("case_state", "approval_ids.state", "amount_due", "approved_amount")
+    def _compute_can_ask_again(self):
+        for order in self:
+            states = order.approval_ids.mapped("state")
+            order.can_ask_again = (
+                order.case_state == "authorised"
+                and "refused" in states
+                and "open" not in states
+                and bool(self.env["returns.step.authorise"]._needing_approval(order))
+            )
 
     def _why_not(self, verb):
         """The refusal of step ``verb`` as a person reads it, or ''."""
@@ -214,6 +226,10 @@ class ReturnsOrder(models.Model):
         """Open the dialog that says what will be paid, and why."""
         self.ensure_one()
         return self._dialog("returns.refund.preview", self.env._("Refund preview"))
+
+    def action_close(self):
+        """Close these returns where nothing is left to do."""
+        return self.env["returns.step.reopen"]._close_again(self)
 
     def action_ask_release(self):
         """Open the dialog that asks why the money goes before its time."""

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...const import DEAD_CASE_STATES, RESOLUTIONS
 from ...guard import refuse
 
+FINEST = 6  # digits; finer than any unit, coarser than the noise of floats
 
 class ReturnsOrderLine(models.Model):
     """One sold line that a customer wants to return, with its quantities.
@@ -257,9 +258,19 @@ class ReturnsOrderLine(models.Model):
         return {
             line: max(
                 0.0,
-                line.quantity_authorised
-                - line.quantity_cancelled
-                - line.quantity_received,
+                round(
+                    line.quantity_authorised
+                    - line.quantity_cancelled
+                    - line._received_exactly(),
+                    FINEST,
+                ),
             )
             for line in self
         }
+
+    def _received_exactly(self):
+        """Units received in the line's unit, not rounded to it: a dozen of which four
+        came waits for eight, and not for 0.67 of a dozen."""
+        if self.uom_id == self.product_id.uom_id:
+            return self.quantity_received
+        return self._sum_rows(self.receipt_ids)

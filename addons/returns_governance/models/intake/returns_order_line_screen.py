@@ -16,6 +16,18 @@ class ReturnsOrderLine(models.Model):
     decision_sentence = fields.Char("Policy", related="decision_id.sentence")
     decision_eligible = fields.Boolean("Eligible", related="decision_id.eligible")
 
+    @api.depends("product_id", "order_id.name", "reason_id")
+    @api.depends_context("show_return", "lang")
+    def _compute_display_name(self):
+        """The product; where lines of many returns are offered, with what tells them
+        apart."""
+        super()._compute_display_name()
+        if not self.env.context.get("show_return"):
+            return
+        for line in self:
+            parts = (line.order_id.name, line.display_name, line.reason_id.name)
+            line.display_name = " · ".join(filter(None, parts))
+
     @api.depends(
         "quantity_authorised",
         "quantity_cancelled",

@@ -87,3 +87,16 @@ class ReturnsReference(models.Model):
                 ("order_id", "=", False),
             ]
         ).write({"order_id": order.id})
+
+    @api.model
+    def _unmatch(self, receipt_ref):
+        """A receipt has lost its return again: whoever repeats it hears so."""
+        # sudo: as in _match
+        self.sudo().search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("kind", "=", "receive"),
+                ("reference", "=", receipt_ref),
+                ("receipt_ref", "=", receipt_ref),
+            ]
+        ).write({"order_id": False})

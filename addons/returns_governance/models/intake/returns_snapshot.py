@@ -1,8 +1,6 @@
 from odoo import fields, models
 
 QUANTITIES = (
-    "requested",
-    "authorised",
     "received",
     "inspected",
     "disposed",
@@ -105,10 +103,12 @@ class ReturnsSnapshot(models.AbstractModel):
     def _line(self, line):
         decision = line.decision_id
         return {
+            "line": line.id,
             **self._line_head(line.sale_line_id),
             "quantity": {
+                **{name: line[f"quantity_{name}"] for name in QUANTITIES},
                 "requested": line.quantity,
-                **{name: line[f"quantity_{name}"] for name in QUANTITIES[1:]},
+                "authorised": self._authorised(line),
             },
             "reason": line.reason_id.code or False,
             "resolution": line.resolution,
@@ -134,6 +134,15 @@ class ReturnsSnapshot(models.AbstractModel):
                 "fees": line.amount_fees,
             },
         }
+
+    def _authorised(self, line):
+        """Units that may come, or came, by permission; none of what was given up or
+        was refused by people."""
+        if line.case_state == "rejected":
+            return 0.0
+        return max(
+            0.0, line.uom_id.round(line.quantity_authorised - line.quantity_cancelled)
+        )
 
     def _line_head(self, sale_line):
         product = sale_line.product_id

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StockMove(models.Model):
-    """The return that a stock move belongs to."""
+    """The return that a stock move belongs to, and what returned goods are worth."""
 
     _inherit = "stock.move"
 
@@ -28,3 +28,56 @@ class StockMove(models.Model):
                 }
             )
         return vals
+
+    # --- value --------------------------------------------------------------------
+    def _set_value(self, correction_quantity=None):
+        """Keep what each lot cost when it left: core keeps the sum of a move alone."""
+        result = super()._set_value(correction_quantity)
+        if not correction_quantity:
+            leaving = self.filtered(lambda m: m.product_id.lot_valuated and m._is_out())
+            leaving._get_out_move_lines()._keep_lot_costs()
+        return result
+
+    def _get_value_from_returns(self, quantity, at_date=None):
+        """Goods valued by lot come back at the value with which their lots left.
+
+        Core spreads the value of a move that took several lots evenly over its units.
+        """
+        data = super()._get_value_from_returns(quantity, at_date)
+        origin = self.origin_returned_move_id
+        if not data["quantity"] or not self.product_id.lot_valuated:
+            return data
+        left, back = origin._get_out_move_lines(), self._get_in_move_lines()
+        if len(left.lot_id) < 2 or back.lot_id - left.lot_id:
+            return data
+        costs = left._lot_costs()
+        whole = sum(costs[line.lot_id] * line.quantity_product_uom for line in left)
+        part = sum(costs[line.lot_id] * line.quantity_product_uom for line in back)
+        valued = sum(back.mapped("quantity_product_uom"))
+        if whole and valued:
+            data["value"] = origin.value * part / whole * quantity / valued
+        return data
+
+    def _get_cogs_price_unit(self, quantity=0):
+        """First in, first out: what came back is no more cost of the goods sold."""
+        back = self.filtered("is_in")
+        if not back or self.product_id.cost_method != "fifo":
+            return super()._get_cogs_price_unit(quantity)
+        gone = self - back
+        kept = sum(m._get_valued_qty() for m in gone)
+        kept -= sum(m._get_valued_qty() for m in back)
+        if self.product_id.uom_id.compare(kept, 0.0) <= 0:
+            return super()._get_cogs_price_unit(quantity)
+        return (sum(gone.mapped("value")) - sum(back.mapped("value"))) / kept
+
+    def _stands(self):
+        """The moves that were not taken back by a counter-move."""
+        # sudo: who posts a credit note need not see the ledger behind the goods
+        undone = (
+            self.sudo()
+            .move_line_ids.filtered(
+                lambda line: "done" in line.state_reversal_line_ids.mapped("state")
+            )
+            .move_id
+        )
+        return self.filtered(lambda move: move not in undone)

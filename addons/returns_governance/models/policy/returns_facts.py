@@ -87,12 +87,13 @@ class ReturnsFacts(models.AbstractModel):
         partner = spec["partner"]
         address = order.partner_shipping_id or partner
         state = address.state_id
+        code = f"{state.country_id.code}-{state.code}" if state else None
         tags = partner.category_id | partner.commercial_partner_id.category_id
         return {
             "channel": spec["channel"].code,
             "company": spec["company"].id,
             "country": address.country_id.code,
-            "country_state": state and f"{state.country_id.code}-{state.code}",
+            "country_state": code,
             "segment": tuple(str(tag.id) for tag in tags),
             "node": (spec.get("node") or order.warehouse_id).id or None,
         }

@@ -12,6 +12,7 @@ from . import (
     account_move,
     account_move_returns_link,
     account_move_line,
+    account_move_line_cost,
     account_move_reversal,
     account_payment,
     payment_transaction,

@@ -5,12 +5,20 @@ from ...guard import redeem, refuse
 
 GUARDED = ("returns_credit_kind", "returns_order_id", "returns_reissue_id")
 CORRECTING = "returns_correcting"
+POSTING = "returns_posting"
 
 
 class Correction:
     """Says in a context that the reversal wizard issues an invoice anew.
 
     An object, which no call from outside can carry.
+    """
+
+
+class Posting:
+    """Says in a context that ``_post`` is at work, which goes on by itself after it.
+
+    An object too, so that no call from outside can keep a return waiting.
     """
 
 
@@ -81,6 +89,8 @@ class AccountMove(models.Model):
             # The entry of a payment may be posted past the payment's own button.
             if payments := entered.origin_payment_id:
                 self.env["returns.gate.payment"]._check_payments(payments)
+            if not isinstance(self.env.context.get(POSTING), Posting):
+                (entered - before)._posted_past_button()
         leaving._check_left_books()
         return result
 
@@ -179,18 +189,31 @@ class AccountMove(models.Model):
 
     # --- posting ------------------------------------------------------------------
     def _post(self, soft=True):
-        posted = super()._post(soft=soft)
+        at_work = self.with_context(**{POSTING: Posting()})
+        posted = super(AccountMove, at_work)._post(soft=soft).with_env(self.env)
+        posted._tell_returns()
+        return posted
+
+    def _posted_past_button(self):
+        """Documents became posted by a plain write: do what ``_post`` does for the
+        credit note of a return, so that its money does not wait for ever."""
+        # sudo: as in _tell_returns
+        credits = self.sudo().filtered(lambda m: m.returns_credit_kind == "return")
+        credits._reconcile_with_own_invoice()
+        credits._tell_returns()
+
+    def _tell_returns(self):
+        """The returns behind credit notes that were posted go on."""
         # sudo: whoever posts, the return behind the credit note has to know
-        credits = posted.sudo().filtered("returns_order_id")
-        settlements = self.env["returns.settlement"].sudo()
+        credits = self.sudo().filtered("returns_order_id")
         if credits:
+            settlements = self.env["returns.settlement"].sudo()
             settlements = settlements.search([("move_id", "in", credits.ids)])
             self.env["returns.posting"].sudo()._posted(settlements)
-        return posted
 
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
-        # sudo: as in _post
+        # sudo: as in _tell_returns
         credits = self.sudo().filtered("returns_order_id")
         if credits:
             self.env["returns.posting"].sudo()._paid(credits)

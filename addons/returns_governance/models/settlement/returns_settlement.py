@@ -47,8 +47,10 @@ class ReturnsSettlement(models.Model):
         "returns.settlement",
         "Pays out",
         index=True,
-        help="The credit note settlement whose open amount this payout gives back.",
+        help="The credit note settlement whose open amount this payout gives back, or "
+        "that the channel has paid.",
     )
+    paid_by_ids = fields.One2many("returns.settlement", "credit_id", "Paid by")
     outbox_ids = fields.One2many("returns.outbox", "settlement_id")
     reverses_id = fields.Many2one("returns.settlement", "Reverses", index=True)
     reversal_ids = fields.One2many("returns.settlement", "reverses_id", "Taken back by")
@@ -71,6 +73,8 @@ class ReturnsSettlement(models.Model):
         "move_id.amount_residual",
         "transaction_id.state",
         "outbox_ids.state",
+        "credit_id",
+        "paid_by_ids.amount",
     )
     def _compute_state(self):
         for row in self:
@@ -97,7 +101,7 @@ class ReturnsSettlement(models.Model):
 
     def _is_paid_out(self):
         """Whether money has left for it, or may have."""
-        if self.kind == "channel_paid":
+        if self.kind == "channel_paid" or self._paid_by_channel():
             return True
         sent = self.outbox_ids.filtered(
             lambda row: (
@@ -124,7 +128,7 @@ class ReturnsSettlement(models.Model):
     def _derive_state(self):
         """(state, counts, open amount) from the documents behind the row."""
         if self.kind in ("less_to_invoice", "channel_paid"):
-            return "paid", True, 0.0
+            return "paid", not self.credit_id, 0.0
         if self.kind == "payout":
             states = {"done": "paid", "error": "failed", "cancel": "failed"}
             return states.get(self.transaction_id.state, "to_pay"), False, 0.0
@@ -133,10 +137,30 @@ class ReturnsSettlement(models.Model):
             return "to_post", False, self.amount
         if move.state == "cancel":
             return "cancelled", False, 0.0
-        residual = abs(move.amount_residual)
-        is_open = not self.currency_id.is_zero(residual)
         # Of a credit in a bill of other things, and of the document that takes a
         # credit back, nothing is paid out.
-        if not is_open or self.amount < 0 or move.move_type != "out_refund":
+        if self.amount < 0 or move.move_type != "out_refund":
             return "paid", True, 0.0
-        return "to_pay", True, min(residual, self.amount)
+        residual = min(abs(move.amount_residual), self.amount)
+        left = residual - self._paid_by_channel()
+        if self.currency_id.compare_amounts(left, 0.0) <= 0:
+            return "paid", True, 0.0
+        return "to_pay", True, left
+
+    def _paid_by_channel(self):
+        """What a channel has paid of this credit note, which waited for it."""
+        rows = self.paid_by_ids.filtered(lambda row: row.kind == "channel_paid")
+        return sum(rows.mapped("amount"))
+
+    def _left_to_pay(self):
+        """What a channel can still pay of it: nothing that a provider was told to."""
+        sent = self.outbox_ids.filtered(
+            lambda row: row.kind == "payout" and row.state not in ("waiting", "failed")
+        )
+        if self.kind != "credit_note" or self.amount < 0 or sent:
+            return 0.0
+        if self.state == "to_post":
+            # Posting meets the invoice first, as far as that is not paid.
+            open_amount = self.amount - self.invoice_id.amount_residual
+            return max(0.0, open_amount - self._paid_by_channel())
+        return self.open_amount if self.state == "to_pay" else 0.0

@@ -26,7 +26,8 @@ class ReturnsSettlementLine(models.Model):
     )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     quantity = fields.Float(
-        digits="Product Unit", help="In the unit of the order line."
+        help="In the unit of the order line; finer than that where a channel paid for "
+        "a part of a unit.",
     )
     amount = fields.Monetary(help="With tax.")
     amount_net = fields.Monetary()

@@ -51,6 +51,32 @@ class SaleOrderLine(models.Model):
             self.env["returns.gate"]._check_posted(moves)
             self.env["returns.gate"]._check_lowered(self | items.sale_line_ids)
 
+    def _prepare_qty_delivered(self):
+        """Of what came back in parts, round the sum and not each part.
+
+        Core turns each move into the unit of the order line and rounds it: a dozen that
+        comes back in thirds would leave a hundredth to bill and to return.
+        """
+        delivered = super()._prepare_qty_delivered()
+        for line in self:
+            unit = line.product_id.uom_id
+            # sudo: whether something came back is no secret to who sees the order
+            if unit == line.product_uom_id or not line.sudo().returns_line_ids:
+                continue
+            outgoing, incoming = line._get_outgoing_incoming_moves()
+            done = (outgoing | incoming).filtered(lambda move: move.state == "done")
+            if done.product_id != line.product_id:
+                continue  # the parts of a kit, which are counted in their own way
+            total = sum(
+                move.product_uom._compute_quantity(move.quantity, unit, round=False)
+                * (1 if move in outgoing else -1)
+                for move in done
+            )
+            delivered[line] = unit._compute_quantity(
+                total, line.product_uom_id, rounding_method="HALF-UP"
+            )
+        return delivered
+
     @api.depends(
         "returns_line_ids.quantity_received",
         "returns_line_ids.quantity_owed",
