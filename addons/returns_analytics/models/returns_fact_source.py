@@ -222,10 +222,11 @@ class ReturnsFactSource(models.AbstractModel):
                 o.warehouse_id AS return_warehouse_id, l.reason_id, o.case_state,
                 %(asked)s AS requested_on,
                 COALESCE(sold.shipped_on, %(ordered)s) AS shipped_on,
-                round(GREATEST(l.quantity_claimed, l.quantity_received)::numeric
-                    * su.factor::numeric / pu.factor::numeric, 6) AS quantity,
-                round(l.quantity_received::numeric
-                    * su.factor::numeric / pu.factor::numeric, 6) AS received,
+                GREATEST(
+                    round(l.quantity_claimed::numeric
+                        * su.factor::numeric / pu.factor::numeric, 6),
+                    COALESCE(come.quantity, 0)) AS quantity,
+                COALESCE(come.quantity, 0) AS received,
                 COALESCE(l.amount_due, 0)::numeric / %(rate)s AS due,
                 COALESCE(l.amount_settled, 0)::numeric / %(rate)s AS settled,
                 cur.decimal_places AS digits
@@ -235,6 +236,10 @@ class ReturnsFactSource(models.AbstractModel):
               %(slices)s
               JOIN res_currency cur ON cur.id = co.currency_id
               LEFT JOIN returns_fact_sold sold ON sold.sale_line_id = sl.id
+              LEFT JOIN LATERAL (
+                SELECT sum(quantity)::numeric AS quantity FROM returns_receipt
+                 WHERE line_id = l.id
+              ) come ON TRUE
               LEFT JOIN LATERAL (
                 SELECT p.carrier FROM returns_parcel p
                   JOIN returns_parcel_order_rel rel ON rel.parcel_id = p.id

@@ -3,8 +3,9 @@ from odoo.tools import SQL
 
 from ..const import DAYS_TO_ARRIVE, DAYS_TO_DISPOSE, DAYS_TO_REFUND
 
-#: Below this, two quantities are the same (they are sums of rounded ones).
-NOTHING = 0.000001
+#: Up to this, two quantities are the same: what was asked for in dozens is rounded to
+#: the digits of quantities, and what came of it is counted in units.
+NOTHING = 0.01
 
 
 class ReturnsGapSource(models.AbstractModel):

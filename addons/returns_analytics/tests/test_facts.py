@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.tests import tagged
 
 from ..hooks import post_init_hook
@@ -87,6 +88,22 @@ class TestFacts(AnalyticsCommon):
         fact = self.Fact.search([("order_id", "=", back.id)])
         sold = self.Sold.search([("sale_line_id", "=", order.order_line.id)])
         self.assertEqual((fact.quantity, sold.quantity), (6.0, 24.0))
+
+    def test_units_of_a_third_of_a_dozen_are_counted_as_they_came(self):
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self._sell([(self.shirt, 1.0, {"product_uom_id": dozen.id})])
+        back = self._create_return(order, lines=[(order.order_line, 0.33)])
+        self._receive(back, {back.line_ids: 4.0})
+        self._inspect(back, quantities={back.line_ids: 4.0})
+        self._take_in(back)
+        fact = self.Fact.search([("order_id", "=", back.id)])
+        self.assertEqual(sum(fact.mapped("quantity")), 4.0)
+        self.assertEqual(sum(fact.mapped("quantity_received")), 4.0)
+        now = fields.Datetime.now()
+        gaps = self.Gap.search(
+            [("order_id", "=", back.id), ("counts_from", "<=", now)]
+        )
+        self.assertFalse(gaps, "a rounded quantity is no gap")
 
     def test_a_line_that_left_in_parts_counts_where_its_first_part_left(self):
         order = self._sell([(self.shirt, 5.0)], until="confirmed")
