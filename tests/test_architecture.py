@@ -33,6 +33,7 @@ DEPENDS = {
         "barcodes",
         "barcodes_gs1_nomenclature",
     },
+    "returns_analytics": {"returns_governance", "spreadsheet_dashboard"},
     "stock_account_avco_forward": {"stock_account"},
 }
 # Addons without a Selection of their own need no const.py.

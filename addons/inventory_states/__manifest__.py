@@ -14,8 +14,8 @@
         "data/inventory_state_transition_data.xml",
         "wizard/inventory_state_change_wizard_views.xml",
         "wizard/inventory_state_reversal_wizard_views.xml",
-        "wizard/inventory_state_snapshot_wizard_views.xml",
         "report/inventory_state_balance_views.xml",
+        "report/inventory_state_as_of_views.xml",
         "report/inventory_state_report_views.xml",
         "report/inventory_state_age_views.xml",
         "views/inventory_state_views.xml",
@@ -29,6 +29,16 @@
         "views/product_views.xml",
         "views/inventory_states_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "inventory_states/static/src/**/*.js",
+            "inventory_states/static/src/**/*.xml",
+            "inventory_states/static/src/**/*.scss",
+        ],
+        "web.assets_tests": [
+            "inventory_states/static/tests/tours/**/*.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": False,

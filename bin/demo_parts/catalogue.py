@@ -14,13 +14,8 @@ SPARE = 12
 
 def make_products(env, shop, taxes):
     """The catalogue; storable goods, and postage as a service. By sku."""
-    category = env["product.category"].create(
-        {
-            "name": "Gifts",
-            "property_cost_method": "average",
-            "property_valuation": "real_time",
-        }
-    )
+    categories = make_categories(env)
+    suppliers = make_suppliers(env)
     values = []
     for product in shop.products.values():
         goods = product.sku != POSTAGE
@@ -32,7 +27,10 @@ def make_products(env, shop, taxes):
                 "is_storable": goods,
                 "list_price": product.price,
                 "standard_price": invent.cost(product) if goods else 0.0,
-                "categ_id": category.id,
+                "categ_id": categories[invent.category(product.name)].id,
+                "seller_ids": [
+                    (0, 0, {"partner_id": suppliers[invent.supplier(product.sku)].id})
+                ],
                 "invoice_policy": "delivery" if goods else "order",
                 "taxes_id": [(6, 0, taxes[invent.tax(product.sku)].ids)],
                 "supplier_taxes_id": [(5, 0, 0)],
@@ -40,6 +38,32 @@ def make_products(env, shop, taxes):
         )
     products = env["product.product"].create(values)
     return {product.default_code: product for product in products}
+
+
+def make_categories(env):
+    """Kinds of goods by name, all valued at average cost."""
+    gifts = env["product.category"].create({"name": "Gifts"})
+    names = [*invent.CATEGORIES, invent.OTHER_CATEGORY]
+    made = env["product.category"].create(
+        [
+            {
+                "name": name,
+                "parent_id": gifts.id,
+                "property_cost_method": "average",
+                "property_valuation": "real_time",
+            }
+            for name in names
+        ]
+    )
+    return dict(zip(names, made, strict=True))
+
+
+def make_suppliers(env):
+    """Who makes the goods, by name."""
+    made = env["res.partner"].create(
+        [{"name": name, "supplier_rank": 1} for name in invent.SUPPLIERS]
+    )
+    return {partner.name: partner for partner in made}
 
 
 def make_customers(env, shop):
@@ -75,7 +99,7 @@ def needed(shop):
 
 
 def make_vendor(env):
-    """The one supplier of everything."""
+    """The one that all goods are bought from."""
     return env["res.partner"].create({"name": "Sample Supplier", "supplier_rank": 1})
 
 

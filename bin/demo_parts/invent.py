@@ -35,6 +35,23 @@ REASONS = {
 }
 CONDITIONS = {"A": 54, "B": 20, "C": 12, "D": 10, "X": 4}
 CARRIERS = ("UPS", "DHL", "Royal Mail")
+SUPPLIERS = {"Potter and Sons": 45, "Eastern Trading": 35, "Glass House": 20}
+#: A product's category, by the first word of its name that says one.
+CATEGORIES = {
+    "Christmas": ("CHRISTMAS", "XMAS", "ADVENT", "REINDEER", "SANTA"),
+    "Lights and candles": ("LIGHT", "LIGHTS", "LANTERN", "CANDLE", "LAMP", "T-LIGHT"),
+    "Bags": ("BAG", "BAGS", "SHOPPER", "PURSE", "RUCKSACK"),
+    "Kitchen": (
+        "CAKE", "MUG", "CUP", "BOWL", "PLATE", "TEA", "KITCHEN", "JAR", "TIN", "TINS",
+        "TRAY", "CUTLERY", "LUNCH", "SPOON", "BOTTLE", "COFFEE", "BAKING", "CAKESTAND",
+    ),
+    "Paper and pens": (
+        "CARD", "CARDS", "PAPER", "WRAP", "PEN", "PENCIL", "PENCILS", "STATIONERY",
+        "NOTEBOOK", "STICKERS", "ENVELOPES", "NAPKINS",
+    ),
+    "Toys": ("TOY", "TOYS", "DOLL", "GAME", "SOLDIER", "BALLOONS", "SKITTLES"),
+}  # fmt: skip
+OTHER_CATEGORY = "Decoration"
 #: Products that customers put into a parcel by mistake; all are in the sample shop.
 STRANGERS = ("22423", "84879", "85123A", "47566")
 #: How the goods of an authorised return arrive.
@@ -93,6 +110,25 @@ def cost(product):
     """What a product costs the shop: about half its price, to the penny."""
     share = 0.4 + 0.2 * draw("cost", product.sku).random()
     return max(round(product.price * share, 2), 0.05)
+
+
+def category(name):
+    """What kind of goods a product is; the shop had no categories."""
+    words = name.upper().split()
+    return next(
+        (kind for kind, known in CATEGORIES.items() if set(words) & set(known)),
+        OTHER_CATEGORY,
+    )
+
+
+def supplier(sku):
+    """The name of the first vendor of a product."""
+    return pick(SUPPLIERS, "supplier", sku)
+
+
+def carrier(order):
+    """Who took an order to the customer."""
+    return draw("carrier out", order).choice(CARRIERS)
 
 
 def rises(sku):

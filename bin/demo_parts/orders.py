@@ -19,6 +19,7 @@ def batches(shop):
 def make(env, batch, products, customers, warehouses):
     """The sale orders of one batch, in its order."""
     channels = channel_ids(env)
+    carriers = carrier_ids(env, products)
     return env["sale.order"].create(
         [
             {
@@ -26,6 +27,7 @@ def make(env, batch, products, customers, warehouses):
                 "client_order_ref": order.ref,
                 "warehouse_id": warehouses[invent.warehouse(order.customer)].id,
                 "date_order": order.at,
+                "carrier_id": carriers[invent.carrier(order.ref)],
                 **channel_of(order, channels),
                 "order_line": [
                     (0, 0, line_values(order, line, products)) for line in order.lines
@@ -39,6 +41,20 @@ def make(env, batch, products, customers, warehouses):
 def channel_ids(env):
     """The channels by code."""
     return {channel.code: channel.id for channel in env["returns.channel"].search([])}
+
+
+def carrier_ids(env, products):
+    """The delivery methods by carrier, made the first time; they cost nothing more."""
+    Carrier = env["delivery.carrier"]
+    known = Carrier.search([("name", "in", invent.CARRIERS)])
+    known |= Carrier.create(
+        [
+            {"name": name, "product_id": products[POSTAGE].id, "fixed_price": 0.0}
+            for name in invent.CARRIERS
+            if name not in known.mapped("name")
+        ]
+    )
+    return {carrier.name: carrier.id for carrier in known}
 
 
 def channel_of(order, channels):

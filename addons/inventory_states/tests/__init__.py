@@ -9,6 +9,7 @@ from . import test_property
 from . import test_reports
 from . import test_reservation
 from . import test_reversal
+from . import test_screens
 from . import test_security
 from . import test_states
 from . import test_value

@@ -79,13 +79,17 @@ class TestHttp(InventoryStatesCommon, HttpCase):
             "inventory.state.transition": set(),
             "inventory.state.change": {"action_undo"},
             "inventory.role.approval": set(),
-            "inventory.state.balance": {"action_open_quants", "action_change_state"},
+            "inventory.state.balance": {
+                "action_open_quants",
+                "action_open_ledger",
+                "action_change_state",
+                "retrieve_as_of",
+            },
             "inventory.state.report": set(),
             "inventory.state.age": set(),
             "inventory.state.change.wizard": {"action_apply"},
             "inventory.state.change.wizard.line": set(),
             "inventory.state.reversal.wizard": {"action_apply"},
-            "inventory.state.snapshot.wizard": {"action_open"},
         }
         base = {"create", "write", "unlink", "init"}
         for model, methods in written.items():

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..const import DAMAGED, INSPECTION, KEY_AS_OF, QUARANTINE, SELLABLE
@@ -120,12 +121,47 @@ class TestReports(InventoryStatesCommon):
             {name: past[name] for name in names},
         )
 
-    def test_the_dialog_opens_the_states_of_that_moment(self):
-        wizard = self.env["inventory.state.snapshot.wizard"].with_user(self.user)
-        moment = fields.Datetime.now() - timedelta(days=5)
-        action = wizard.create({"moment": moment}).action_open()
-        self.assertEqual(action["res_model"], "inventory.state.balance")
-        self.assertIn(KEY_AS_OF, action["context"])
+    def test_the_screen_tells_the_sums_then_and_now_and_that_the_ledger_agrees(self):
+        Balance = self.env["inventory.state.balance"].with_user(self.user)
+        rows = self.env["inventory.state.change"].search([])
+        self._shift(rows, 10)
+        self._move(self._place(QUARANTINE), self._place(DAMAGED), 3.0)
+        self.env.flush_all()
+        moment = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=5))
+        page = Balance.retrieve_as_of(moment)
+        found = {row["code"]: (row["then"], row["now"]) for row in page["states"]}
+        then, now = found[QUARANTINE]
+        self.assertEqual(then - now, 3.0)
+        then, now = found[DAMAGED]
+        self.assertEqual(now - then, 3.0)
+        self.assertEqual(page["ledger_rows"], len(rows))
+        self.assertTrue(page["agree"])
+        self.env.cr.execute(
+            "UPDATE stock_quant SET quantity = quantity + 1 WHERE location_id = %s",
+            [self._place(DAMAGED).id],
+        )
+        self.env.invalidate_all()
+        page = Balance.retrieve_as_of()
+        self.assertFalse(page["agree"])
+        self.assertIn("NOT", page["words"])
+        with self.assertRaises(UserError):
+            Balance.retrieve_as_of("last Tuesday")
+
+    def test_a_line_opens_the_ledger_that_it_is_made_of(self):
+        rows = self.env["inventory.state.change"].search(self.mine)
+        self._shift(rows, 10)
+        later = self._move(self._place(QUARANTINE), self._place(DAMAGED), 3.0)
+        moment = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=5))
+        line = (
+            self.env["inventory.state.balance"]
+            .with_context(**{KEY_AS_OF: moment})
+            .search(self.mine)
+        )
+        opened = self.env["inventory.state.change"].search(
+            line.action_open_ledger()["domain"]
+        )
+        self.assertEqual(opened, rows)
+        self.assertFalse(opened & later.move_line_ids.state_change_ids)
 
     def test_the_age_counts_from_the_arrival_in_the_state_first_in_first_out(self):
         old = self.env["inventory.state.change"].search(

@@ -67,9 +67,9 @@ class TestSecurity(InventoryStatesCommon):
         Wizard.with_user(self.user).create(vals).action_apply()
 
     def test_the_past_is_shown_to_stock_users(self):
-        Wizard = self.env["inventory.state.snapshot.wizard"]
-        self.assertForbidden(Wizard.with_user(self.outsider).create, {})
-        self.assertTrue(Wizard.with_user(self.user).create({}).action_open())
+        Balance = self.env["inventory.state.balance"]
+        self.assertForbidden(Balance.with_user(self.outsider).retrieve_as_of)
+        self.assertTrue(Balance.with_user(self.user).retrieve_as_of()["states"])
 
     def test_another_company_sees_neither_ledger_nor_stock(self):
         self._stock(QUARANTINE)

@@ -3,4 +3,3 @@ from . import inventory_dialog
 from . import inventory_state_change_wizard
 from . import inventory_state_change_wizard_line
 from . import inventory_state_reversal_wizard
-from . import inventory_state_snapshot_wizard

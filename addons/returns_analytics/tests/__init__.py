@@ -1,0 +1,8 @@
+from . import (
+    test_access,
+    test_dashboard,
+    test_facts,
+    test_gaps,
+    test_refresh,
+    test_screens,
+)
