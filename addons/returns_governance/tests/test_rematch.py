@@ -6,7 +6,7 @@ from .api_common import ApiCase
 
 @tagged("post_install", "-at_install")
 class TestRematch(ApiCase):
-    """Goods on the wrong line or return are put where they belong; parcels wait again."""
+    """Goods on the wrong line or return go where they belong; parcels wait again."""
 
     def _receive_step(self):
         return self._step("receive", "warehouse_lead")
