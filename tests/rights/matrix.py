@@ -110,6 +110,14 @@ class Matrix(ReturnsCommon):
             [("product_id", "=", self.shirt.id)],
             limit=1,
         )
+        back = self._create_return()
+        # More comes than was authorised, and nobody says what becomes of it.
+        self._receive(back, {back.line_ids: 5.0})
+        self.env["returns.fact.refresh"]._rebuild()
+        self.gap = self.env["returns.gap"].search([("order_id", "=", back.id)], limit=1)
+        self.fact = self.env["returns.fact"].search(
+            [("order_id", "=", self.done.id)], limit=1
+        )
         self.env.flush_all()
 
     def _open_again(self):
@@ -181,7 +189,9 @@ class Matrix(ReturnsCommon):
             "account.move.action_post": (self._credit("draft"), {}),
             "account.move.action_view_returns": (self._credit("posted"), {}),
             "inventory.state.balance.action_change_state": (self.balance, {}),
+            "inventory.state.balance.action_open_ledger": (self.balance, {}),
             "inventory.state.balance.action_open_quants": (self.balance, {}),
+            "inventory.state.balance.retrieve_as_of": (self.balance.browse(), {}),
             "inventory.state.change.action_undo": (self.change, {}),
             "returns.approval.action_approve": (self.dear.approval_ids, reason),
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
@@ -191,6 +201,10 @@ class Matrix(ReturnsCommon):
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
                 {},
             ),
+            "returns.fact.action_open_return": (self.fact, {}),
+            "returns.fact.action_refresh": (self.fact.browse(), {}),
+            "returns.fact.retrieve_dashboard": (self.fact.browse(), {}),
+            "returns.gap.action_open_return": (self.gap, {}),
             "returns.order.action_close": (self.opened_again, {}),
             "returns.order.action_submit": (self.draft, {}),
             "returns.order.action_release": (self.here, reason),
@@ -284,7 +298,6 @@ class Matrix(ReturnsCommon):
                 self.change,
                 {"change_id": self.change.id, "reason": "Wrong"},
             ),
-            "inventory.state.snapshot.wizard": (self.quant, {}),
             "account.move.reversal": (
                 credit.reversed_entry_id,
                 {
