@@ -113,9 +113,8 @@ class TestRematch(ApiCase):
             "scan": "NO-SUCH-NUMBER",
             "lines": [{"sku": "SHIRT", "quantity": 1}],
         }
-        self.assertEqual(
-            self._call("receive", receipt), {"unmatched": True, "receipt_ref": reference}
-        )
+        answer = self._call("receive", receipt)
+        self.assertEqual(answer, {"unmatched": True, "receipt_ref": reference})
         return receipt
 
     def _unmatch(self, reference="DOCK-1", user="warehouse_lead"):

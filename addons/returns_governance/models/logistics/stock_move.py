@@ -1,5 +1,21 @@
 from odoo import fields, models
 
+from odoo.addons.stock_account.models.stock_move import VALUATION_DICT
+
+VALUED_BY_HAND = "returns_valued_by_hand"
+
+
+class ByHand:
+    """In a context: which moves of a batch nobody valued by hand.
+
+    An object, which no call from outside can carry. Other moves are not known.
+    """
+
+    __slots__ = ("untouched",)
+
+    def __init__(self, moves, by_hand):
+        self.untouched = frozenset(moves.ids) - frozenset(by_hand.ids)
+
 
 class StockMove(models.Model):
     """The return that a stock move belongs to, and what returned goods are worth."""
@@ -57,12 +73,31 @@ class StockMove(models.Model):
 
     # --- value --------------------------------------------------------------------
     def _set_value(self, correction_quantity=None):
-        """Keep what each lot cost when it left: core keeps the sum of a move alone."""
-        result = super()._set_value(correction_quantity)
+        """Keep what each lot cost when it left: core keeps the sum of a move alone.
+
+        And look once for what was valued by hand, where core looks for each move.
+        """
+        valued = self._valued_by_hand()
+        result = super(StockMove, valued)._set_value(correction_quantity)
         if not correction_quantity:
             leaving = self.filtered(lambda m: m.product_id.lot_valuated and m._is_out())
             leaving._get_out_move_lines()._keep_lot_costs()
         return result
+
+    def _valued_by_hand(self):
+        """The same moves, knowing which of them somebody valued by hand."""
+        if len(self) < 2:
+            return self
+        # sudo: as core does, whose values no stock user reads
+        values = self.env["product.value"].sudo()
+        by_hand = values.search([("move_id", "in", self.ids)]).move_id
+        return self.with_context(**{VALUED_BY_HAND: ByHand(self, by_hand)})
+
+    def _get_manual_value(self, quantity, at_date=None):
+        known = self.env.context.get(VALUED_BY_HAND)
+        if isinstance(known, ByHand) and self.id in known.untouched:
+            return dict(VALUATION_DICT)
+        return super()._get_manual_value(quantity, at_date)
 
     def _get_value_from_returns(self, quantity, at_date=None):
         """Goods valued by lot come back at the value with which their lots left.
