@@ -1,28 +1,8 @@
 from odoo import models
-from odoo.fields import Domain
 
 from .. import core
+from ..ahead import KEY, Ahead, read
 from .stock_avco_mark import STEP, Fold
-
-MOVE_FIELDS = (
-    "date",
-    "is_dropship",
-    "is_in",
-    "is_out",
-    "location_dest_id",
-    "location_id",
-    "move_line_ids",
-    "picked",
-    "value",
-)
-LINE_FIELDS = (
-    "company_id",
-    "location_id",
-    "location_dest_id",
-    "owner_id",
-    "picked",
-    "quantity_product_uom",
-)
 
 
 class ProductProduct(models.Model):
@@ -31,8 +11,9 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _update_standard_price(self, *args, **kwargs):
-        """Hook of core: the marks may be moved on here, where core writes anyway."""
-        writing = self.with_context(avco_forward_write=True)
+        """Hook of core: the marks may be moved on here, where core writes anyway, and
+        are read once for all of the products."""
+        writing = self.with_context(**{KEY: Ahead(self)})
         return super(ProductProduct, writing)._update_standard_price(*args, **kwargs)
 
     def _run_avco(self, at_date=None, lot=None, method="realtime"):
@@ -43,26 +24,25 @@ class ProductProduct(models.Model):
         if at_date or lot or method != "realtime" or not self._avco_is_forward():
             return super()._run_avco(at_date=at_date, lot=lot, method=method)
         self.ensure_one()
-        marks = self.env["stock.avco.mark"]
-        mark = marks._read_mark(self)
-        writes = self.env.context.get("avco_forward_write")
-        if not mark and not writes:
+        ahead = self.env.context.get(KEY)
+        writes = isinstance(ahead, Ahead)
+        if not writes and not self.env["stock.avco.mark"]._read_marks(self):
             return super()._run_avco(at_date=at_date, lot=lot, method=method)
-        return self._avco_go_on(mark, writes)
+        known = ahead.take(self) if writes else read(self)[self.id]
+        return self._avco_go_on(known, writes)
 
     def _avco_is_forward(self):
         """Whether core still replays, and nobody in between values otherwise."""
         return core.replays() and core.is_next(self, "_run_avco", __name__)
 
-    def _avco_go_on(self, mark, writes):
-        """Replay what came after ``mark``, and move it on where that pays.
+    def _avco_go_on(self, known, writes):
+        """Replay what came after the mark, and move it on where that pays.
 
-        :param dict mark: see ``_read_mark``; None: from the beginning
+        :param Known known: see ``ahead.py``; without a mark: from the beginning
         :param bool writes: whether the mark may be moved
         :return: (cost per unit, value of all)
         """
-        moves = self._avco_moves(mark)
-        prices = self._avco_prices(mark)
+        mark, moves, prices = known
         ins = moves.filtered(lambda move: move.is_in or move.is_dropship)
         last_in = ins[-1:].date or (mark and mark["last_in"])
         given = self._avco_given(mark, prices)
@@ -74,9 +54,9 @@ class ProductProduct(models.Model):
             return given[1], given[1] * quantity.qty_available
         marks = self.env["stock.avco.mark"]
         horizon = marks._horizon() if writes and len(moves) >= STEP else None
-        fold, known, count = self._avco_replay(mark, moves, prices, horizon)
+        fold, place, count = self._avco_replay(mark, moves, prices, horizon)
         if count >= STEP:
-            marks._write_mark(self, known)
+            marks._write_mark(self, place)
         return fold.cost, fold.value
 
     def _avco_replay(self, mark, moves, prices, horizon):
@@ -114,32 +94,6 @@ class ProductProduct(models.Model):
             fold.enter(move._get_valued_qty(), value)
         if move.is_out or move.is_dropship:
             fold.leave(move._get_valued_qty())
-
-    def _avco_moves(self, mark):
-        """Valued moves after the mark, in core's order, with what is read of them."""
-        domain = Domain("product_id", "=", self.id)
-        domain &= Domain("company_id", "=", self.env.company.id)
-        domain &= Domain.OR(
-            Domain(name, "=", True) for name in ("is_in", "is_out", "is_dropship")
-        )
-        if mark:
-            domain &= Domain("date", ">", mark["date"]) | (
-                Domain("date", "=", mark["date"]) & Domain("id", ">", mark["move_ref"])
-            )
-        moves = self.env["stock.move"].search_fetch(
-            domain, MOVE_FIELDS, order="date, id"
-        )
-        moves.move_line_ids.fetch(LINE_FIELDS)
-        return moves
-
-    def _avco_prices(self, mark):
-        """Costs that a person gave after the mark; of all companies, as core reads."""
-        domain = Domain("product_id", "=", self.id)
-        domain &= Domain("move_id", "=", False) & Domain("lot_id", "=", False)
-        if mark:
-            domain &= Domain("date", ">", mark["date"])
-        # sudo: core reads them so; only their figures are used
-        return self.env["product.value"].sudo().search(domain, order="date, id")
 
     def _avco_given(self, mark, prices):
         """(date, cost) of the last cost that a person gave, if any."""

@@ -51,27 +51,28 @@ class StockAvcoMark(models.Model):
     )
 
     @api.model
-    def _read_mark(self, product):
-        """What is known of a product in the current company.
+    def _read_marks(self, products):
+        """What is known of products in the current company.
 
-        :return: dict with ``date``, ``move_ref``, ``fold``, ``last_in``, ``price_date``
-            and ``price``; None where nothing is known
+        :return: {product's id: dict with ``date``, ``move_ref``, ``fold``, ``last_in``,
+            ``price_date`` and ``price``}; nothing of those of which nothing is known
         """
         self.env.cr.execute(
-            "SELECT date, move_ref, quantity, cost, value, last_in, price_date, price "
-            "FROM stock_avco_mark "
-            "WHERE product_id = %s AND company_id = %s AND date IS NOT NULL",
-            [product.id, self.env.company.id],
+            "SELECT product_id, date, move_ref, quantity, cost, value, last_in, "
+            "price_date, price FROM stock_avco_mark "
+            "WHERE product_id = ANY(%s) AND company_id = %s AND date IS NOT NULL",
+            [products.ids, self.env.company.id],
         )
-        row = self.env.cr.fetchone()
-        if not row:
-            return None
-        names = ("last_in", "price_date", "price")
         return {
-            "date": row[0],
-            "move_ref": row[1],
-            "fold": Fold(*row[2:5]),
-            **dict(zip(names, row[5:], strict=True)),
+            row[0]: {
+                "date": row[1],
+                "move_ref": row[2],
+                "fold": Fold(*row[3:6]),
+                "last_in": row[6],
+                "price_date": row[7],
+                "price": row[8],
+            }
+            for row in self.env.cr.fetchall()
         }
 
     @api.model

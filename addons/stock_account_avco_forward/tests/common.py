@@ -109,7 +109,7 @@ class AvcoCommon(TransactionCase):
         return core_product.ProductProduct._run_avco(product)
 
     def _mark(self, product):
-        return self.env["stock.avco.mark"]._read_mark(product)
+        return self.env["stock.avco.mark"]._read_marks(product).get(product.id)
 
     def _remember_soon(self, moves=1):
         """Move the mark on after so many moves, as it is done after more."""
