@@ -53,8 +53,8 @@ class ReturnsStepOverride(models.AbstractModel):
             self._move_case(rejected, "authorised")
             rejected._machine_write({"authorised_at": fields.Datetime.now()})
             self.env["returns.step.label"]._issue(rejected)
-        for lines in let_in.values():
-            self.env["returns.step.authorise"]._clear_unauthorised(lines)
+        lines = self.env["returns.order.line"].union(*let_in.values())
+        self.env["returns.step.authorise"]._clear_unauthorised(lines)
         self.env["returns.step.settle"]._value(orders)
         self._refresh_sold_lines(orders)
         self._log(

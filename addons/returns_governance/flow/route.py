@@ -285,15 +285,14 @@ class ReturnsStepRoute(models.AbstractModel):
 
     def _check_not_sent_on(self, routings):
         """A hop is taken back from its end: the goods are elsewhere."""
-        for row in routings:
-            onward = row.onward_ids._standing() - routings
-            if onward:
-                refuse(
-                    "RETURN_STATE",
-                    self.env._(
-                        "%(name)s: %(product)s was sent on to another place. Take that "
-                        "back first.",
-                        name=row.order_id.name,
-                        product=row.product_id.display_name,
-                    ),
-                )
+        onward = routings.onward_ids._standing() - routings
+        for row in onward.from_id:
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "%(name)s: %(product)s was sent on to another place. Take that "
+                    "back first.",
+                    name=row.order_id.name,
+                    product=row.product_id.display_name,
+                ),
+            )
