@@ -11,7 +11,9 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from odoo.addons.returns_governance.tests.common import ROLES, ReturnsCommon
+from odoo.addons.returns_governance.tests.governance_common import ROWS as OF_RETURN
 
+ROWS = {**OF_RETURN, "returns.reference": "order_id"}
 # What Odoo's own role shows of the whole company, the binding does not take away.
 BOOKS = {"account.move", "account.move.line", "account.payment"}
 KEEP_BOOKS = {"finance", "auditor"}
@@ -89,7 +91,6 @@ class TestBound(ReturnsCommon):
         document = [("res_model", "=", back._name), ("res_id", "=", back.id)]
         found = {
             **rows,
-            "returns.order": back,
             "returns.sold.line": back.line_ids.sold_line_id,
             "sale.order": back.sale_order_ids,
             "sale.order.line": back.line_ids.sale_line_id,
@@ -186,20 +187,3 @@ class TestBound(ReturnsCommon):
                 {"company_ids": [Command.set(company.ids)], "company_id": company.id}
             )
         self._assert_hidden(theirs, ROLES)
-
-
-ROWS = {
-    "returns.order.line": "order_id",
-    "returns.decision": "order_id",
-    "returns.parcel": "order_ids",
-    "returns.receipt": "order_id",
-    "returns.inspection": "order_id",
-    "returns.routing": "order_id",
-    "returns.settlement": "order_id",
-    "returns.settlement.line": "settlement_id.order_id",
-    "returns.event": "order_id",
-    "returns.exception": "order_id",
-    "returns.approval": "order_id",
-    "returns.outbox": "order_id",
-    "returns.reference": "order_id",
-}

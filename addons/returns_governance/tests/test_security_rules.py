@@ -4,24 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .governance_common import GovernanceCommon
-
-# Models with a row per return, and how each says which return it belongs to.
-ROWS = {
-    "returns.order": "id",
-    "returns.order.line": "order_id",
-    "returns.decision": "order_id",
-    "returns.parcel": "order_ids",
-    "returns.receipt": "order_id",
-    "returns.inspection": "order_id",
-    "returns.routing": "order_id",
-    "returns.settlement": "order_id",
-    "returns.settlement.line": "settlement_id.order_id",
-    "returns.event": "order_id",
-    "returns.exception": "order_id",
-    "returns.approval": "order_id",
-    "returns.outbox": "order_id",
-}
+from .governance_common import ROWS, GovernanceCommon
 
 
 @tagged("post_install", "-at_install")
