@@ -146,15 +146,33 @@ class SaleOrderLine(models.Model):
 
         :param float invoiced: net of credit notes, as core counts it
         """
+        waiting = 0.0
         if self.product_id.invoice_policy == "delivery":
-            whole = self.qty_delivered + self.returns_quantity_back
+            other = self._returns_back_otherwise()
+            whole = self.qty_delivered + self.returns_quantity_back + other
+            # sudo: as above
+            by_returns = sum(self.sudo().returns_line_ids.mapped("quantity_refunded"))
+            waiting = max(0.0, other - max(0.0, credited - by_returns))
         else:
             whole = self.product_uom_qty
-        left = whole - credited - less - invoiced
+        left = whole - credited - less - invoiced - waiting
         if left > 0:
             # What came back and waits for its refund is not billed any more.
             left = max(0.0, left - self.returns_quantity_pending)
         return self.product_uom_id.round(left)
+
+    def _returns_back_otherwise(self):
+        """What came back to be refunded by Odoo's own transfer, without a return."""
+        if self.qty_delivered_method != "stock_move":
+            return 0.0
+        _outgoing, incoming = self._get_outgoing_incoming_moves()
+        return sum(
+            move.product_uom._compute_quantity(
+                move.quantity, self.product_uom_id, round=False
+            )
+            for move in incoming
+            if move.state == "done" and not move.returns_line_id
+        )
 
     def _compute_invoice_status(self):
         res = super()._compute_invoice_status()
