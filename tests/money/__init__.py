@@ -1,0 +1,1 @@
+"""What is owed, over orders that nobody thought of."""
