@@ -16,10 +16,13 @@
         "barcodes",
         "barcodes_gs1_nomenclature",
     ],
+    # Policies are moved between databases as YAML files.
+    "external_dependencies": {"python": ["PyYAML"]},
     "data": [
         "security/returns_governance_groups.xml",
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
+        "security/returns_policy_authoring_security.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -57,6 +60,9 @@
         "views/returns_automation_views.xml",
         "views/res_config_settings_views.xml",
         "views/returns_policy_menus.xml",
+        "wizard/returns_policy_authoring_wizard_views.xml",
+        "views/returns_policy_test_views.xml",
+        "views/returns_policy_authoring_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

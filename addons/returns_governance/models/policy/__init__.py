@@ -8,4 +8,11 @@ from . import (
     returns_policy_rule_disposition,
     returns_policy_version,
     returns_trace,
+    res_company,
+    returns_policy_test,
+    returns_policy_publishing,
+    returns_policy_names,
+    returns_policy_file,
+    returns_policy_reader,
+    returns_policy_diff,
 )

@@ -141,14 +141,19 @@ class ReturnsPolicyVersion(models.Model):
         Values that are not set are left out, so that fields which a later release adds
         do not change it.
         """
+        return hashlib.sha256(self._content_text().encode()).hexdigest()
+
+    def _content_text(self):
+        """What the fingerprint is taken of."""
         self.ensure_one()
+        return json.dumps(self._content_parts(), sort_keys=True, separators=(",", ":"))
+
+    def _content_parts(self):
         rules = self._whole_rules().sorted("code")
-        content = {
+        return {
             "policy": self.policy_id.id,
             "rules": [rule._content() for rule in rules],
         }
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def _changed_behind_our_back(self):
         """The published versions whose rules are not what they were at publishing."""
