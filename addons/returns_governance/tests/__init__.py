@@ -32,6 +32,8 @@ from . import (
     test_policy_pinning,
     test_policy_rules,
     test_policy_versions,
+    test_policy_authoring,
+    test_policy_files,
     test_gate,
     test_payout,
     test_push_rules,

@@ -37,7 +37,7 @@ class ReturnsPolicyVersion(models.Model):
     policy_file = fields.Binary(compute="_compute_policy_file", attachment=False)
     policy_file_name = fields.Char(compute="_compute_policy_file_name")
     # What the fingerprint was taken of, so that a change can be named by its rule.
-    content = fields.Text(readonly=True, copy=False, groups="base.group_no_one")
+    content = fields.Text(readonly=True, copy=False)
 
     @api.depends("test_ids.result")
     def _compute_tests(self):
@@ -78,7 +78,8 @@ class ReturnsPolicyVersion(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() - self._all_machine_fields():
+        # who publishes sets the date along with the state, and wrote nothing
+        if vals.keys() - self._all_machine_fields() and "state" not in vals:
             self._note_author()
         return result
 

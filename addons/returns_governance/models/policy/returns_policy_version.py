@@ -225,10 +225,9 @@ class ReturnsPolicyVersion(models.Model):
             [("policy_id", "=", self.policy_id.id), ("state", "!=", "draft")]
         )
         self._check_date(earlier, now)
-        if not self.date_from:
-            self.date_from = now
         self._machine_write(
             {
+                "date_from": self.date_from or now,
                 "state": "published",
                 "number": max(earlier.mapped("number"), default=0) + 1,
                 "published_by": self.env.uid,
