@@ -112,7 +112,7 @@ class ReturnsPolicyVersion(models.Model):
 
     # --- what is published stays as it is ---------------------------------------------
     def write(self, vals):
-        if vals.keys() - self._machine_fields:
+        if vals.keys() - self._all_machine_fields():
             self._check_is_draft()
         return super().write(vals)
 
