@@ -20,6 +20,7 @@
         "security/returns_governance_groups.xml",
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
+        "security/returns_policy_rows_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
