@@ -23,6 +23,7 @@
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
         "security/returns_policy_authoring_security.xml",
+        "security/returns_policy_rows_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",

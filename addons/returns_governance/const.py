@@ -273,10 +273,12 @@ POLICY_RULE_ROUTE_BY_HUMAN = [
 ]
 POLICY_RULE_EVIDENCE = [
     ("images", "Photos"),
+    ("files", "As listed"),
     ("none", "None"),
 ]
 POLICY_RULE_APPROVAL = [
     ("above", "Above an amount"),
+    ("levels", "By levels"),
     ("never", "Never"),
 ]
 POLICY_RULE_WINDOW = [
@@ -332,4 +334,46 @@ POLICY_IMPORT_STATE = [
 POLICY_IMPORT_SOURCE = [
     ("pack", "A pack that comes with the app"),
     ("file", "A file"),
+
+# --- what a rule of a policy can say --------------------------------------------------
+YES_NO = [("yes", "Yes"), ("no", "No")]
+LABEL_MODES = [
+    ("none", "No label"),
+    ("label", "A label to print"),
+    ("qr", "A code to show at the counter"),
+    ("drop_off", "Drop-off without a label"),
+    ("customer", "The customer sends it"),
+]
+FEE_KINDS = [
+    ("return_shipping", "Return shipping"),
+    ("restocking", "Restocking"),
+    ("inspection", "Inspection"),
+    ("repackaging", "Repackaging"),
+    ("handling", "Handling"),
+]
+FEE_MODES = [
+    ("fixed", "Amount"),
+    ("percent", "Percent of the refund"),
+    ("per_parcel", "Amount for each parcel"),
+]
+EVIDENCE_KINDS = [
+    ("image", "Photos"),
+    ("pdf", "PDF files"),
+    ("video", "Videos"),
+    ("any", "Files of any kind"),
+]
+# The role that approves: the end of the id of its group.
+APPROVAL_ROLES = [
+    ("agent", "Agent"),
+    ("warehouse_lead", "Warehouse lead"),
+    ("finance", "Finance controller"),
+    ("manager", "Manager"),
+]
+POLICY_RULE_FEE = [
+    ("charged", "As listed"),
+    ("none", "None"),
+]
+POLICY_RULE_BONUS = [
+    ("percent", "Percent"),
+    ("none", "None"),
 ]

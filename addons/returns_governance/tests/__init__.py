@@ -29,6 +29,7 @@ from . import (
     test_flow,
     test_installed_data,
     test_policy_facts,
+    test_policy_outcomes,
     test_policy_pinning,
     test_policy_rules,
     test_policy_versions,

@@ -239,7 +239,7 @@ tests:
             "format: 1\nformat: 1\npolicy: {code: test}",
             "format: 1\npolicy: &a {code: test}\nversion: *a",
             "format: 1\npolicy: !!python/object:os.system {code: test}\nx: [",
-            "format: 1\npolicy: {code: test}\nrules: [{code: a, then: {disposition: A}}]",
+            "format: 1\npolicy: {code: test}\nrules: [{code: a, then: {dispositions: A}}]",
             "format: 1\npolicy: {code: test}\nrules: [{code: a, when: {country: [[DE]]}}]",
             "format: 1\npolicy: {code: test}\nrules: [{code: a, when: {value_min: nan}}]",
             "a: " + "[" * 5000,

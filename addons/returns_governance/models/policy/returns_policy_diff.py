@@ -3,16 +3,14 @@ from markupsafe import Markup
 from odoo import api, models
 from odoo.tools.misc import format_date, formatLang
 
-# a choice -> the amount that belongs to it, told together
+from .rule_fields import GIVEN
+
+# a choice -> (the amount that belongs to it, the word that has one), told together
 AMOUNTS = {
-    "window": "window_days",
-    "approval": "approval_above",
-    "evidence": "evidence_images",
-    "expiry": "expire_days",
-    "expect_window": "expect_window_days",
-    "expect_evidence": "expect_images",
+    **{given.field: (given.amount, given.word) for given in GIVEN if given.amount},
+    "expect_window": ("expect_window_days", "days"),
+    "expect_evidence": ("expect_images", "images"),
 }
-LIMITED = ("days", "above", "images")
 
 
 class ReturnsPolicyDiff(models.AbstractModel):
@@ -68,7 +66,7 @@ class ReturnsPolicyDiff(models.AbstractModel):
         return record.sentence if "sentence" in record._fields else record.name
 
     def _fields_between(self, old, new):
-        amounts = set(AMOUNTS.values())
+        amounts = {amount for amount, _word in AMOUNTS.values()}
         found = []
         for name in new._said_fields():
             if name in amounts:
@@ -83,8 +81,9 @@ class ReturnsPolicyDiff(models.AbstractModel):
     def _words(self, record, name):
         """The value of a field as a person would say it."""
         field, value = record._fields[name], record[name]
-        if name in AMOUNTS and value in LIMITED:
-            amount = self._number(record[AMOUNTS[name]])
+        amount_field, word = AMOUNTS.get(name, ("", ""))
+        if word and value == word:
+            amount = self._number(record[amount_field])
             if value == "days":
                 return self.env._("%s days", amount)
             label = dict(field._description_selection(self.env))[value]

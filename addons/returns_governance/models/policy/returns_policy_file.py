@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ...guard import refuse
 from . import policy_yaml
-from .returns_policy_rule import CONDITION_FIELDS
+from .rule_fields import CONDITION_FIELDS
 
 FORMAT = "1"
 HEAD = """\
@@ -78,9 +78,9 @@ class ReturnsPolicyFile(models.AbstractModel):
             if name in ("name", "priority"):
                 said[name] = value
             elif name in CONDITION_FIELDS:
-                when[self._key(name)] = value
+                when[self._key(rule, name)] = value
             elif not self._idle(rule, name):
-                then[self._key(name)] = value
+                then[self._key(rule, name)] = value
         return said | ({"when": when} if when else {}) | ({"then": then} if then else {})
 
     def _idle(self, rule, name):
@@ -95,14 +95,16 @@ class ReturnsPolicyFile(models.AbstractModel):
             if name == EXPECT:
                 expect["return"] = value
             elif name.startswith(f"{EXPECT}_"):
-                expect[self._key(name.removeprefix(f"{EXPECT}_"))] = value
+                expect[self._key(case, name).removeprefix(f"{EXPECT}_")] = value
             else:
-                given[self._key(name)] = value
+                given[self._key(case, name)] = value
         return {"name": case.name, "given": given, "expect": expect}
 
     @api.model
-    def _key(self, name):
-        """The name of a field in a file."""
+    def _key(self, Model, name):
+        """The name of a field in a file; a list of rows in the plural."""
+        if Model._fields[name].type == "one2many":
+            return name.removesuffix("_ids") + "s"
         return name.removesuffix("_ids").removesuffix("_id")
 
     def _value(self, record, name, names):
@@ -124,7 +126,7 @@ class ReturnsPolicyFile(models.AbstractModel):
 
     def _row(self, row, names):
         return policy_yaml.LineMap(
-            (self._key(name), value)
+            (self._key(row, name), value)
             for name in row._said_fields()
             if (value := self._value(row, name, names)) is not None
         )

@@ -3,7 +3,7 @@ from odoo import Command, api, fields, models
 from ...guard import deny, refuse
 from . import policy_yaml
 from .returns_policy_file import EXPECT, FORMAT
-from .returns_policy_rule import CONDITION_FIELDS
+from .rule_fields import CONDITION_FIELDS
 
 TRUTH = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -152,16 +152,21 @@ class ReturnsPolicyReader(models.AbstractModel):
             if name in ("code", "name", "priority"):
                 continue
             if kind == "rules":
-                parts["when" if name in CONDITION_FIELDS else "then"][
-                    key_of(name)
-                ] = name
+                part = "when" if name in CONDITION_FIELDS else "then"
+                parts[part][key_of(Model, name)] = name
             elif name == EXPECT:
                 parts[EXPECT]["return"] = name
             elif name.startswith(f"{EXPECT}_"):
-                parts[EXPECT][key_of(name.removeprefix(f"{EXPECT}_"))] = name
+                key = key_of(Model, name).removeprefix(f"{EXPECT}_")
+                parts[EXPECT][key] = name
             else:
-                parts["given"][key_of(name)] = name
+                parts["given"][key_of(Model, name)] = name
         return parts
+
+    def _row_keys(self, model):
+        """{key in the file: field} of the rows of a list."""
+        Row, key_of = self.env[model], self.env["returns.policy.file"]._key
+        return {key_of(Row, name): name for name in Row._said_fields()}
 
     # --- values -----------------------------------------------------------------------
     @staticmethod
@@ -172,8 +177,7 @@ class ReturnsPolicyReader(models.AbstractModel):
         field = self.env[model]._fields[name]
         if field.type == "one2many":
             rows = value if isinstance(value, list) else [None]
-            Row = self.env[field.comodel_name]
-            keys = {self.env["returns.policy.file"]._key(f): f for f in Row._said_fields()}
+            keys = self._row_keys(field.comodel_name)
             for row in rows:
                 if not isinstance(row, dict):
                     problems.append(self.env._("%s: not a list of rows", place))
@@ -241,9 +245,7 @@ class ReturnsPolicyReader(models.AbstractModel):
         for name, value in values.items():
             field = Model._fields[name]
             if field.type == "one2many":
-                key_of = self.env["returns.policy.file"]._key
-                Row = self.env[field.comodel_name]
-                keys = {key_of(f): f for f in Row._said_fields()}
+                keys = self._row_keys(field.comodel_name)
                 for row in value:
                     said = {keys[key]: one for key, one in row.items()}
                     self._named_in(field.comodel_name, said, place, named)
@@ -390,8 +392,7 @@ class ReturnsPolicyReader(models.AbstractModel):
         return values
 
     def _row_commands(self, model, rows, names):
-        key_of = self.env["returns.policy.file"]._key
-        keys = {key_of(f): f for f in self.env[model]._said_fields()}
+        keys = self._row_keys(model)
         made = [
             self._values(model, {keys[key]: one for key, one in row.items()}, names)
             for row in rows

@@ -9,12 +9,14 @@ from ...const import (
     POLICY_TEST_RESULT,
     RESOLUTIONS,
     SHIPPING_RULES,
+    YES_NO,
 )
 from ...engine.disposition import dispose
 from ...engine.eligibility import decide_line
 from ...engine.errors import EngineError
 from ...engine.facts import LineFacts
-from .returns_policy_rule import RELEASE_CHOICES, WHOLE, YES_NO
+from .returns_policy_rule_then import RELEASE_CHOICES
+from .rule_fields import WHOLE
 
 # field of a case -> (fact, how its record becomes the value that facts have)
 RECORDS = {

@@ -10,7 +10,7 @@ from ...engine.eligibility import compile_rules, decide_line
 from ...engine.errors import EngineError
 from ...engine.outcomes import plain
 from ...guard import deny, refuse
-from .returns_policy_rule import LISTS
+from .rule_fields import LISTS, PARTS
 
 
 class ReturnsPolicyVersion(models.Model):
@@ -327,7 +327,7 @@ class ReturnsPolicyVersion(models.Model):
         version = self.sudo()
         version.invalidate_recordset(["rule_ids"])
         rules = version.rule_ids
-        rules.invalidate_recordset([*LISTS, "disposition_ids"])
+        rules.invalidate_recordset([*LISTS, *PARTS])
         return rules
 
     def _decide(self, specs):
