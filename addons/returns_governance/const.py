@@ -310,31 +310,6 @@ SHIPPING_RULES = [
     ("withdrawal", "With the withdrawal from the whole order"),
     ("always", "Always"),
 ]
-# What a test case of a policy expects of a return.
-POLICY_TEST_EXPECT = [
-    ("accepted", "May come back"),
-    ("approval", "Waits for approval"),
-    ("refused", "Is refused"),
-]
-POLICY_TEST_RESULT = [
-    ("green", "As expected"),
-    ("red", "Not as expected"),
-    ("broken", "Cannot be run"),
-]
-# What becomes of a name in a policy file that the database does not know.
-POLICY_IMPORT_CHOICE = [
-    ("use", "Use another"),
-    ("create", "Create it"),
-    ("skip", "Leave out what asks for it"),
-]
-POLICY_IMPORT_STATE = [
-    ("choose", "Choose"),
-    ("check", "Check"),
-]
-POLICY_IMPORT_SOURCE = [
-    ("pack", "A pack that comes with the app"),
-    ("file", "A file"),
-
 # --- what a rule of a policy can say --------------------------------------------------
 YES_NO = [("yes", "Yes"), ("no", "No")]
 LABEL_MODES = [
@@ -376,4 +351,31 @@ POLICY_RULE_FEE = [
 POLICY_RULE_BONUS = [
     ("percent", "Percent"),
     ("none", "None"),
+]
+
+# --- authoring of policies ----------------------------------------------------------
+# What a test case of a policy expects of a return.
+POLICY_TEST_EXPECT = [
+    ("accepted", "May come back"),
+    ("approval", "Waits for approval"),
+    ("refused", "Is refused"),
+]
+POLICY_TEST_RESULT = [
+    ("green", "As expected"),
+    ("red", "Not as expected"),
+    ("broken", "Cannot be run"),
+]
+# What becomes of a name in a policy file that the database does not know.
+POLICY_IMPORT_CHOICE = [
+    ("use", "Use another"),
+    ("create", "Create it"),
+    ("skip", "Leave out what asks for it"),
+]
+POLICY_IMPORT_STATE = [
+    ("choose", "Choose"),
+    ("check", "Check"),
+]
+POLICY_IMPORT_SOURCE = [
+    ("pack", "A pack that comes with the app"),
+    ("file", "A file"),
 ]

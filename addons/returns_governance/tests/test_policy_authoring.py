@@ -58,6 +58,16 @@ class TestPolicyCases(AuthoringCommon):
             "evidence_images": 2,
             "refund_shipping": "always",
             "route_by_human": "no",
+            "fee": "charged",
+            "fee_ids": [
+                Command.create({"kind": "restocking", "mode": "percent", "amount": 10})
+            ],
+            "deduction_ids": [
+                Command.create({"condition_id": self.grade_a.id, "percent": 20})
+            ],
+            "label_mode": "qr",
+            "returnless": "yes",
+            "returnless_limit": 60,
             "disposition_ids": [
                 Command.create(
                     {
@@ -82,7 +92,11 @@ class TestPolicyCases(AuthoringCommon):
                 {"expect_window": "unlimited"},
                 "expected no limit",
             ),
-            ({"expect_release": "receipt"}, {"expect_release": "request"}, "On receipt"),
+            (
+                {"expect_release": "receipt"},
+                {"expect_release": "request"},
+                "On receipt",
+            ),
             ({"expect_shipping": "always"}, {"expect_shipping": "never"}, "Always"),
             (
                 {"expect_evidence": "images", "expect_images": 2},
@@ -90,6 +104,27 @@ class TestPolicyCases(AuthoringCommon):
                 "came 2 photos",
             ),
             ({"expect_route": "no"}, {"expect_route": "yes"}, "The policy"),
+            ({"expect_fee": "charged"}, {"expect_fee": "none"}, "came Restocking 10"),
+            (
+                {
+                    "expect_fee": "charged",
+                    "expect_fee_kind": "restocking",
+                    "expect_fee_amount": 10,
+                },
+                {
+                    "expect_fee": "charged",
+                    "expect_fee_kind": "restocking",
+                    "expect_fee_amount": 15,
+                },
+                "expected Restocking 15, came Restocking 10",
+            ),
+            (
+                {"expect_deduction": "percent", "expect_deduction_percent": 20},
+                {"expect_deduction": "none"},
+                "expected 0 %, came 20 %",
+            ),
+            ({"expect_label": "qr"}, {"expect_label": "none"}, "A code to show"),
+            ({"expect_returnless": "yes"}, {"expect_returnless": "no"}, "came Yes"),
             (
                 {"expect_disposition_id": self.restock.id},
                 {"expect_disposition_id": self.donate.id},
@@ -146,6 +181,8 @@ class TestPolicyCases(AuthoringCommon):
             ({"resolution": "exchange"}, {"resolution": "exchange"}),
             ({"withdrawal": "yes"}, {"withdrawal": True}),
             ({"on_sale": "yes"}, {"on_sale": "yes"}),
+            ({"sealed": "no"}, {"sealed": "no"}),
+            ({"stock_age_min": 90}, {"stock_age": 90}),
             ({"value_min": 10}, {"value": 10}),
             ({"order_value_min": 10}, {"order_value": 11}),
             ({"cost_min": 10}, {"cost": 12}),
@@ -207,7 +244,8 @@ class TestPolicyCases(AuthoringCommon):
 
     def test_a_rule_that_changes_turns_the_case_at_once(self):
         version = self._draft_of(
-            self.planner, cases=[{"name": "On day 10", "days": 10, "expect": "accepted"}]
+            self.planner,
+            cases=[{"name": "On day 10", "days": 10, "expect": "accepted"}],
         )
         self.assertEqual(version.test_ids.result, "green")
         version.rule_ids.window_days = 9
@@ -437,7 +475,11 @@ class TestPolicyTampering(AuthoringCommon):
     def test_a_change_by_sql_is_named_by_version_and_rule(self):
         version = self._publish(
             {"code": "all", "window": "days", "window_days": 10},
-            {"code": "web", "channel_ids": [Command.set(self.web.ids)], "release": "manual"},
+            {
+                "code": "web",
+                "channel_ids": [Command.set(self.web.ids)],
+                "release": "manual",
+            },
         )
         Version = self.env["returns.policy.version"]
         before = [f["version"] for f in Version._audit_findings()]
@@ -454,7 +496,9 @@ class TestPolicyTampering(AuthoringCommon):
                 self.env.flush_all()
                 self.env.cr.execute(query, [rule.id])
                 self.env.invalidate_all()
-                found = [f for f in Version._audit_findings() if f["version"] == version]
+                found = [
+                    f for f in Version._audit_findings() if f["version"] == version
+                ]
                 self.assertEqual(len(found), 1)
                 self.assertEqual(found[0]["rules"], ["web"])
                 self.assertIn("Test, version 1", found[0]["words"])

@@ -11,6 +11,7 @@ from odoo.tests import tagged
 
 from .test_policy_authoring import AuthoringCommon
 
+HEAD = "format: 1\npolicy: {code: test}\n"
 PACKS = Path(__file__).resolve().parents[1] / "data" / "policies"
 
 
@@ -18,8 +19,10 @@ class FilesCommon(AuthoringCommon):
     """Writing and reading of files, as a planner or a manager does it."""
 
     def _write(self, version):
-        return self.env["returns.policy.file"].with_user(self.planner)._text(
-            version.with_user(self.planner)
+        return (
+            self.env["returns.policy.file"]
+            .with_user(self.planner)
+            ._text(version.with_user(self.planner))
         )
 
     def _read(self, text, user=None, **values):
@@ -113,7 +116,9 @@ class TestPolicyFiles(FilesCommon):
         text = self._write(version)
         again = self._read(text)
         self.assertEqual(again._content_parts(), version._content_parts())
-        self.assertEqual((again.note, again.policy_id), (version.note, version.policy_id))
+        self.assertEqual(
+            (again.note, again.policy_id), (version.note, version.policy_id)
+        )
         self.assertEqual(self._write(again), text)
 
     def test_a_person_can_read_it(self):
@@ -161,14 +166,21 @@ class TestPolicyFiles(FilesCommon):
             [{"name": "First"}, {"name": "Second"}]
         )
         version = self._draft(
-            {"code": "p", "product_ids": [Command.set(nameless.ids)], "release": "manual"}
+            {
+                "code": "p",
+                "product_ids": [Command.set(nameless.ids)],
+                "release": "manual",
+            }
         )
         with self.assertRaisesRegex(UserError, "BAD_REQUEST(.|\n)*First\nSecond"):
             self._write(version)
 
     def test_two_of_one_name_are_told_by_their_external_id(self):
         one, _other = self.env["product.product"].create(
-            [{"name": "A", "default_code": "SAME"}, {"name": "B", "default_code": "SAME"}]
+            [
+                {"name": "A", "default_code": "SAME"},
+                {"name": "B", "default_code": "SAME"},
+            ]
         )
         self.env["ir.model.data"].create(
             {"module": "shop", "name": "a", "model": one._name, "res_id": one.id}
@@ -197,9 +209,7 @@ rules:
         for name in ("Nowhere", "XX", "GONE", "mars", "first in b", "nothing was"):
             self.assertIn(name, said)
         self.assertEqual(Version.search_count([]), before)
-        self.assertFalse(
-            self.env["returns.policy"].search([("code", "=", "new_one")])
-        )
+        self.assertFalse(self.env["returns.policy"].search([("code", "=", "new_one")]))
 
     def test_mistakes_are_told_all_at_once(self):
         with self.assertRaises(UserError) as refused:
@@ -239,9 +249,9 @@ tests:
             "format: 1\nformat: 1\npolicy: {code: test}",
             "format: 1\npolicy: &a {code: test}\nversion: *a",
             "format: 1\npolicy: !!python/object:os.system {code: test}\nx: [",
-            "format: 1\npolicy: {code: test}\nrules: [{code: a, then: {dispositions: A}}]",
-            "format: 1\npolicy: {code: test}\nrules: [{code: a, when: {country: [[DE]]}}]",
-            "format: 1\npolicy: {code: test}\nrules: [{code: a, when: {value_min: nan}}]",
+            f"{HEAD}rules: [{{code: a, then: {{dispositions: A}}}}]",
+            f"{HEAD}rules: [{{code: a, when: {{country: [[DE]]}}}}]",
+            f"{HEAD}rules: [{{code: a, when: {{value_min: nan}}}}]",
             "a: " + "[" * 5000,
             "\x00",
         ):
@@ -401,7 +411,10 @@ class TestPolicyPacks(FilesCommon):
             version = self._import_all(path.read_text(encoding="utf-8"))
             named = set(version.test_ids.mapped("expect_rule")) - {False}
             for code in named:
-                with self.subTest(path.stem, rule=code), self.env.cr.savepoint() as back:
+                with (
+                    self.subTest(path.stem, rule=code),
+                    self.env.cr.savepoint() as back,
+                ):
                     version.rule_ids.filtered(lambda r, c=code: r.code == c).unlink()
                     version.test_ids.invalidate_recordset()
                     results = version.test_ids.mapped("result")
@@ -441,7 +454,11 @@ class TestPolicyPacks(FilesCommon):
             counts,
             [
                 self.env[model].with_context(active_test=False).search_count([])
-                for model in ("returns.policy", "returns.policy.version", "mail.message")
+                for model in (
+                    "returns.policy",
+                    "returns.policy.version",
+                    "mail.message",
+                )
             ],
         )
 
@@ -476,7 +493,9 @@ tests:
         dialog.action_read()
         self.assertEqual(set(dialog.line_ids.mapped("choice")), {"create"})
         dialog.action_import()
-        made = self.env["product.category"].search([("name", "in", ("Baby", "Grocery"))])
+        made = self.env["product.category"].search(
+            [("name", "in", ("Baby", "Grocery"))]
+        )
         self.assertEqual(len(made), 2)
 
     def test_an_answer_that_is_missing_is_asked_for(self):
@@ -507,8 +526,11 @@ class TestPolicyDiff(FilesCommon):
     def _changed(self):
         old = self._publish(
             {"code": "all", "window": "days", "window_days": 30, "release": "receipt"},
-            {"code": "gone", "country_ids": [Command.set(self.env.ref("base.no").ids)],
-             "release": "manual"},
+            {
+                "code": "gone",
+                "country_ids": [Command.set(self.env.ref("base.no").ids)],
+                "release": "manual",
+            },
         )
         new = old.copy()
         rules = {rule.code: rule for rule in new.rule_ids}
@@ -529,10 +551,12 @@ class TestPolicyDiff(FilesCommon):
         rules["gone"].unlink()
         new.write(
             {
-                "rule_ids": [Command.create({"code": "new", "on_sale": "yes",
-                                             "eligible": "no"})],
-                "test_ids": [Command.create({"name": "Day 14", "days": 14,
-                                             "expect": "accepted"})],
+                "rule_ids": [
+                    Command.create({"code": "new", "on_sale": "yes", "eligible": "no"})
+                ],
+                "test_ids": [
+                    Command.create({"name": "Day 14", "days": 14, "expect": "accepted"})
+                ],
             }
         )
         return old, new

@@ -66,5 +66,7 @@ class ReturnsPolicyVersion(models.Model):
         if current and current != self:
             return current
         others = self.policy_id.version_ids - self
-        earlier = others.filtered(lambda v: 0 < v.number < (self.number or v.number + 1))
+        earlier = others.filtered(
+            lambda v: 0 < v.number < (self.number or v.number + 1)
+        )
         return (earlier or others)[:1]

@@ -58,11 +58,13 @@ class ReturnsPolicyImportWizard(models.TransientModel):
     @api.model
     def _packs(self):
         """The packs that come with the app: file name, and the name of the policy."""
-        return [(path.stem, self._pack_name(path)) for path in sorted(PACKS.glob("*.yaml"))]
+        return [
+            (path.stem, self._pack_name(path)) for path in sorted(PACKS.glob("*.yaml"))
+        ]
 
     @api.model
     def _pack_name(self, path):
-        """The name in a pack, from its first lines: the choice is shown on each form."""
+        """The name in a pack, from its first lines: each form shows the choice."""
         for line in path.read_text(encoding="utf-8").splitlines()[:40]:
             if line.startswith("  name: "):
                 return line.removeprefix("  name: ").strip("'\"")
@@ -83,7 +85,9 @@ class ReturnsPolicyImportWizard(models.TransientModel):
             return content.decode("utf-8-sig")
         except (binascii.Error, UnicodeDecodeError):
             self._refuse_choice(
-                self.env._("The file is no text. Choose a policy file that was exported.")
+                self.env._(
+                    "The file is no text. Choose a policy file that was exported."
+                )
             )
 
     def _refuse_choice(self, text):
@@ -139,7 +143,7 @@ class ReturnsPolicyImportWizard(models.TransientModel):
     def _in_words(self, version):
         """The policy, its rules as sentences, and how its cases come out."""
         rules = Markup("").join(
-            Markup("<li>%s</li>") % rule.sentence for rule in version.rule_ids
+            Markup("<li>%s</li>") % rule.sentence for rule in version._whole_rules()
         )
         cases = Markup("").join(
             Markup('<li><i class="fa %s me-1"></i>%s%s</li>')
@@ -205,8 +209,8 @@ class ReturnsPolicyImportWizardLine(models.TransientModel):
         "returns.policy.import.wizard", required=True, ondelete="cascade"
     )
     res_model = fields.Char(required=True)
-    kind = fields.Char(compute="_compute_kind")
-    name = fields.Char("Name in the file", readonly=True)
+    name = fields.Char(readonly=True)
+    label = fields.Char("Name in the file", compute="_compute_label")
     place = fields.Char("First in", readonly=True)
     several = fields.Boolean("Several have this name", readonly=True)
     choice = fields.Selection(
@@ -214,11 +218,12 @@ class ReturnsPolicyImportWizardLine(models.TransientModel):
     )
     record_ref = fields.Reference("_models", string="Instead")
 
-    @api.depends("res_model")
-    def _compute_kind(self):
+    @api.depends("res_model", "name")
+    def _compute_label(self):
         for line in self:
             # sudo: the name of a model in the reader's language is no secret
-            line.kind = self.env["ir.model"].sudo()._get(line.res_model).name
+            kind = self.env["ir.model"].sudo()._get(line.res_model).name
+            line.label = self.env._("%(name)s (%(kind)s)", name=line.name, kind=kind)
 
     @api.model
     def _models(self):

@@ -17,9 +17,11 @@ from . import (
     returns_trace,
     res_company,
     returns_policy_test,
+    returns_policy_verdict,
     returns_policy_publishing,
     returns_policy_names,
     returns_policy_file,
     returns_policy_reader,
+    returns_policy_shape,
     returns_policy_diff,
 )

@@ -81,7 +81,9 @@ class ReturnsPolicyFile(models.AbstractModel):
                 when[self._key(rule, name)] = value
             elif not self._idle(rule, name):
                 then[self._key(rule, name)] = value
-        return said | ({"when": when} if when else {}) | ({"then": then} if then else {})
+        return (
+            said | ({"when": when} if when else {}) | ({"then": then} if then else {})
+        )
 
     def _idle(self, rule, name):
         """A default that decides nothing, since the choice before it is not made."""

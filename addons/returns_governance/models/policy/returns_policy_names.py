@@ -79,8 +79,10 @@ class ReturnsPolicyNames(models.AbstractModel):
         external = {text for text in texts if text.startswith(EXTERNAL)}
         for text in external:
             # sudo: an external id is no secret; the record has to be readable
-            record = self.env["ir.model.data"].sudo()._xmlid_to_res_model_res_id(
-                text.removeprefix(EXTERNAL)
+            record = (
+                self.env["ir.model.data"]
+                .sudo()
+                ._xmlid_to_res_model_res_id(text.removeprefix(EXTERNAL))
             )
             if record[0] == model and (one := Model.browse(record[1]).exists()):
                 found[text] = one

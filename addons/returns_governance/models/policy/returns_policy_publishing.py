@@ -13,9 +13,7 @@ class ReturnsPolicyVersion(models.Model):
 
     _name = "returns.policy.version"
     _inherit = ["returns.policy.version", "mail.thread", "mail.activity.mixin"]
-    _machine_fields = frozenset(
-        {"author_ids", "proposed_by", "proposed_at", "content"}
-    )
+    _machine_fields = frozenset({"author_ids", "proposed_by", "proposed_at", "content"})
 
     test_ids = fields.One2many(
         "returns.policy.test", "version_id", "Test cases", copy=True
@@ -30,9 +28,7 @@ class ReturnsPolicyVersion(models.Model):
         copy=False,
         help="Whoever made this version or changed it, its rules or its cases.",
     )
-    proposed_by = fields.Many2one(
-        "res.users", "Proposed by", readonly=True, copy=False
-    )
+    proposed_by = fields.Many2one("res.users", "Proposed by", readonly=True, copy=False)
     proposed_at = fields.Datetime("Proposed on", readonly=True, copy=False)
     policy_file = fields.Binary(compute="_compute_policy_file", attachment=False)
     policy_file_name = fields.Char(compute="_compute_policy_file_name")
@@ -217,11 +213,12 @@ class ReturnsPolicyVersion(models.Model):
         self._check_is_draft()
         self._check_four_eyes()
         self._check_tests()
-        super()._publish()
+        result = super()._publish()
         self._machine_write({"content": self._content_text()})
         # sudo: what managers were asked to do is done
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._tell_of_publishing()
+        return result
 
     def _tell_of_publishing(self):
         """The trace: who wrote, who proposed, who published, and with what."""
@@ -231,9 +228,7 @@ class ReturnsPolicyVersion(models.Model):
             self.env._("Written by: %s", ", ".join(names) or self.env._("the app")),
         ]
         if self.proposed_by:
-            lines.append(
-                self.env._("Proposed by: %s", self.proposed_by.sudo().name)
-            )
+            lines.append(self.env._("Proposed by: %s", self.proposed_by.sudo().name))
         lines += [
             self.env._("Test cases, all as expected: %s", len(self.test_ids)),
             self.env._("Fingerprint: %s", self.content_digest),

@@ -2,7 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...const import (
+    FEE_KINDS,
+    LABEL_MODES,
+    POLICY_RULE_BONUS,
     POLICY_RULE_EVIDENCE,
+    POLICY_RULE_FEE,
     POLICY_RULE_ROUTE_BY_HUMAN,
     POLICY_RULE_WINDOW,
     POLICY_TEST_EXPECT,
@@ -11,8 +15,6 @@ from ...const import (
     SHIPPING_RULES,
     YES_NO,
 )
-from ...engine.disposition import dispose
-from ...engine.eligibility import decide_line
 from ...engine.errors import EngineError
 from ...engine.facts import LineFacts
 from .returns_policy_rule_then import RELEASE_CHOICES
@@ -76,7 +78,9 @@ class ReturnsPolicyTest(models.Model):
         "product.tag", "returns_test_tag_rel", string="Product tags", **WHOLE
     )
     segment_ids = fields.Many2many(
-        "res.partner.category", "returns_test_segment_rel", string="Customer tags",
+        "res.partner.category",
+        "returns_test_segment_rel",
+        string="Customer tags",
         **WHOLE,
     )
     node_id = fields.Many2one("stock.warehouse", "Warehouse", **WHOLE)
@@ -98,6 +102,9 @@ class ReturnsPolicyTest(models.Model):
     delivered_date = fields.Date("Delivered on")
     requested_date = fields.Date("Asked for on")
     condition_id = fields.Many2one("returns.condition", "Found in condition", **WHOLE)
+    quantity = fields.Float("Units", default=1.0)
+    sealed = fields.Selection(YES_NO, "Still sealed")
+    stock_age = fields.Integer("Days in stock")
 
     # --- expected ---------------------------------------------------------------------
     expect = fields.Selection(POLICY_TEST_EXPECT, "The return")
@@ -108,6 +115,13 @@ class ReturnsPolicyTest(models.Model):
     expect_shipping = fields.Selection(SHIPPING_RULES, "Delivery paid is given back")
     expect_evidence = fields.Selection(POLICY_RULE_EVIDENCE, "Evidence asked")
     expect_images = fields.Integer("Photos at least")
+    expect_fee = fields.Selection(POLICY_RULE_FEE, "Fees")
+    expect_fee_kind = fields.Selection(FEE_KINDS, "Kind of fee")
+    expect_fee_amount = fields.Float("Amount or percent")
+    expect_deduction = fields.Selection(POLICY_RULE_BONUS, "Taken off the refund")
+    expect_deduction_percent = fields.Float("Percent taken off")
+    expect_label = fields.Selection(LABEL_MODES, "Label")
+    expect_returnless = fields.Selection(YES_NO, "Refund without the goods")
     expect_route = fields.Selection(
         POLICY_RULE_ROUTE_BY_HUMAN, "Who chooses where goods go"
     )
@@ -122,14 +136,15 @@ class ReturnsPolicyTest(models.Model):
         "What came", compute="_compute_result", compute_sudo=True
     )
 
-    @api.constrains("expect_disposition_id", "condition_id")
+    @api.constrains("expect_disposition_id", "expect_deduction", "condition_id")
     def _check_condition(self):
         for case in self:
-            if case.expect_disposition_id and not case.condition_id:
+            by_condition = case.expect_disposition_id or case.expect_deduction
+            if by_condition and not case.condition_id:
                 raise ValidationError(
                     self.env._(
-                        "Case %(case)s expects where the goods go, so it has to say "
-                        "in which condition they are found.",
+                        "Case %(case)s expects what depends on the condition, so it "
+                        "has to say in which condition they are found.",
                         case=case.name,
                     )
                 )
@@ -173,9 +188,7 @@ class ReturnsPolicyTest(models.Model):
         """
         self.ensure_one()
         facts = {
-            fact: self[name][key]
-            for name, (fact, key) in RECORDS.items()
-            if self[name]
+            fact: self[name][key] for name, (fact, key) in RECORDS.items() if self[name]
         }
         facts |= {fact: self[name] or None for name, fact in NUMBERS.items()}
         facts |= {fact: self[name] or None for name, fact in DATES.items()}
@@ -193,7 +206,13 @@ class ReturnsPolicyTest(models.Model):
             excess_handling=self.condition_id.excess_handling or None,
             resolution=self.resolution or None,
             withdrawal=self.withdrawal,
-            on_sale=self.on_sale == "yes" if self.on_sale else None,
+            quantity=self.quantity or None,
+            stock_age_days=self.stock_age or None,
+            **{
+                fact: self[fact] == "yes"
+                for fact in ("on_sale", "sealed")
+                if self[fact]
+            },
             days_since_delivery=self._days_since(),
         )
 
@@ -214,84 +233,3 @@ class ReturnsPolicyTest(models.Model):
         if self.delivered_date and self.requested_date:
             return (self.requested_date - self.delivered_date).days
         return self.days
-
-    def _wrong(self, book):
-        """What came otherwise than expected, in words; empty when the case is green."""
-        facts = self._facts()
-        decision = decide_line(facts, book)
-        goods = dispose(facts, rules=book) if self.condition_id else None
-        return [
-            self.env._(
-                "%(what)s: expected %(expected)s, came %(came)s",
-                what=what,
-                expected=expected,
-                came=came,
-            )
-            for what, expected, came in self._compared(decision, goods)
-            if expected != came
-        ]
-
-    def _compared(self, decision, goods):
-        """(what, expected, came), in words, of each thing that the case asks."""
-        outcomes = decision.outcomes
-        if self.expect:
-            yield self._in_words("expect", self._verdict(decision), decision)
-        if self.expect_rule:
-            label = self._label_of("expect_rule")
-            yield label, self.expect_rule, decision.rule or self.env._("none")
-        if self.expect_window:
-            days = outcomes["window_days"]
-            yield (
-                self._label_of("expect_window"),
-                self._days_words(
-                    self.expect_window_days if self.expect_window == "days" else None
-                ),
-                self._days_words(days),
-            )
-        if self.expect_release:
-            yield self._in_words("expect_release", outcomes["release"])
-        if self.expect_shipping:
-            yield self._in_words("expect_shipping", outcomes["refund_shipping"])
-        if self.expect_evidence:
-            photos = sum(need[1] for need in outcomes["evidence"])
-            wanted = self.expect_images if self.expect_evidence == "images" else 0
-            label = self._label_of("expect_evidence")
-            yield label, self._photo_words(wanted), self._photo_words(photos)
-        if self.expect_route:
-            came = "yes" if outcomes["route_by_human"] else "no"
-            yield self._in_words("expect_route", came)
-        if self.expect_disposition_id:
-            yield self._goods_compared(goods)
-
-    def _verdict(self, decision):
-        if decision.needs_approval:
-            return "approval"
-        return "accepted" if decision.eligible else "refused"
-
-    def _in_words(self, name, came, decision=None):
-        """The labels of what a selection expects and of what came."""
-        labels = dict(self._fields[name]._description_selection(self.env))
-        said = labels.get(came, came)
-        if decision is not None and not decision.eligible and came != self[name]:
-            said = f"{said} ({decision.sentence})"
-        return self._label_of(name), labels[self[name]], said
-
-    def _goods_compared(self, goods):
-        Disposition = self.env["returns.disposition"].with_context(active_test=False)
-        came = Disposition.search([("code", "=", goods.code)], limit=1)
-        return (
-            self._label_of("expect_disposition_id"),
-            self.expect_disposition_id.name,
-            came.name or self.env._("a person chooses"),
-        )
-
-    def _label_of(self, name):
-        return self._fields[name]._description_string(self.env)
-
-    def _days_words(self, days):
-        if days is None:
-            return self.env._("no limit")
-        return self.env._("%s days", days)
-
-    def _photo_words(self, count):
-        return self.env._("%s photos", count) if count else self.env._("none")
