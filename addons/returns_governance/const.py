@@ -361,9 +361,9 @@ POLICY_TEST_EXPECT = [
     ("refused", "Is refused"),
 ]
 POLICY_TEST_RESULT = [
-    ("green", "As expected"),
-    ("red", "Not as expected"),
-    ("broken", "Cannot be run"),
+    ("green", "Passes"),
+    ("red", "Fails"),
+    ("broken", "Cannot run"),
 ]
 # What becomes of a name in a policy file that the database does not know.
 POLICY_IMPORT_CHOICE = [

@@ -35,6 +35,7 @@ from . import (
     test_policy_versions,
     test_policy_authoring,
     test_policy_files,
+    test_policy_tours,
     test_gate,
     test_payout,
     test_push_rules,
