@@ -334,7 +334,6 @@ FEE_MODES = [
 EVIDENCE_KINDS = [
     ("image", "Photos"),
     ("pdf", "PDF files"),
-    ("video", "Videos"),
     ("any", "Files of any kind"),
 ]
 # The role that approves: the end of the id of its group.

@@ -11,6 +11,7 @@ from . import (
     returns_policy_rule_evidence,
     returns_policy_rule_fee,
     returns_policy_rule_level,
+    returns_policy_rule_place,
     returns_policy_rule_then,
     returns_policy_rule_when,
     returns_policy_version,

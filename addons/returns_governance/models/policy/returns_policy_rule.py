@@ -54,24 +54,22 @@ class ReturnsPolicyRule(models.Model):
         that the rule names.
         """
         for rule in self:
-            exact = narrow = 0
-            for fact, operator, _values in rule._conditions():
-                if operator in ("ge", "le", "between"):
-                    narrow += 1
-                elif fact not in ("product", "categories", "tags"):
-                    exact += 1
-            depths = [(c.parent_path or "/").count("/") for c in rule.category_ids]
-            parts = (
-                bool(rule.product_ids),
-                max(depths, default=0),
-                bool(rule.tag_ids),
-                exact,
-                narrow,
-            )
-            strength = "".join(f"{99 - min(int(part), 99):02d}" for part in parts)
+            strength = "".join(f"{99 - min(part, 99):02d}" for part in rule._strength())
             rule.rank = (
                 f"{strength}{5_000_000_000 - rule.priority:010d}{rule.code or ''}"
             )
+
+    def _strength(self):
+        """(products, depth of the category, tags, named values, ranges)."""
+        exact = narrow = 0
+        for fact, operator, _values in self._conditions():
+            if operator in ("ge", "le", "between"):
+                narrow += 1
+            elif fact not in ("product", "categories", "tags"):
+                exact += 1
+        depths = [(c.parent_path or "/").count("/") for c in self.category_ids]
+        products, tags = bool(self.product_ids), bool(self.tag_ids)
+        return int(products), max(depths, default=0), int(tags), exact, narrow
 
     @api.depends(
         *CONDITION_FIELDS,

@@ -337,9 +337,8 @@ class ReturnsPolicyVersion(models.Model):
         :rtype: list of engine.eligibility.Decision
         """
         book = self._rulebook()
-        return [
-            decide_line(facts, book) for facts in self.env["returns.facts"]._of(specs)
-        ]
+        known = self.env["returns.facts"]._of(specs, book.asked)
+        return [decide_line(facts, book) for facts in known]
 
     def _dispose(self, specs):
         """Say where inspected goods go, many at once; writes nothing.
@@ -348,10 +347,8 @@ class ReturnsPolicyVersion(models.Model):
         :rtype: list of engine.disposition.DispositionVerdict
         """
         book = self._rulebook()
-        return [
-            dispose(facts, rules=book, quantity=facts.quantity)
-            for facts in self.env["returns.facts"]._of(specs)
-        ]
+        known = self.env["returns.facts"]._of(specs, book.asked)
+        return [dispose(facts, rules=book, quantity=facts.quantity) for facts in known]
 
     @api.model
     def _plain_outcomes(self, decision):
