@@ -482,8 +482,8 @@ class TestPolicyTampering(AuthoringCommon):
             },
         )
         Version = self.env["returns.policy.version"]
-        before = [f["version"] for f in Version._audit_findings()]
-        self.assertNotIn(version, before)
+        before = [f["res_id"] for f in Version._audit_findings()]
+        self.assertNotIn(version.id, before)
         rule = version.rule_ids.filtered(lambda r: r.code == "web")
         for what, query in {
             "a value": "UPDATE returns_policy_rule SET release = 'request' "
@@ -497,7 +497,7 @@ class TestPolicyTampering(AuthoringCommon):
                 self.env.cr.execute(query, [rule.id])
                 self.env.invalidate_all()
                 found = [
-                    f for f in Version._audit_findings() if f["version"] == version
+                    f for f in Version._audit_findings() if f["res_id"] == version.id
                 ]
                 self.assertEqual(len(found), 1)
                 self.assertEqual(found[0]["rules"], ["web"])

@@ -20,6 +20,7 @@ from . import (
     returns_policy_test,
     returns_policy_verdict,
     returns_policy_publishing,
+    inventory_state_table,
     returns_policy_names,
     returns_policy_file,
     returns_policy_reader,

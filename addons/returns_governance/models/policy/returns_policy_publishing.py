@@ -120,7 +120,7 @@ class ReturnsPolicyVersion(models.Model):
                 "type": "danger" if failed else "success",
                 "message": message,
                 "sticky": bool(failed),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+                "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
@@ -256,8 +256,10 @@ class ReturnsPolicyVersion(models.Model):
     def _audit_findings(self):
         """What of the published versions was changed behind Odoo's back.
 
-        :return: a dict each: ``version`` (record), ``version_name``, ``rules`` (codes
-            that were changed, added or removed) and ``words`` for people
+        :return: a dict each, as the check of the audit trail shows it (``kind``,
+            ``return``: the name with the rules, ``model``, ``res_id``, ``company_id``),
+            with ``version_name``, ``rules`` (codes that were changed, added or
+            removed) and ``words`` for people
         :rtype: list of dict
         """
         # sudo: the check looks at every policy
@@ -271,7 +273,16 @@ class ReturnsPolicyVersion(models.Model):
         else:
             what = self.env._("what belongs to it")
         return {
-            "version": self,
+            "kind": "changed",
+            "order_id": False,
+            "return": self.env._(
+                "%(version)s, %(what)s", version=self.display_name, what=what
+            ),
+            "number": False,
+            "event_id": None,
+            "company_id": self.company_id.id,
+            "model": self._name,
+            "res_id": self.id,
             "version_name": self.display_name,
             "rules": rules,
             "words": self.env._(

@@ -63,6 +63,7 @@ tours.add("returns_tour_policy_write", {
             content: "The case is red and says what came instead",
         },
         {trigger: ".alert-danger:contains(cannot be published)"},
+        {trigger: "div[name=test_ids] .o_data_row:contains(Fails)"},
         page("Rules"),
         {
             trigger: "div[name=rule_ids] .o_data_row:contains(Defective) td[name=sentence]",
