@@ -38,19 +38,13 @@ class ReturnsEventCheck(models.TransientModel):
             for finding in Event._check_chain()
             if finding["order_id"] not in hidden
         ]
-        changed = self.env["returns.policy.version"]._audit_findings()
         check = self.sudo().create(
             {
                 "checked_at": fields.Datetime.now(),
                 "event_count": Event.search_count([("company_id", "in", companies)]),
-                "finding_count": len(findings) + len(changed),
-                "whole": not (findings or changed),
-                "result": "\n".join(
-                    [
-                        *([self._in_words(findings)] if findings or not changed else ()),
-                        *(finding["words"] for finding in changed),
-                    ]
-                ),
+                "finding_count": len(findings),
+                "whole": not findings,
+                "result": self._in_words(findings),
             }
         )
         return {
