@@ -29,6 +29,7 @@
         "data/returns_policy.xml",
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
+        "data/ir_cron_replay.xml",
         "views/returns_event_check_views.xml",
         "views/returns_governance_menus.xml",
         "wizard/returns_wizard_views.xml",
@@ -43,6 +44,7 @@
         "views/returns_settlement_views.xml",
         "views/returns_outbox_views.xml",
         "views/returns_event_views.xml",
+        "views/returns_audit_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
@@ -57,6 +59,7 @@
         "views/returns_automation_views.xml",
         "views/res_config_settings_views.xml",
         "views/returns_policy_menus.xml",
+        "views/returns_policy_replay_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -16,4 +16,5 @@ from . import (
     returns_match_wizard,
     returns_scan_wizard,
     returns_refund_preview,
+    returns_audit_export,
 )

@@ -7,5 +7,7 @@ from . import (
     returns_policy_rule,
     returns_policy_rule_disposition,
     returns_policy_version,
+    returns_policy_replay,
+    returns_policy_replay_line,
     returns_trace,
 )
