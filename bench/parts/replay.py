@@ -4,11 +4,12 @@ import time
 
 from ground import databases as clusters
 
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+
 from bench import measure
 from bench.engines import ours
 from bench.multiply import multiply
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
 
 RETURNS = 10_000
 BATCH = 50
@@ -93,6 +94,13 @@ def _measure(replay):
     wall, spent = time.perf_counter() - begin, clock() - spent
     count = replay.done_count
     queries = cr.sql_log_count - queries
-    head = ("returns", "seconds", "processor", "ms each", "queries each", "longest slice")
+    head = (
+        "returns",
+        "seconds",
+        "processor",
+        "ms each",
+        "queries each",
+        "longest slice",
+    )
     row = (count, wall, spent, 1000 * spent / count, queries / count, max(slices))
     return [head, tuple(round(part, 2) for part in row)]

@@ -1,7 +1,7 @@
 """Past decisions looked at again: facts read back, two answers compared.
 
-A decision keeps its facts in its trace (`LineFacts.as_dict`), so that another policy can
-be asked about them as they were, whatever has become of product, price or customer.
+A decision keeps its facts in its trace (`LineFacts.as_dict`), so that another policy
+can be asked about them as they were, whatever has become of product or price since.
 
 >>> told = LineFacts(channel='web', value='19.90', categories=(5, 1)).as_dict()
 >>> facts_of(told) == LineFacts(channel='web', value='19.90', categories=(5, 1))
@@ -57,9 +57,10 @@ def fees_of(nets, parcels=1, rounding=None):
     :param int parcels: for fees per parcel
     :rtype: Decimal
 
-    >>> fees_of([((('restock', 10, 'percent'),), 50), ((('restock', 10, 'percent'),), 30)])
+    >>> restock, label = ('restock', 10, 'percent'), ('label', 5, 'fixed')
+    >>> fees_of([((restock,), 50), ((restock,), 30)])
     Decimal('8.00')
-    >>> fees_of([((('label', 5, 'fixed'),), 50), ((('label', 5, 'fixed'),), 30)])
+    >>> fees_of([((label,), 50), ((label,), 30)])
     Decimal('5.00')
     """
     groups = {}
@@ -68,7 +69,9 @@ def fees_of(nets, parcels=1, rounding=None):
         groups[terms] = groups.get(terms, ZERO) + Decimal(net)
     total, charged = ZERO, set()
     for terms, net in sorted(groups.items(), key=str):
-        own = tuple(fee for fee in terms if fee[2] == "percent" or fee[:1] not in charged)
+        own = tuple(
+            fee for fee in terms if fee[2] == "percent" or fee[:1] not in charged
+        )
         charged.update(fee[:1] for fee in terms if fee[2] != "percent")
         if own and net > 0:
             line = RefundLine(PaidLine("goods", 1, net), 1)
@@ -127,8 +130,8 @@ def timing(old, new):
     the two pays nothing.
 
     >>> day = datetime(2026, 1, 1)
-    >>> timing(Answer(1, 1, Decimal(5), released=day + timedelta(days=3)),
-    ...        Answer(1, 1, Decimal(5), released=day))
+    >>> inspected = Answer(1, 1, Decimal(5), released=day + timedelta(days=3))
+    >>> timing(inspected, Answer(1, 1, Decimal(5), rules=('receipt',), released=day))
     ('earlier', -3.0)
     """
     if not (old.refund > 0 and new.refund > 0):

@@ -69,8 +69,9 @@ class ReturnsReplay(models.AbstractModel):
         # Straight from the table: a trace is long, and of all of it only its facts
         # are looked at.
         self.env.cr.execute(
-            "SELECT l.id, d.eligible, d.outcomes, d.sentence, (SELECT t -> 'facts'"
-            " FROM jsonb_array_elements(d.trace) t WHERE t ->> 'step' = 'facts' LIMIT 1)"
+            "SELECT l.id, d.eligible, d.outcomes, d.sentence,"
+            " (SELECT t -> 'facts' FROM jsonb_array_elements(d.trace) t"
+            " WHERE t ->> 'step' = 'facts' LIMIT 1)"
             " FROM returns_order_line l JOIN returns_decision d ON d.id = l.decision_id"
             " WHERE l.id = ANY(%s)",
             [lines.ids],

@@ -56,7 +56,10 @@ class TestAuditExport(ExportCommon):
     def setUp(self):
         super().setUp()
         customer = self.env["res.partner"].create(
-            {"name": "Jürgen Łukasz Παπαδόπουλος", "country_id": self.partner.country_id.id}
+            {
+                "name": "Jürgen Łukasz Παπαδόπουλος",
+                "country_id": self.partner.country_id.id,
+            }
         )
         self.back = self._create_return(
             self._sell([(self.shirt, 3.0)], partner=customer), until="inspected"
@@ -153,9 +156,7 @@ class TestAuditErasure(ExportCommon):
     """A person is erased everywhere in the return, and the chain stays whole."""
 
     def test_words_files_and_messages_go_and_the_chain_stays_whole(self):
-        back = self._create_return(
-            self._sell([(self.shirt, 3.0)]), until="inspected"
-        )
+        back = self._create_return(self._sell([(self.shirt, 3.0)]), until="inspected")
         photo = self.env["ir.attachment"].create(
             {"name": "schmidt.jpg", "raw": b"Anna", "res_model": "returns.order"}
         )

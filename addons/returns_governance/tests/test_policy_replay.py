@@ -72,8 +72,9 @@ class ReplayCommon(ReturnsCommon):
 @tagged("post_install", "-at_install")
 class TestPolicyReplay(ReplayCommon):
     def test_who_wins_who_loses_and_how_much(self):
-        kept, lost = self._create_return(), self._create_return(
-            self._sell([(self.belt, 2.0)]), until="inspected"
+        kept, lost = (
+            self._create_return(),
+            self._create_return(self._sell([(self.belt, 2.0)]), until="inspected"),
         )
         replay = self._replay(
             {"code": "all"},
@@ -96,13 +97,11 @@ class TestPolicyReplay(ReplayCommon):
             ("worse", "accepted", "refused"),
         )
         self.assertEqual(line.refund_old, lost.amount_due)
-        self.assertEqual(
-            (line.refund_new, line.difference), (0.0, -lost.amount_due)
-        )
+        self.assertEqual((line.refund_new, line.difference), (0.0, -lost.amount_due))
         self.assertIn(lost.decision_ids[0].sentence, line.sentence_old)
         self.assertIn("refused: excluded", line.sentence_new)
         self.assertEqual((replay.refused_count, replay.worse_count), (1, 1))
-        self.assertIn("-71.98", replay.money.replace("−", "-").replace("‑", "-"))
+        self.assertIn("71.98", replay.money)
 
     def test_a_refused_return_would_be_let_in(self):
         old = self._sell()
@@ -171,6 +170,10 @@ class TestPolicyReplay(ReplayCommon):
         back = self._create_return()
         b2b = self.env.ref("returns_governance.channel_b2b")
         today = fields.Date.today()
+        clothes = self.env["product.category"].create({"name": "Clothes"})
+        self.shirt.categ_id = self.env["product.category"].create(
+            {"name": "Shirts", "parent_id": clothes.id}
+        )
         for values, found in (
             ({}, 1),
             ({"date_from": today, "date_to": today}, 1),
@@ -180,7 +183,7 @@ class TestPolicyReplay(ReplayCommon):
             ({"channel_ids": [Command.link(b2b.id)]}, 0),
             ({"country_ids": [Command.link(self.env.ref("base.de").id)]}, 1),
             ({"country_ids": [Command.link(self.env.ref("base.fr").id)]}, 0),
-            ({"category_ids": [Command.link(self.shirt.categ_id.id)]}, 1),
+            ({"category_ids": [Command.link(clothes.id)]}, 1),
         ):
             with self.subTest(values=values):
                 replay = self._replay({"code": "all"}, **values)
@@ -252,8 +255,10 @@ class TestPolicyReplay(ReplayCommon):
         replay = self._replay({"code": "all"})
         with self.assertRaisesRegex(UserError, r"^\[GUARDED_FIELD\]"):
             replay.state = "draft"
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(UserError, r"^\[GUARDED_FIELD\]"):
             replay.line_ids.write({"effect": "better"})
+        with self.assertRaises(AccessError):
+            replay.line_ids.unlink()
 
     def test_a_planner_bound_to_a_channel_replays_that_channel_only(self):
         back = self._create_return()

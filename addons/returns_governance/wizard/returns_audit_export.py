@@ -10,7 +10,7 @@ from ..guard import deny
 
 
 class ReturnsAuditExport(models.TransientModel):
-    """The two files that an auditor takes home: everything that happened to a return."""
+    """The two files that an auditor takes home: all that happened to a return."""
 
     _name = "returns.audit.export"
     _description = "Export of a return for an auditor"

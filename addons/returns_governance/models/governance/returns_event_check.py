@@ -180,10 +180,7 @@ class ReturnsEventCheck(models.Model):
     def _tell_auditors(self):
         """Leave a message in the inbox of auditors and managers."""
         users = self.env["res.users"].union(
-            *(
-                self.env.ref(group).all_user_ids
-                for group in READERS
-            )
+            *(self.env.ref(group).all_user_ids for group in READERS)
         )
         self.env["mail.thread"].message_notify(
             partner_ids=users.partner_id.ids,

@@ -4,7 +4,7 @@ from ...const import FINDING_KINDS
 
 
 class ReturnsEventFinding(models.Model):
-    """Something that was changed behind the system's back: which return, which event."""
+    """What was changed behind the system's back: which return, which event."""
 
     _name = "returns.event.finding"
     _description = "Finding of a check of the audit trail"
@@ -75,8 +75,9 @@ class ReturnsEventFinding(models.Model):
         if self.order_id:
             model, res_id = "returns.order", self.order_id.id
         else:
-            model, res_id = self.model or self.check_id._name, self.res_id or (
-                self.check_id.id
+            model, res_id = (
+                self.model or self.check_id._name,
+                self.res_id or (self.check_id.id),
             )
         return {
             "type": "ir.actions.act_window",

@@ -45,7 +45,11 @@ class ReturnsPolicyReplay(models.Model):
     )
 
     version_id = fields.Many2one(
-        "returns.policy.version", "Policy", required=True, ondelete="cascade", index=True
+        "returns.policy.version",
+        "Policy",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     date_from = fields.Date(
         "From", default=lambda self: fields.Date.today() - timedelta(days=90)
@@ -88,7 +92,7 @@ class ReturnsPolicyReplay(models.Model):
     def _compute_counts(self):
         Line = self.env["returns.policy.replay.line"]
         for replay in self:
-            own = [("replay_id", "=", replay.id)]
+            own = [("replay_id", "in", replay.ids)]
             replay.done_count = Line.search_count(own)
             for name, domain in Line._kinds().items():
                 replay[name] = Line.search_count([*own, *domain])
@@ -107,7 +111,7 @@ class ReturnsPolicyReplay(models.Model):
         money = self.env["returns.words"]._money
         names = ("refund_old", "refund_new", "difference", "fees_old", "fees_new")
         rows = self.env["returns.policy.replay.line"]._read_group(
-            [("replay_id", "=", self.id)],
+            [("replay_id", "in", self.ids)],
             ["company_id", "currency_id"],
             ["__count", *(f"{name}:sum" for name in names)],
         )

@@ -37,7 +37,7 @@ tours.add("returns_tour_replay", {
         {trigger: "button:contains(Replay on past returns)", run: "click"},
         {trigger: "div[name=version_id] input:value(New, draft)"},
         {trigger: "button[name=action_start]", run: "click"},
-        {trigger: ".alert-info .progress-bar"},
+        {trigger: ".alert-info .progress-bar:contains(0 %)"},
         {trigger: ".o_arrow_button_current:contains(Running)"},
         {trigger: "button[name=action_stop]", run: "click"},
         {trigger: ".o_arrow_button_current:contains(Stopped)"},
