@@ -329,8 +329,8 @@ REPLAY_STATES = [
     ("failed", "Broken off"),
 ]
 REPLAY_EFFECTS = [
-    ("better", "Better for the customer"),
-    ("worse", "Worse for the customer"),
+    ("better", "Better"),
+    ("worse", "Worse"),
     ("same", "The same"),
 ]
 REPLAY_ANSWERS = [

@@ -15,7 +15,8 @@ from odoo import api, models
 from odoo.tools.misc import file_path
 
 MARGIN = 16 * mm
-WIDTH = A4[0] - 2 * MARGIN
+PADDING = 6  # of reportlab's frame
+WIDTH = A4[0] - 2 * MARGIN - 2 * PADDING
 LINE = colors.HexColor("#d8dadd")
 HEAD = colors.HexColor("#f1f2f4")
 MUTED = colors.HexColor("#5f6670")
@@ -81,9 +82,9 @@ class ReturnsAuditPdf(models.AbstractModel):
             canvas.saveState()
             canvas.setFont(NORMAL, 8)
             canvas.setFillColor(MUTED)
-            canvas.drawString(MARGIN, 10 * mm, foot)
+            canvas.drawString(MARGIN + PADDING, 10 * mm, foot)
             page = self.env._("Page %s", canvas.getPageNumber())
-            canvas.drawRightString(A4[0] - MARGIN, 10 * mm, page)
+            canvas.drawRightString(A4[0] - MARGIN - PADDING, 10 * mm, page)
             canvas.restoreState()
 
         document.build(self._flow(story), onFirstPage=on_page, onLaterPages=on_page)
@@ -102,7 +103,7 @@ class ReturnsAuditPdf(models.AbstractModel):
             Spacer(1, 4 * mm),
             *self._facts(facts),
             *self._lines(story["lines"]),
-            *self._timeline(story["events"]),
+            *self._timeline(story["events"], story["chain"]["findings"]),
             *self._decisions(story["decisions"]),
             *self._steps(story),
             *self._money(story["money"]),
@@ -163,7 +164,10 @@ class ReturnsAuditPdf(models.AbstractModel):
         widths = (60, 36, 22, 14, 14, 14, 18)
         return self._part(self.env._("What was asked for"), head, rows, widths)
 
-    def _timeline(self, events):
+    def _timeline(self, events, findings):
+        kind = self.env["returns.event.finding"]._fields["kind"]
+        kinds = dict(kind._description_selection(self.env))
+        wrong = {number: kinds[kind] for kind, number in findings}
         head = (
             self.env._("No."),
             self.env._("When (UTC)"),
@@ -174,7 +178,13 @@ class ReturnsAuditPdf(models.AbstractModel):
             (
                 event["number"],
                 event["at"],
-                event["sentence"] + (f"\n“{event['why']}”" if event["why"] else ""),
+                event["sentence"]
+                + (f"\n“{event['why']}”" if event["why"] else "")
+                + (
+                    f"\n(!) {wrong[event['number']]}"
+                    if event["number"] in wrong
+                    else ""
+                ),
                 event["who"],
             )
             for event in events
@@ -355,7 +365,8 @@ class ReturnsAuditPdf(models.AbstractModel):
         look = [
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("LEFTPADDING", (0, 0), (0, -1), 0 if not head else 3),
+            ("LEFTPADDING", (1, 0), (-1, -1), 3),
             ("RIGHTPADDING", (0, 0), (-1, -1), 3),
             ("TOPPADDING", (0, 0), (-1, -1), 2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 3),

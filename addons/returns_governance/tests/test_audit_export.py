@@ -95,6 +95,7 @@ class TestAuditExport(ExportCommon):
             self.back.sale_order_ids.name,
             "Inspected: 3 As new",
             self.back.decision_ids[0].sentence,
+            "What was known: Channel Web",
             self.back.settlement_ids.move_id.name,
             "The customer wrote to us.",
             digest,
@@ -149,6 +150,7 @@ class TestAuditExport(ExportCommon):
         _dialog, text, story = self._export(self.back)
         self.assertEqual(story["chain"]["findings"], [["changed", 1]])
         self.assertIn(self._flat("not whole"), self._flat(text))
+        self.assertIn(self._flat("(!) Changed"), self._flat(text))
 
 
 @tagged("post_install", "-at_install")

@@ -2,6 +2,8 @@
 
 import hashlib
 
+from lxml import html
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
@@ -107,33 +109,17 @@ class ReturnsAuditStory(models.AbstractModel):
         }
 
     def _because(self, row):
-        """The trace in sentences: the rules that held, what they gave and lost."""
-        rules = {rule.code: rule.sentence for rule in row.version_id.rule_ids}
+        """The trace in sentences, one for facts, rules, near misses and the law."""
+        if not row.trace:
+            return []
         said = []
-        for entry in row.trace or ():
-            if entry.get("step") == "rule":
-                said.append(
-                    self.env._(
-                        "Rule %(rule)s held: %(sentence)s. It decided on: %(won)s. "
-                        "Others came before it on: %(lost)s.",
-                        rule=entry["rule"],
-                        sentence=rules.get(entry["rule"]) or entry.get("because", ""),
-                        won=", ".join(entry.get("won", ())) or "-",
-                        lost=", ".join(
-                            f"{lost['key']} ({lost['to']})"
-                            for lost in entry.get("lost", ())
-                        )
-                        or "-",
-                    )
-                )
-            elif entry.get("step") == "law":
-                said.append(
-                    self.env._(
-                        "The law (%(law)s) changed %(key)s.",
-                        law=entry.get("law") or entry.get("code") or "",
-                        key=entry.get("key", ""),
-                    )
-                )
+        tables = html.fromstring(self.env["returns.trace"]._html(row))
+        for part in tables.findall("div"):
+            rows = [
+                " ".join(filter(None, (cell.text_content().strip() for cell in line)))
+                for line in part.iter("tr")
+            ]
+            said.append(f"{part.findtext('h5')}: {'; '.join(rows)}")
         return said
 
     def _steps(self, order):
@@ -292,7 +278,8 @@ class ReturnsAuditStory(models.AbstractModel):
         """Head and count, the youngest seal of it, and what a check says now."""
         sealed = self.env["returns.event.scan"]._sealed_of(order.ids).get(order.id, {})
         number = max(sealed, default=0)
-        findings = self.env["returns.event"].sudo()._check_chain(order)
+        self.env.flush_all()
+        findings = self.env["returns.event.scan"].sudo()._findings_of(order)
         return {
             "order_id": order.id,
             "company_id": order.company_id.id,
@@ -302,11 +289,7 @@ class ReturnsAuditStory(models.AbstractModel):
             "sealed_up_to": number,
             "sealed_hash": sealed.get(number, ""),
             "seal": self._seal_of(order, number),
-            "findings": [
-                [finding["kind"], finding["number"]]
-                for finding in findings
-                if finding["order_id"] == order.id
-            ],
+            "findings": [[found["kind"], found["number"]] for found in findings],
         }
 
     def _seal_of(self, order, number):

@@ -29,7 +29,6 @@ class ReturnsEventCheck(models.Model):
     _name = "returns.event.check"
     _description = "Check of the audit trail"
     _order = "id desc"
-    _rec_name = "checked_at"
 
     checked_at = fields.Datetime("Begun", readonly=True)
     ended_at = fields.Datetime("Ended", readonly=True)
@@ -50,6 +49,13 @@ class ReturnsEventCheck(models.Model):
     finding_ids = fields.One2many("returns.event.finding", "check_id", readonly=True)
     hidden_count = fields.Integer(compute="_compute_hidden_count")
     result = fields.Text(compute="_compute_result")
+
+    @api.depends("checked_at")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        clock = self.env["returns.words"]._clock
+        for check in self:
+            check.display_name = self.env._("Check of %s", clock(check.checked_at))
 
     @api.depends("event_count", "event_total", "state")
     def _compute_progress(self):

@@ -124,7 +124,8 @@ class ReturnsPolicyReplay(models.Model):
             self.env._("Fees before"),
             self.env._("Fees now"),
         )
-        cell, top = Markup('<td class="text-end">%s</td>'), Markup("<th>%s</th>")
+        cell = Markup('<td class="text-end">%s</td>')
+        top = Markup('<th class="text-end">%s</th>')
         body = [
             Markup("<tr><td>%s</td>%s%s</tr>")
             % (
@@ -137,9 +138,13 @@ class ReturnsPolicyReplay(models.Model):
         if not body:
             return False
         return Markup(
-            '<table class="table table-sm"><thead><tr>%s</tr></thead>'
-            "<tbody>%s</tbody></table>"
-        ) % (Markup("").join(top % label for label in head), Markup("").join(body))
+            '<div class="table-responsive"><table class="table table-sm"><thead>'
+            "<tr><th>%s</th>%s</tr></thead><tbody>%s</tbody></table></div>"
+        ) % (
+            head[0],
+            Markup("").join(top % label for label in head[1:]),
+            Markup("").join(body),
+        )
 
     # --- what is looked at ------------------------------------------------------------
     @api.onchange("version_id")
