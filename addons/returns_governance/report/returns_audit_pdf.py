@@ -178,18 +178,21 @@ class ReturnsAuditPdf(models.AbstractModel):
             (
                 event["number"],
                 event["at"],
-                event["sentence"]
-                + (f"\n“{event['why']}”" if event["why"] else "")
-                + (
-                    f"\n(!) {wrong[event['number']]}"
-                    if event["number"] in wrong
-                    else ""
-                ),
+                self._said(event, wrong.get(event["number"])),
                 event["who"],
             )
             for event in events
         ]
         return self._part(self.env._("Timeline"), head, rows, (10, 34, 98, 36))
+
+    def _said(self, event, wrong):
+        """The sentence of an event, the person's words, and what a check found."""
+        words = [event["sentence"]]
+        if event["why"]:
+            words.append(f"“{event['why']}”")
+        if wrong:
+            words.append(f"(!) {wrong}")
+        return "\n".join(words)
 
     def _decisions(self, decisions):
         head = (
