@@ -23,7 +23,7 @@ export class ReturnsProgress extends Component {
                 const timer = setInterval(() => this.reload(), EVERY);
                 return () => clearInterval(timer);
             },
-            () => [this.props.record.data.state === "running"]
+            () => [this.props.record.data.state === "running"],
         );
     }
 

@@ -20,7 +20,11 @@ tours.add("returns_tour_audit", {
         {trigger: "div[name=finding_ids] td[name=sentence]:contains(9 As new)"},
         {trigger: "div[name=finding_ids] button[name=action_open]", run: "click"},
         {trigger: ".o_returns_timeline li:contains(Inspected: 9 As new)"},
-        {trigger: "button[name=action_export_audit]", run: "click"},
+        {trigger: ".o_cp_action_menus .fa-cog", run: "click"},
+        {
+            trigger: ".o-dropdown--menu .o_menu_item:contains(Export for the auditor)",
+            run: "click",
+        },
         {trigger: ".modal div[name=pdf]:contains(.pdf)"},
         {trigger: ".modal div[name=json]:contains(.json)"},
         {trigger: ".modal-footer button:contains(Close)", run: "click"},
