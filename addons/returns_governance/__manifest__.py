@@ -33,6 +33,7 @@
         "data/returns_policy.xml",
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
+        "data/ir_cron_replay.xml",
         "views/returns_event_check_views.xml",
         "views/returns_governance_menus.xml",
         "wizard/returns_wizard_views.xml",
@@ -47,6 +48,7 @@
         "views/returns_settlement_views.xml",
         "views/returns_outbox_views.xml",
         "views/returns_event_views.xml",
+        "views/returns_audit_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
@@ -64,6 +66,7 @@
         "wizard/returns_policy_authoring_wizard_views.xml",
         "views/returns_policy_test_views.xml",
         "views/returns_policy_authoring_views.xml",
+        "views/returns_policy_replay_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -173,6 +173,7 @@ EVENTS = [
     ("cancelled", "Cancelled"),
     ("expired", "Expired"),
     ("erased", "Personal data erased"),
+    ("exported", "Exported for an auditor"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------
@@ -377,4 +378,39 @@ POLICY_IMPORT_STATE = [
 POLICY_IMPORT_SOURCE = [
     ("pack", "A pack that comes with the app"),
     ("file", "A file"),
+]
+
+# --- the check of the audit trail ----------------------------------------------------
+CHECK_STATES = [("running", "Running"), ("done", "Done")]
+FINDING_KINDS = [
+    ("changed", "Changed"),
+    ("removed", "Removed"),
+    ("inserted", "Inserted from outside"),
+    ("reordered", "Put in another order"),
+    ("cut_off", "Cut off from here on"),
+]
+
+# --- replay of a policy on past returns ----------------------------------------------
+REPLAY_STATES = [
+    ("draft", "To start"),
+    ("running", "Running"),
+    ("done", "Done"),
+    ("stopped", "Stopped"),
+    ("failed", "Broken off"),
+]
+REPLAY_EFFECTS = [
+    ("better", "Better"),
+    ("worse", "Worse"),
+    ("same", "The same"),
+]
+REPLAY_ANSWERS = [
+    ("accepted", "Accepted"),
+    ("partly", "Partly accepted"),
+    ("refused", "Refused"),
+]
+REPLAY_TIMINGS = [
+    ("earlier", "Earlier"),
+    ("later", "Later"),
+    ("same", "At the same time"),
+    ("unknown", "Not known"),
 ]

@@ -51,6 +51,7 @@ VIEWS = (
     "add_parcel",
     "ask_release",
     "cancel",
+    "export_audit",
     "inspect",
     "preview_refund",
     "receive",
@@ -180,6 +181,29 @@ class Matrix(ReturnsCommon):
             }
         )
 
+    def _finding(self):
+        """What a check found about a return."""
+        check = self.env["returns.event.check"]._begin()
+        return self.env["returns.event.finding"].create(
+            {
+                "check_id": check.id,
+                "kind": "changed",
+                "subject": self.open.name,
+                "order_id": self.open.id,
+            }
+        )
+
+    def _replay(self, state):
+        """A replay of the version in force, as far as ``state``."""
+        replay = self.env["returns.policy.replay"].create(
+            {"version_id": self.version.id}
+        )
+        if state != "draft":
+            replay.action_start()
+        while state == "done" and replay.state == "running":
+            replay._work()
+        return replay
+
     # --- what is tried ----------------------------------------------------------------
     def _plain_calls(self):
         """{method: (records, arguments)} of what is called on a record."""
@@ -195,7 +219,9 @@ class Matrix(ReturnsCommon):
             "inventory.state.change.action_undo": (self.change, {}),
             "returns.approval.action_approve": (self.dear.approval_ids, reason),
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
+            "returns.event.finding.action_open": (self._finding(), {}),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
+            "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
             "returns.exception.action_close": (self.wrong, reason),
             "returns.expected.action_open_return": (
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
@@ -211,6 +237,13 @@ class Matrix(ReturnsCommon):
             "returns.order.retrieve_overview": (self.env["returns.order"], {}),
             "returns.outbox.action_retry": (self.outbox, {}),
             "returns.policy.action_new_version": (self.version.policy_id, {}),
+            "returns.policy.replay.action_start": (self._replay("draft"), {}),
+            "returns.policy.replay.action_stop": (self._replay("running"), {}),
+            "returns.policy.replay.action_view_lines": (self._replay("done"), {}),
+            "returns.policy.replay.line.action_open_return": (
+                self._replay("done").line_ids[:1],
+                {},
+            ),
             "returns.policy.version.action_new_version": (self.version, {}),
             "returns.policy.version.action_publish": (self.new_version, {}),
             "returns.policy.version.action_retire": (self.version, {}),

@@ -15,6 +15,7 @@
 ``rematch.py`` books goods on the line to which they belong, ``route_on.py`` sends
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
+``replay.py`` asks another policy about past returns and writes nothing.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
 makes due by itself. ``terms.py`` acts on what a decision gives beside the permission,
 ``goods.py`` makes the stock moves, ``origins.py`` finds the
@@ -48,4 +49,5 @@ from . import (
     override,
     reopen,
     advance,
+    replay,
 )

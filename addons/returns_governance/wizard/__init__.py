@@ -18,4 +18,5 @@ from . import (
     returns_refund_preview,
     returns_policy_compare_wizard,
     returns_policy_import_wizard,
+    returns_audit_export,
 )

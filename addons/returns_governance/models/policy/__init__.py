@@ -15,6 +15,8 @@ from . import (
     returns_policy_rule_then,
     returns_policy_rule_when,
     returns_policy_version,
+    returns_policy_replay,
+    returns_policy_replay_line,
     returns_trace,
     res_company,
     returns_policy_test,
