@@ -149,7 +149,8 @@ class TestAuditInBackground(AuditCommon):
         )
         finding = self._press().finding_ids
         self.assertEqual(
-            (finding.kind, finding.subject), ("changed", version.display_name)
+            (finding.kind, finding.subject),
+            ("changed", f"{version.display_name}, rules standard"),
         )
         action = finding.action_open()
         self.assertEqual(
