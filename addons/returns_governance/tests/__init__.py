@@ -20,6 +20,7 @@ from . import (
     test_dispositions,
     test_atp_sale,
     test_cost_of_goods,
+    test_engine_coverage,
     test_engine_disposition,
     test_engine_doctests,
     test_engine_eligibility,
