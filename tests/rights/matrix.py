@@ -92,6 +92,7 @@ class Matrix(ReturnsCommon):
         )
         self.version = self.env.ref("returns_governance.policy_standard").version_ids
         self.new_version = self.version.copy()
+        self.new_table = self.env["inventory.state.table"]._make_draft()
         self.quant = self.shirt.stock_quant_ids.filtered(
             lambda q: q.location_id == self.warehouse.lot_stock_id
         )
@@ -245,7 +246,13 @@ class Matrix(ReturnsCommon):
                 {},
             ),
             "returns.policy.version.action_new_version": (self.version, {}),
+            "returns.policy.version.action_compare": (self.version, {}),
+            "returns.policy.version.action_export": (self.version, {}),
+            "returns.policy.version.action_propose": (self.new_version, {}),
             "returns.policy.version.action_publish": (self.new_version, {}),
+            "returns.policy.version.action_run_tests": (self.new_version, {}),
+            "inventory.state.table.action_new_draft": (self.new_table.browse(), {}),
+            "inventory.state.table.action_publish": (self.new_table, {}),
             "returns.policy.version.action_retire": (self.version, {}),
             "sale.order.action_view_returns": (sold, {}),
             "stock.lot.action_change_state": (self.lot, {}),
@@ -325,6 +332,10 @@ class Matrix(ReturnsCommon):
             "returns.match.wizard": (
                 self.kept,
                 {"exception_id": self.kept.id, "order_id": self.open.id},
+            ),
+            "returns.policy.import.wizard": (
+                self.version,
+                {"source": "pack", "pack": "standard"},
             ),
             "inventory.state.change.wizard": (self.quant, self._changed()),
             "inventory.state.reversal.wizard": (
