@@ -19,6 +19,7 @@
         "report/inventory_state_report_views.xml",
         "report/inventory_state_age_views.xml",
         "views/inventory_state_views.xml",
+        "views/inventory_state_table_views.xml",
         "views/inventory_state_transition_views.xml",
         "views/inventory_state_change_views.xml",
         "views/stock_location_views.xml",

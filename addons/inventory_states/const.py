@@ -66,3 +66,11 @@ REPORT_DEPENDS = {
     "product.product": ["standard_price"],
     "inventory.state.change": ["quantity"],
 }
+
+#: An edition of the table of state changes.
+TABLE_STATES = [
+    ("draft", "Draft"),
+    ("published", "Published"),
+    ("retired", "Replaced"),
+]
+ERROR_TABLE = "TABLE_IMMUTABLE"

@@ -40,6 +40,7 @@ def uninstall_hook(env):
     # still names a state would stop the states from being deleted
     env.flush_all()
     env.cr.execute("DELETE FROM inventory_state_change")
+    env.cr.execute("DELETE FROM inventory_state_table")
     env.cr.execute(
         "UPDATE stock_location SET state_id = NULL, effective_state_id = NULL"
     )

@@ -16,10 +16,14 @@
         "barcodes",
         "barcodes_gs1_nomenclature",
     ],
+    # Policies are moved between databases as YAML files.
+    "external_dependencies": {"python": ["PyYAML"]},
     "data": [
         "security/returns_governance_groups.xml",
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
+        "security/returns_policy_authoring_security.xml",
+        "security/returns_policy_rows_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -29,6 +33,7 @@
         "data/returns_policy.xml",
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
+        "data/ir_cron_replay.xml",
         "views/returns_event_check_views.xml",
         "views/returns_governance_menus.xml",
         "wizard/returns_wizard_views.xml",
@@ -43,6 +48,7 @@
         "views/returns_settlement_views.xml",
         "views/returns_outbox_views.xml",
         "views/returns_event_views.xml",
+        "views/returns_audit_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
@@ -57,6 +63,10 @@
         "views/returns_automation_views.xml",
         "views/res_config_settings_views.xml",
         "views/returns_policy_menus.xml",
+        "wizard/returns_policy_authoring_wizard_views.xml",
+        "views/returns_policy_test_views.xml",
+        "views/returns_policy_authoring_views.xml",
+        "views/returns_policy_replay_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

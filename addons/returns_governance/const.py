@@ -173,6 +173,7 @@ EVENTS = [
     ("cancelled", "Cancelled"),
     ("expired", "Expired"),
     ("erased", "Personal data erased"),
+    ("exported", "Exported for an auditor"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------
@@ -273,10 +274,12 @@ POLICY_RULE_ROUTE_BY_HUMAN = [
 ]
 POLICY_RULE_EVIDENCE = [
     ("images", "Photos"),
+    ("files", "As listed"),
     ("none", "None"),
 ]
 POLICY_RULE_APPROVAL = [
     ("above", "Above an amount"),
+    ("levels", "By levels"),
     ("never", "Never"),
 ]
 POLICY_RULE_WINDOW = [
@@ -307,4 +310,107 @@ SHIPPING_RULES = [
     ("never", "Never"),
     ("withdrawal", "With the withdrawal from the whole order"),
     ("always", "Always"),
+]
+# --- what a rule of a policy can say --------------------------------------------------
+YES_NO = [("yes", "Yes"), ("no", "No")]
+LABEL_MODES = [
+    ("none", "No label"),
+    ("label", "A label to print"),
+    ("qr", "A code to show at the counter"),
+    ("drop_off", "Drop-off without a label"),
+    ("customer", "The customer sends it"),
+]
+FEE_KINDS = [
+    ("return_shipping", "Return shipping"),
+    ("restocking", "Restocking"),
+    ("inspection", "Inspection"),
+    ("repackaging", "Repackaging"),
+    ("handling", "Handling"),
+]
+FEE_MODES = [
+    ("fixed", "Amount"),
+    ("percent", "Percent of the refund"),
+    ("per_parcel", "Amount for each parcel"),
+]
+EVIDENCE_KINDS = [
+    ("image", "Photos"),
+    ("pdf", "PDF files"),
+    ("any", "Files of any kind"),
+]
+# The role that approves: the end of the id of its group.
+APPROVAL_ROLES = [
+    ("agent", "Agent"),
+    ("warehouse_lead", "Warehouse lead"),
+    ("finance", "Finance controller"),
+    ("manager", "Manager"),
+]
+POLICY_RULE_FEE = [
+    ("charged", "As listed"),
+    ("none", "None"),
+]
+POLICY_RULE_BONUS = [
+    ("percent", "Percent"),
+    ("none", "None"),
+]
+
+# --- authoring of policies ----------------------------------------------------------
+# What a test case of a policy expects of a return.
+POLICY_TEST_EXPECT = [
+    ("accepted", "May come back"),
+    ("approval", "Waits for approval"),
+    ("refused", "Is refused"),
+]
+POLICY_TEST_RESULT = [
+    ("green", "Passes"),
+    ("red", "Fails"),
+    ("broken", "Cannot run"),
+]
+# What becomes of a name in a policy file that the database does not know.
+POLICY_IMPORT_CHOICE = [
+    ("use", "Use another"),
+    ("create", "Create it"),
+    ("skip", "Leave out what asks for it"),
+]
+POLICY_IMPORT_STATE = [
+    ("choose", "Choose"),
+    ("check", "Check"),
+]
+POLICY_IMPORT_SOURCE = [
+    ("pack", "A pack that comes with the app"),
+    ("file", "A file"),
+]
+
+# --- the check of the audit trail ----------------------------------------------------
+CHECK_STATES = [("running", "Running"), ("done", "Done")]
+FINDING_KINDS = [
+    ("changed", "Changed"),
+    ("removed", "Removed"),
+    ("inserted", "Inserted from outside"),
+    ("reordered", "Put in another order"),
+    ("cut_off", "Cut off from here on"),
+]
+
+# --- replay of a policy on past returns ----------------------------------------------
+REPLAY_STATES = [
+    ("draft", "To start"),
+    ("running", "Running"),
+    ("done", "Done"),
+    ("stopped", "Stopped"),
+    ("failed", "Broken off"),
+]
+REPLAY_EFFECTS = [
+    ("better", "Better"),
+    ("worse", "Worse"),
+    ("same", "The same"),
+]
+REPLAY_ANSWERS = [
+    ("accepted", "Accepted"),
+    ("partly", "Partly accepted"),
+    ("refused", "Refused"),
+]
+REPLAY_TIMINGS = [
+    ("earlier", "Earlier"),
+    ("later", "Later"),
+    ("same", "At the same time"),
+    ("unknown", "Not known"),
 ]

@@ -51,6 +51,7 @@ VIEWS = (
     "add_parcel",
     "ask_release",
     "cancel",
+    "export_audit",
     "inspect",
     "preview_refund",
     "receive",
@@ -91,6 +92,7 @@ class Matrix(ReturnsCommon):
         )
         self.version = self.env.ref("returns_governance.policy_standard").version_ids
         self.new_version = self.version.copy()
+        self.new_table = self.env["inventory.state.table"]._make_draft()
         self.quant = self.shirt.stock_quant_ids.filtered(
             lambda q: q.location_id == self.warehouse.lot_stock_id
         )
@@ -180,6 +182,29 @@ class Matrix(ReturnsCommon):
             }
         )
 
+    def _finding(self):
+        """What a check found about a return."""
+        check = self.env["returns.event.check"]._begin()
+        return self.env["returns.event.finding"].create(
+            {
+                "check_id": check.id,
+                "kind": "changed",
+                "subject": self.open.name,
+                "order_id": self.open.id,
+            }
+        )
+
+    def _replay(self, state):
+        """A replay of the version in force, as far as ``state``."""
+        replay = self.env["returns.policy.replay"].create(
+            {"version_id": self.version.id}
+        )
+        if state != "draft":
+            replay.action_start()
+        while state == "done" and replay.state == "running":
+            replay._work()
+        return replay
+
     # --- what is tried ----------------------------------------------------------------
     def _plain_calls(self):
         """{method: (records, arguments)} of what is called on a record."""
@@ -195,7 +220,9 @@ class Matrix(ReturnsCommon):
             "inventory.state.change.action_undo": (self.change, {}),
             "returns.approval.action_approve": (self.dear.approval_ids, reason),
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
+            "returns.event.finding.action_open": (self._finding(), {}),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
+            "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
             "returns.exception.action_close": (self.wrong, reason),
             "returns.expected.action_open_return": (
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
@@ -211,8 +238,21 @@ class Matrix(ReturnsCommon):
             "returns.order.retrieve_overview": (self.env["returns.order"], {}),
             "returns.outbox.action_retry": (self.outbox, {}),
             "returns.policy.action_new_version": (self.version.policy_id, {}),
+            "returns.policy.replay.action_start": (self._replay("draft"), {}),
+            "returns.policy.replay.action_stop": (self._replay("running"), {}),
+            "returns.policy.replay.action_view_lines": (self._replay("done"), {}),
+            "returns.policy.replay.line.action_open_return": (
+                self._replay("done").line_ids[:1],
+                {},
+            ),
             "returns.policy.version.action_new_version": (self.version, {}),
+            "returns.policy.version.action_compare": (self.version, {}),
+            "returns.policy.version.action_export": (self.version, {}),
+            "returns.policy.version.action_propose": (self.new_version, {}),
             "returns.policy.version.action_publish": (self.new_version, {}),
+            "returns.policy.version.action_run_tests": (self.new_version, {}),
+            "inventory.state.table.action_new_draft": (self.new_table.browse(), {}),
+            "inventory.state.table.action_publish": (self.new_table, {}),
             "returns.policy.version.action_retire": (self.version, {}),
             "sale.order.action_view_returns": (sold, {}),
             "stock.lot.action_change_state": (self.lot, {}),
@@ -292,6 +332,10 @@ class Matrix(ReturnsCommon):
             "returns.match.wizard": (
                 self.kept,
                 {"exception_id": self.kept.id, "order_id": self.open.id},
+            ),
+            "returns.policy.import.wizard": (
+                self.version,
+                {"source": "pack", "pack": "standard"},
             ),
             "inventory.state.change.wizard": (self.quant, self._changed()),
             "inventory.state.reversal.wizard": (

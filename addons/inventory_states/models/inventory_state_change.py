@@ -81,6 +81,13 @@ class InventoryStateChange(models.Model):
     policy_version = fields.Char(
         "Policy", readonly=True, help="The policy version that decided this change."
     )
+    table_id = fields.Many2one(
+        "inventory.state.table",
+        "Allowed By",
+        readonly=True,
+        ondelete="restrict",
+        help="The edition of the table of allowed changes that was in force.",
+    )
     user_id = fields.Many2one(
         "res.users", "Who", required=True, readonly=True, ondelete="restrict"
     )
@@ -203,7 +210,10 @@ class InventoryStateChange(models.Model):
         if not entries:
             return self.browse()
         lines = self.env["stock.move.line"].sudo()
-        now = fields.Datetime.now()
+        common = {
+            "date": fields.Datetime.now(),
+            "table_id": self.env["inventory.state.table"]._current_id(),
+        }
         by_line = {}
         vals_list = []
         for entry in entries:
@@ -211,7 +221,7 @@ class InventoryStateChange(models.Model):
             if entry.line not in by_line:
                 by_line[entry.line] = line._prepare_state_change_vals()
             vals_list.append(
-                {**self._prepare_entry_vals(entry), **by_line[entry.line], "date": now}
+                {**self._prepare_entry_vals(entry), **by_line[entry.line], **common}
             )
         self._set_reversed(vals_list)
         # sudo: nobody has the right to create rows; the permit is taken at once

@@ -1,16 +1,18 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import UserError
 
 from ..const import (
-    DERIVED,
     DISPOSAL_USAGES,
+    ERROR_TABLE,
     ERROR_TRANSITION,
     IN_TRANSIT,
+    KEY_PERMIT,
     OUTSIDE,
     SELLABLE,
 )
+from ..ledger import Permit
 
 
 class Rule(NamedTuple):
@@ -43,6 +45,7 @@ class InventoryStateTransition(models.Model):
 
     _name = "inventory.state.transition"
     _description = "Allowed State Change"
+    _inherit = ["inventory.state.table.row"]
     _order = "sequence, id"
     _rec_name = "state_id"
 
@@ -79,33 +82,45 @@ class InventoryStateTransition(models.Model):
                 dest=transition.state_dest_id.name,
             )
 
-    @api.constrains("state_id", "state_dest_id")
-    def _check_kinds(self):
-        for transition in self:
-            states = transition.state_id | transition.state_dest_id
-            if DERIVED in states.mapped("kind"):
-                raise ValidationError(
-                    self.env._(
-                        "Reserved and in transit are read from the stock and cannot "
-                        "be in the table: goods go there through sellable."
-                    )
-                )
+    # The rows change by publishing an edition of the table (`inventory.state.table`).
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Forget the cached table."""
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
+        """Take rows from an edition, or from an addon that is installed."""
+        return super(InventoryStateTransition, self._editable()).create(vals_list)
 
     def write(self, vals):
-        """Forget the cached table."""
-        self.env.registry.clear_cache()
-        return super().write(vals)
+        """Take changes from an edition, or from an addon that is installed."""
+        return super(InventoryStateTransition, self._editable()).write(vals)
 
     def unlink(self):
-        """Forget the cached table."""
-        self.env.registry.clear_cache()
-        return super().unlink()
+        """Let rows go with the addon that brought them."""
+        return super(InventoryStateTransition, self._editable()).unlink()
+
+    def _editable(self):
+        """The rows, forgotten by the cache, where they may be changed now.
+
+        :raise UserError: with ``[TABLE_IMMUTABLE]`` for everybody, on every path
+        """
+        registry = self.env.registry
+        permitted = Permit._take(self.env, "transition")
+        if not permitted and (registry.ready or self.env.uid != SUPERUSER_ID):
+            raise UserError(
+                self.env._(
+                    "[%(code)s] The table of allowed changes is changed as a whole: "
+                    "open Allowed Changes, press Change the Table, change the draft, "
+                    "and publish it.",
+                    code=ERROR_TABLE,
+                )
+            )
+        if not permitted:
+            registry._state_table_touched = True
+        registry.clear_cache()
+        return self.with_context(**{KEY_PERMIT: False})
+
+    def _permitted(self):
+        """The rows with a permit for one change."""
+        return self.with_context(**{KEY_PERMIT: Permit("transition")})
 
     # ------------------------------------------------------------------ guard
 

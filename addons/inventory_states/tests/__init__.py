@@ -12,5 +12,6 @@ from . import test_reversal
 from . import test_screens
 from . import test_security
 from . import test_states
+from . import test_table
 from . import test_value
 from . import test_wizard

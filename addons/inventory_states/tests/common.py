@@ -90,6 +90,24 @@ class InventoryStatesCommon(TransactionCase):
             cls.env, f"states_{name}", groups=f"base.group_user,{group}"
         )
 
+    def _change_table(self, source, dest, allowed=True, **values):
+        """Publish an edition in which one row is otherwise."""
+        table = self.env["inventory.state.table"]._make_draft()
+        State = self.env["inventory.state"]
+        pair = {
+            "state_id": State._get_by_code(source).id,
+            "state_dest_id": State._get_by_code(dest).id,
+        }
+        line = table.line_ids.filtered_domain([(k, "=", v) for k, v in pair.items()])
+        if not allowed:
+            line.unlink()
+        elif line:
+            line.write(values)
+        else:
+            table.line_ids.create({"table_id": table.id, **pair, **values})
+        table.action_publish()
+        return table
+
     @classmethod
     def _create_product(cls, name, tracking="none", **vals):
         return cls.env["product.product"].create(

@@ -239,12 +239,7 @@ class TestAvailable(InventoryStatesCommon):
                 "state_id": state.id,
             }
         )
-        self.env["inventory.state.transition"].create(
-            {
-                "state_id": self.env["inventory.state"]._get_by_code(OUTSIDE).id,
-                "state_dest_id": state.id,
-            }
-        )
+        self._change_table(OUTSIDE, "outlet")
         self._move(self.supplier, place, 3.0)
         self.product.invalidate_recordset()
         self.assertQuantities(self.product, free_qty=8.0)

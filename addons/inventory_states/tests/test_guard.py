@@ -109,8 +109,7 @@ class TestGuard(InventoryStatesCommon):
         self.assertEqual(self._quantity(QUARANTINE, warehouse=self.warehouse_2), 1)
 
     def test_a_reason_is_asked_where_the_table_says_so(self):
-        row = self._transition(SELLABLE, QUARANTINE)
-        row.needs_reason = True
+        self._change_table(SELLABLE, QUARANTINE, needs_reason=True)
         places = self._place(SELLABLE), self._place(QUARANTINE)
         with self.assertRefused("STATE_TRANSITION", "reason"):
             self._move(*places, user=self.user)
@@ -119,7 +118,7 @@ class TestGuard(InventoryStatesCommon):
 
     def test_only_the_named_groups_may_make_a_change(self):
         group = self.env.ref("stock.group_stock_manager")
-        self._transition(INSPECTION, WRITE_OFF).group_ids = group
+        self._change_table(INSPECTION, WRITE_OFF, group_ids=group.ids)
         places = self._place(INSPECTION), self._place(WRITE_OFF)
         with self.assertRefused("STATE_TRANSITION", "you may not", group.full_name):
             self._move(*places, user=self.user)
@@ -127,7 +126,7 @@ class TestGuard(InventoryStatesCommon):
 
     def test_the_user_is_judged_also_when_code_runs_with_all_rights(self):
         group = self.env.ref("stock.group_stock_manager")
-        self._transition(INSPECTION, WRITE_OFF).group_ids = group
+        self._change_table(INSPECTION, WRITE_OFF, group_ids=group.ids)
         Move = self.env["stock.move"].with_user(self.user).sudo()
         move = Move.create(
             self._prepare_move(self._place(INSPECTION), self._place(WRITE_OFF))
@@ -135,25 +134,15 @@ class TestGuard(InventoryStatesCommon):
         with self.assertRefused("STATE_TRANSITION", "you may not"):
             move._action_done()
 
-    def test_a_row_that_is_archived_allows_nothing(self):
-        self._transition(SELLABLE, DAMAGED).active = False
+    def test_a_row_that_an_edition_leaves_out_allows_nothing(self):
+        self._change_table(SELLABLE, DAMAGED, allowed=False)
         with self.assertRefused():
             self._move(self._place(SELLABLE), self._place(DAMAGED))
 
     def test_an_own_row_allows_a_change(self):
-        self.env["inventory.state.transition"].create(
-            {
-                "state_id": self.env["inventory.state"]._get_by_code(QUARANTINE).id,
-                "state_dest_id": self.env["inventory.state"]._get_by_code(SELLABLE).id,
-            }
-        )
+        self._change_table(QUARANTINE, SELLABLE)
         self._move(self._place(QUARANTINE), self._place(SELLABLE), user=self.user)
 
     def test_goods_that_are_not_stored_have_no_state(self):
         gadget = self._create_product("Voucher", is_storable=False)
         self._move(self._place(QUARANTINE), self.customer, product=gadget)
-
-    def _transition(self, source, dest):
-        return self.env["inventory.state.transition"].search(
-            [("state_id.code", "=", source), ("state_dest_id.code", "=", dest)]
-        )

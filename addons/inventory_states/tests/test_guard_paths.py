@@ -356,9 +356,7 @@ class TestGuardPaths(InventoryStatesCommon):
         self.assertEqual(self._quantity(DAMAGED), 20)
 
     def test_a_missing_reason_in_a_transfer_can_be_given_on_the_transfer(self):
-        self.env["inventory.state.transition"].search(
-            [("state_id.code", "=", INSPECTION), ("state_dest_id.code", "=", DAMAGED)]
-        ).needs_reason = True
+        self._change_table(INSPECTION, DAMAGED, needs_reason=True)
         picking = self._create_picking(self._place(INSPECTION), self._place(DAMAGED))
         with self.assertRefused("STATE_TRANSITION", "reason"):
             picking.button_validate()

@@ -77,6 +77,8 @@ class TestHttp(InventoryStatesCommon, HttpCase):
         written = {
             "inventory.state": set(),
             "inventory.state.transition": set(),
+            "inventory.state.table": {"action_new_draft", "action_publish"},
+            "inventory.state.table.line": set(),
             "inventory.state.change": {"action_undo"},
             "inventory.role.approval": set(),
             "inventory.state.balance": {

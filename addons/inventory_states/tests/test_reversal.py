@@ -61,10 +61,8 @@ class TestReversal(InventoryStatesCommon):
 
     def test_only_who_may_make_a_change_may_take_it_back(self):
         self._stock(INSPECTION, 5.0)
-        row = self.env["inventory.state.transition"].search(
-            [("state_id.code", "=", INSPECTION), ("state_dest_id.code", "=", WRITE_OFF)]
-        )
-        row.group_ids = self.env.ref("stock.group_stock_manager")
+        group = self.env.ref("stock.group_stock_manager")
+        self._change_table(INSPECTION, WRITE_OFF, group_ids=group.ids)
         move = self._move(
             self._place(INSPECTION), self._place(WRITE_OFF), user=self.manager
         )

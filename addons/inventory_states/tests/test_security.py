@@ -23,9 +23,14 @@ class TestSecurity(InventoryStatesCommon):
         row = self.env["inventory.state.transition"].search([], limit=1)
         self.assertForbidden(row.with_user(self.outsider).read, ["state_id"])
         self.assertTrue(row.with_user(self.user).state_id)
-        self.assertForbidden(row.with_user(self.user).write, {"needs_reason": True})
-        self.assertForbidden(row.with_user(self.user).unlink)
-        row.with_user(self.manager).needs_reason = True
+        table = self.env["inventory.state.table"].with_user(self.user)
+        self.assertForbidden(table._make_draft)
+        draft = table.with_user(self.manager)._make_draft()
+        self.assertForbidden(draft.with_user(self.user).write, {"note": "X"})
+        self.assertForbidden(draft.with_user(self.user).action_publish)
+        draft.action_publish()
+        self.assertTrue(draft.with_user(self.user).line_ids.mapped("state_id.name"))
+        self.assertForbidden(draft.with_user(self.outsider).read, ["number"])
 
     def test_the_ledger_is_read_by_stock_users(self):
         self._stock(QUARANTINE)

@@ -102,9 +102,7 @@ class TestWizard(InventoryStatesCommon):
 
     def test_it_asks_for_the_reason_before_the_guard_does(self):
         self._stock(INSPECTION, 5.0)
-        self.env["inventory.state.transition"].search(
-            [("state_id.code", "=", INSPECTION), ("state_dest_id.code", "=", DAMAGED)]
-        ).needs_reason = True
+        self._change_table(INSPECTION, DAMAGED, needs_reason=True)
         with self.assertRaises(AssertionError):
             self._apply(self._open(self.product), DAMAGED)
         self._apply(self._open(self.product), DAMAGED, reason="Dent")

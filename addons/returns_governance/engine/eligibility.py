@@ -68,7 +68,7 @@ class Verdict:
         *specificity*, *priority* or *code*."""
         won, found = {}, []
         for rule in self.matched:
-            for slot, _value in rule.entries:
+            for slot, _value in rule.given(self.facts):
                 winner = won.setdefault(slot, rule)
                 if winner is not rule:
                     because = _because(winner, rule, self.facts)
@@ -159,7 +159,7 @@ def evaluate(facts, rules):
     matched = tuple(book.matching(facts))
     won = {}
     for rule in matched:
-        for slot, value in rule.entries:
+        for slot, value in rule.given(facts):
             if slot not in won:
                 won[slot] = (rule, value)
     outcomes = defaults()

@@ -29,7 +29,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .condition import FACTS, Condition
 from .errors import EngineError
-from .outcomes import OUTCOMES, normalise, plain, to_decimal
+from .outcomes import OUTCOMES, normalise, of_worth, plain, to_decimal
 
 __all__ = (
     "DEFAULT_LAWS",
@@ -129,6 +129,13 @@ class LineFacts:
         for name in ("categories", "tags", "segment", "laws"):
             known[name] = tuple(known[name])
 
+    @property
+    def unit_value(self):
+        """Paid for one unit, with tax, company currency; None while not known."""
+        if self.value is None or not self.quantity:
+            return None
+        return self.value / self.quantity
+
     def as_dict(self):
         """The known facts as JSON can carry them."""
         return {
@@ -174,6 +181,28 @@ class Rule:
                 found += [((key, entry), item) for entry, item in value]
             else:
                 found.append(((key, None), value))
+        return tuple(found)
+
+    @cached_property
+    def _by_worth(self):
+        return any(
+            key == "dispositions" and not isinstance(value, str)
+            for (key, _entry), value in self.entries
+        )
+
+    def given(self, facts):
+        """The entries for these facts: of a disposition by worth, the one that holds.
+
+        Goods whose worth no band has are left to the next rule.
+        """
+        if not self._by_worth:
+            return self.entries
+        found = []
+        for slot, value in self.entries:
+            if slot[0] == "dispositions":
+                value = of_worth(value, facts.unit_value)
+            if value is not None or slot[0] != "dispositions":
+                found.append((slot, value))
         return tuple(found)
 
     def matches(self, facts):

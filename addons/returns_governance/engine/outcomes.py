@@ -16,6 +16,7 @@ EngineError: release: 'tomorrow' is none of ...
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from types import MappingProxyType
 
 from .errors import EngineError
@@ -130,6 +131,57 @@ def _mapping(convert):
     return pairs
 
 
+def _bands(value):
+    """A code, or several by the worth of one unit: (from, below, code) each.
+
+    The bands may not overlap; one without limits serves what the others leave.
+    """
+    if isinstance(value, str):
+        return _code(value)
+    bands = []
+    for low, high, code in value:
+        low = None if low is None else _at_least_zero(low)
+        high = None if high is None else to_decimal(high)
+        if high is not None and high <= (low or 0):
+            raise EngineError("BAD_VALUE", f"worth from {low or 0} is not below {high}")
+        bands.append((low, high, _code(code)))
+    limited = sorted(
+        (band for band in bands if band[:2] != (None, None)), key=_lower_end
+    )
+    for one, other in pairwise(limited):
+        if one[1] is None or one[1] > _lower_end(other):
+            raise EngineError(
+                "BAD_VALUE", f"{one[2]} and {other[2]} are given for the same worth"
+            )
+    free = [band for band in bands if band[:2] == (None, None)]
+    if len(free) > 1 or not bands:
+        raise EngineError("BAD_VALUE", "two are given for the same condition")
+    return tuple(limited + free) if limited else free[0][2]
+
+
+def _lower_end(band):
+    return band[0] or 0
+
+
+def of_worth(value, worth):
+    """The code for one unit that is worth this much; None where no band has it.
+
+    >>> bands = normalise('dispositions', {'A': [(None, 20, 'donate')]})[0][1]
+    >>> of_worth(bands, Decimal(19)), of_worth(bands, Decimal(20))
+    ('donate', None)
+    """
+    if isinstance(value, str):
+        return value
+    for low, high, code in value:
+        if low is None and high is None:
+            return code
+        if worth is None or (low is not None and worth < low):
+            continue
+        if high is None or worth < high:
+            return code
+    return None
+
+
 def _fees(value):
     fees = []
     for kind, amount, mode in value:
@@ -185,7 +237,9 @@ _TABLE = (
     Outcome("approval_levels", _levels, (), "(above, role) each"),
     Outcome("label_mode", _one_of(LABEL_MODES), "none", "how the parcel is labelled"),
     Outcome("destination", _code, None, "node the goods go to", True),
-    Outcome("dispositions", _mapping(_code), (), "by condition", False, True),
+    Outcome(
+        "dispositions", _mapping(_bands), (), "by condition and worth", False, True
+    ),
     Outcome("route_by_human", to_bool, False, "a person chooses the disposition"),
     Outcome("returnless", to_bool, False, "refund without the goods"),
     Outcome("returnless_limit", _at_least_zero, None, "most value per case", True),

@@ -12,6 +12,7 @@ trace names with the condition that stood in the way.
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 from heapq import nsmallest
 
 from .condition import FACTS
@@ -178,6 +179,11 @@ class RuleBook:
 
     rules: tuple
     layers: tuple
+
+    @cached_property
+    def asked(self):
+        """Names of the facts that any rule asks for."""
+        return frozenset(layer.fact for layer in self.layers)
 
     def matching(self, facts):
         """The rules that hold, the strongest first."""

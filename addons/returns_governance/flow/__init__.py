@@ -15,8 +15,10 @@
 ``rematch.py`` books goods on the line to which they belong, ``route_on.py`` sends
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
+``replay.py`` asks another policy about past returns and writes nothing.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
-makes due by itself. ``goods.py`` makes the stock moves, ``origins.py`` finds the
+makes due by itself. ``terms.py`` acts on what a decision gives beside the permission,
+``goods.py`` makes the stock moves, ``origins.py`` finds the
 deliveries and lots behind them. ``step.py`` is the common base, with the one door
 through which a case changes its state. A step is an AbstractModel
 (``returns.step.<verb>``) that bridges extend by ``_inherit``; its methods are private,
@@ -25,6 +27,7 @@ so nothing in here can be called from outside.
 
 from . import (
     step,
+    terms,
     goods,
     origins,
     request,
@@ -46,4 +49,5 @@ from . import (
     override,
     reopen,
     advance,
+    replay,
 )

@@ -43,7 +43,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
     # --- the policy's part ----------------------------------------------------------
     def _decide(self, version, orders):
         """Ask the engine for every line and keep its verdict as a row."""
-        lines = orders.line_ids
+        lines, terms = orders.line_ids, self.env["returns.terms"]
         decisions = version._decide(self._specs(lines))
         rows = self.env["returns.decision"]._machine_create(
             [
@@ -56,8 +56,10 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 {
                     "decision_id": row.id,
                     "quantity_authorised": row.quantity,
+                    **terms._line_vals(line, row),
                 }
             )
+        terms._take_effect(orders)
 
     def _specs(self, lines):
         """What returns.facts needs to know of each line."""
@@ -67,6 +69,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 "quantity": line.quantity,
                 "reason": line.reason_id,
                 "resolution": line.resolution,
+                "sealed": line.sealed,
                 "withdrawal": line.order_id.withdrawal,
                 "evidence": line.evidence_ids,
                 "channel": line.order_id.channel_id,
@@ -86,6 +89,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
                 "quantity": line["quantity"],
                 "reason": line.get("reason") or self.env["returns.reason"],
                 "resolution": line.get("resolution") or "refund",
+                "sealed": line.get("sealed"),
                 "withdrawal": request.get("withdrawal", False),
                 "evidence": line.get("evidence") or (),
                 "channel": request["channel"],

@@ -25,13 +25,16 @@ class ReturnsStepLabel(models.AbstractModel):
         self._check_case(orders, {"authorised"})
 
     def _apply(self, orders, data):
-        self._log_issued(orders, self._attach(orders, data))
+        parcels = self._attach(orders, data)
+        self.env["returns.terms"]._mark_parcels(orders, parcels)
+        self._log_issued(orders, parcels)
         return orders
 
     def _issue(self, orders):
         """Returns were authorised: the parcels that were announced may come, and a
         return without one gets a parcel of its own number."""
         self._attach(orders.filtered(lambda order: not order.parcel_ids), {})
+        self.env["returns.terms"]._mark_parcels(orders, orders.parcel_ids)
         self._log_issued(orders, orders.parcel_ids)
 
     def _log_issued(self, orders, parcels):

@@ -178,8 +178,8 @@ class ReturnsStepRequest(models.AbstractModel):
                 "that are whole and not too large.",
                 product=name,
                 reason=spec["reason"].name or "",
-                wanted=", ".join(
-                    f"{need[1]} {need[0]}" for need in decision.outcomes["evidence"]
+                wanted=self.env["returns.terms"]._evidence_words(
+                    decision.outcomes["evidence"]
                 ),
             ),
         )
@@ -281,6 +281,7 @@ class ReturnsStepRequest(models.AbstractModel):
                         "quantity": line["quantity"],
                         "reason_id": line["reason"].id if line.get("reason") else False,
                         "resolution": line.get("resolution") or "refund",
+                        "sealed": line.get("sealed") or False,
                         "comment": line.get("comment") or False,
                     }
                 )

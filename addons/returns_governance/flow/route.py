@@ -148,6 +148,7 @@ class ReturnsStepRoute(models.AbstractModel):
             "quantity": receipt.quantity,
             "reason": line.reason_id,
             "resolution": line.resolution or "refund",
+            "sealed": line.sealed,
             "withdrawal": order.withdrawal,
             "evidence": (),
             "condition": condition,

@@ -164,7 +164,6 @@ class ReturnsStepSettle(models.AbstractModel):
             and row.code in HOLDING_EXCEPTIONS
             and row.line_id in (line, line.browse())
         }
-        outcomes = line.decision_id.outcomes or {}
         unpaid = line._quantity_unpaid()
         return ReleaseFacts(
             requested=line.quantity,
@@ -176,7 +175,6 @@ class ReturnsStepSettle(models.AbstractModel):
             blocked=tuple(sorted(holding)),
             approval_pending=self._waits_for_approval(order),
             case_state=order.case_state,
-            returnless=bool(outcomes.get("returnless")),
             withdrawal=line.decision_id.withdrawal_right,
             withdrawal_at=order.requested_at.date() if order.requested_at else None,
         )

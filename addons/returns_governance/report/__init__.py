@@ -1,1 +1,2 @@
 from . import returns_expected
+from . import returns_audit_pdf

@@ -263,7 +263,7 @@ class TestAuditCheck(AuditCommon):
 
     def _rehash(self, event):
         """What a clever hand does after changing a row: make its hash fit again."""
-        row = self.env["returns.event.check"]._chain_rows(event.order_id.ids)
+        row = self.env["returns.event.scan"]._chain_rows(event.order_id.ids)
         row = next(r for r in row[event.order_id.id] if r.id == event.id)
         self._sql(
             "UPDATE returns_event SET hash = %s WHERE id = %s",
@@ -325,7 +325,7 @@ class TestAuditCheck(AuditCommon):
 
     def test_an_inserted_event_is_found(self):
         self._sql("DROP INDEX returns_event_position_uniq")
-        row = self.env["returns.event.check"]._chain_rows(self.order.ids)[
+        row = self.env["returns.event.scan"]._chain_rows(self.order.ids)[
             self.order.id
         ][2]
         self._sql(
@@ -528,14 +528,15 @@ class TestAuditSeals(AuditCommon):
             ):
                 self.Seal.with_user(self.users[role]).action_check()
 
-    def test_the_weekly_check_tells_auditors_when_the_trail_is_broken(self):
+    def test_the_nightly_check_tells_auditors_when_the_trail_is_broken(self):
         self._sql(
             "UPDATE returns_event SET what = 'closed' WHERE order_id = %s",
             self.order.id,
         )
-        logger = "odoo.addons.returns_governance.models.governance.returns_event_seal"
-        with mute_logger(logger):
-            self.Seal._cron_check()
+        logger = "odoo.addons.returns_governance.models.governance.returns_event_check"
+        with mute_logger(logger), self.enter_registry_test_mode():
+            cron = self.env.ref("returns_governance.ir_cron_check_events")
+            cron.method_direct_trigger()
         message = self.env["mail.message"].search(
             [("subject", "=", "The audit trail of returns is not whole")]
         )

@@ -31,7 +31,7 @@ class TestRematch(ApiCase):
         self.assertEqual(back.receipt_ids.mapped("quantity"), [1.0, -1.0, 1.0])
         event = back.event_ids.filtered(lambda e: e.what == "corrected")
         self.assertEqual(event.why, "Wrong label")
-        self.assertFalse(self.env["returns.event.check"]._findings(back))
+        self.assertFalse(self.env["returns.event.scan"]._findings(back))
 
     def test_it_moves_to_another_return_too(self):
         one = self._create_return(until="received")

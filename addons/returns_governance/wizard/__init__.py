@@ -16,4 +16,7 @@ from . import (
     returns_match_wizard,
     returns_scan_wizard,
     returns_refund_preview,
+    returns_policy_compare_wizard,
+    returns_policy_import_wizard,
+    returns_audit_export,
 )

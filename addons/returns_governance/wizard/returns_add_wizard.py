@@ -54,6 +54,7 @@ class ReturnsAddWizard(models.TransientModel):
                     quantity=known.quantity,
                     reason_id=known.reason_id.id,
                     resolution=known.resolution,
+                    sealed=known.sealed,
                     comment=known.comment,
                 )
             rows.append(fields.Command.create(row))
@@ -123,6 +124,7 @@ class ReturnsAddWizard(models.TransientModel):
                         "quantity": row.quantity,
                         "reason_id": row.reason_id.id,
                         "resolution": row.resolution,
+                        "sealed": row.sealed,
                         "comment": row.comment,
                     }
                     for row in rows

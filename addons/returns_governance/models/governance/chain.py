@@ -87,7 +87,7 @@ def check(rows, head, count, sealed=None):
     :param int count: number of events, as the return has it
     :param dict sealed: {number: hash} from the daily seals
     :return: list of (kind, number, event id or None); kinds: ``changed``,
-        ``removed``, ``inserted``, ``cut_off``
+        ``removed``, ``inserted``, ``reordered``, ``cut_off``
     """
     sealed = sealed or {}
     findings = [] if _is_whole(rows, head, count) else _Diagnosis(rows).run(head, count)
@@ -182,8 +182,8 @@ class _Diagnosis:
         inserted = [row for row in self.rows if row.id not in self.seen]
         self.findings += [("inserted", row.number, row.id) for row in inserted]
         if not self.findings:
-            # Only their numbers were written over.
-            self.findings += [("changed", row.number, row.id) for row in self.moved]
+            # Genuine all of them, and none where it was written.
+            self.findings += [("reordered", row.number, row.id) for row in self.moved]
         if not self.findings:
             self.findings.append(("changed", len(self.rows), None))
 
@@ -209,13 +209,14 @@ def _fits(row, erased):
 
 def _against_seals(rows, findings, sealed):
     """What only the seals of earlier days can show: an end cut off, a chain re-made."""
-    hashes = {row.number: row.hash for row in rows}
+    hashes = {(row.number, row.hash) for row in rows}
+    numbers = {row.number for row in rows}
     known = {number for _kind, number, _id in findings}
     for number in sorted(sealed):
-        if number not in hashes:
-            first = max(hashes, default=0) + 1
+        if number not in numbers:
+            first = max(numbers, default=0) + 1
             missing = min(first, number)
             return [] if missing in known else [("cut_off", missing, None)]
-        if hashes[number] != sealed[number]:
+        if (number, sealed[number]) not in hashes:
             return [] if known else [("changed", number, None)]
     return []

@@ -77,6 +77,16 @@ class ReturnsEvent(models.Model):
             self._refuse_append_only()
         return True
 
+    def unlink(self):  # pylint: disable=method-required-super
+        """Refused to all; the flag of an uninstall in a context opens nothing."""
+        if self:
+            self._refuse_append_only()
+        return True
+
+    def _write_multi(self, vals_list):  # pylint: disable=method-required-super
+        """What a flush would write past ``write``: refused to all."""
+        self._refuse_append_only()
+
     # --- log -----------------------------------------------------------------------
     @api.model
     def _log(self, rows):
@@ -198,9 +208,11 @@ class ReturnsEvent(models.Model):
     def _erase_personal(self, orders):
         """Erase the persons' words in the events of ``orders``; the chain stays whole.
 
-        The digests stay and, without their salts, say nothing. An event tells which
-        words were erased, so that erasing by stealth is found.
+        The digests stay and, without their salts, say nothing. Comments, messages and
+        files go too. An event tells which words were erased, so that erasing by stealth
+        is found.
         """
+        beside = self._erase_beside(orders)
         self.env.cr.execute(
             "UPDATE returns_event SET why = NULL, salt = NULL"
             " WHERE order_id = ANY(%s) AND why IS NOT NULL RETURNING order_id, number",
@@ -216,12 +228,22 @@ class ReturnsEvent(models.Model):
                 {
                     "order": order,
                     "what": "erased",
-                    "data": {"numbers": sorted(numbers[order.id])},
+                    "data": {
+                        "numbers": sorted(numbers.get(order.id, ())),
+                        **beside.get(order.id, {}),
+                    },
                 }
                 for order in orders
-                if order.id in numbers
+                if order.id in numbers or beside.get(order.id)
             ]
         )
+
+    def _erase_beside(self, orders):
+        """Erase what persons said elsewhere in the returns; extended by others.
+
+        :return: {order id: {what: how many were erased}}
+        """
+        return {}
 
     # --- change feed ---------------------------------------------------------------
     @api.model
@@ -321,7 +343,7 @@ class ReturnsEvent(models.Model):
         """Find what was changed, removed, inserted or cut off behind the ORM's back.
 
         :param orders: returns to check; all of them where it is None
-        :return: list of dicts ``kind`` (changed, removed, inserted, cut_off),
-            ``order_id``, ``return`` (name), ``number``, ``event_id``
+        :return: list of dicts ``kind`` (const.FINDING_KINDS), ``order_id``,
+            ``return`` (name), ``number``, ``event_id``, ``company_id``
         """
-        return self.env["returns.event.check"]._findings(orders)
+        return self.env["returns.event.scan"]._findings(orders)

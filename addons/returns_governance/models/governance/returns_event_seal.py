@@ -3,13 +3,13 @@ import json
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ...guard import deny
 
 _logger = logging.getLogger(__name__)
 
 READERS = ("returns_governance.group_auditor", "returns_governance.group_manager")
+EXPORT = "/returns_governance/seals.json"
 
 
 class ReturnsEventSeal(models.Model):
@@ -39,6 +39,21 @@ class ReturnsEventSeal(models.Model):
     )
     previous_hash = fields.Char()
     hash = fields.Char(required=True)
+
+    _previous_uniq = models.UniqueIndex(
+        "((COALESCE(previous_hash, '')))",
+        "Two seals were made at once. Press the button again.",
+    )
+
+    def unlink(self):  # pylint: disable=method-required-super
+        """Refused to all; the flag of an uninstall in a context opens nothing."""
+        if self:
+            self._refuse_append_only()
+        return True
+
+    def _write_multi(self, vals_list):  # pylint: disable=method-required-super
+        """What a flush would write past ``write``: refused to all."""
+        self._refuse_append_only()
 
     @api.model
     def _seal(self):
@@ -101,6 +116,7 @@ class ReturnsEventSeal(models.Model):
         )
         return hashlib.sha256(content.encode()).hexdigest()
 
+    # --- check ---------------------------------------------------------------------
     @api.model
     def _check_seals(self):
         """Find seals that were changed, or miss their neighbour.
@@ -109,51 +125,49 @@ class ReturnsEventSeal(models.Model):
         """
         findings, previous = [], ""
         for seal in self._stream():
-            linked = (seal["previous_hash"] or "") == previous
-            if seal["hash"] != self._digest(seal):
-                findings.append(self._finding("changed", seal["id"]))
-            elif not linked:
-                findings.append(self._finding("removed", seal["id"]))
+            findings += self._check_row(seal, previous)
             previous = seal["hash"]
         return findings
+
+    @api.model
+    def _check_row(self, seal, previous):
+        """What is wrong with one seal (a row of ``_next_row``) after the one before.
+
+        :param str previous: the hash of the seal before it
+        """
+        if seal["hash"] != self._digest(seal):
+            return [self._finding("changed", seal["id"])]
+        if (seal["previous_hash"] or "") != previous:
+            return [self._finding("removed", seal["id"])]
+        return []
 
     def _finding(self, kind, seal_id):
         return {
             "kind": kind,
             "order_id": False,
             "event_id": None,
+            "company_id": False,
             "number": seal_id,
             "return": self.env._("seal %s, or the one before it", seal_id),
         }
 
-    @api.model
-    def _sealed_heads(self, order_ids=None):
-        """Return {return id: {count: head}} of all seals, or of some returns."""
-        wanted = None if order_ids is None else set(order_ids)
-        sealed = {}
-        for seal in self._stream():
-            for key, (count, head) in seal["heads"].items():
-                if wanted is None or int(key) in wanted:
-                    sealed.setdefault(int(key), {})[count] = head
-        return sealed
-
     def _stream(self):
         """Yield the seals as dicts, oldest first, one in memory at a time."""
         last = 0
-        while True:
-            self.env.cr.execute(
-                SQL(
-                    "SELECT id, sealed_at, return_count, event_count, heads, watermark,"
-                    " previous_hash, hash FROM returns_event_seal WHERE id > %s"
-                    " ORDER BY id LIMIT 1",
-                    last,
-                )
-            )
-            row = self.env.cr.dictfetchone()
-            if not row:
-                return
+        while row := self._next_row(last):
             yield row
             last = row["id"]
+
+    @api.model
+    def _next_row(self, after):
+        """The seal after one with this id, as a dict; None after the last."""
+        self.env.cr.execute(
+            "SELECT id, sealed_at, return_count, event_count, heads, watermark,"
+            " previous_hash, hash FROM returns_event_seal WHERE id > %s"
+            " ORDER BY id LIMIT 1",
+            [after],
+        )
+        return self.env.cr.dictfetchone()
 
     # --- for people ----------------------------------------------------------------
     @api.model
@@ -163,9 +177,40 @@ class ReturnsEventSeal(models.Model):
         :return: the action of a ``returns.event.check`` record
         :raise AccessError: for whoever is neither auditor nor manager
         """
-        if not any(self.env.user.has_group(group) for group in READERS):
+        if not self._may_read_trail():
             deny(self.env._("Only auditors and managers check the audit trail."))
         return self.env["returns.event.check"]._run()
+
+    @api.model
+    def action_export(self):
+        """Seal what happened since the last seal, and hand out the file of all seals.
+
+        :return: the action that downloads it (controllers/audit.py)
+        :raise AccessError: for whoever is neither auditor nor manager
+        """
+        if not self._may_read_trail():
+            deny(self.env._("Only auditors and managers export the seals."))
+        # sudo: sealing is the system's work; the role was checked above
+        self.sudo()._seal()
+        return {"type": "ir.actions.act_url", "url": EXPORT, "target": "self"}
+
+    @api.model
+    def _may_read_trail(self):
+        """Whether the user is an auditor or a manager."""
+        return any(self.env.user.has_group(group) for group in READERS)
+
+    @api.model
+    def _export(self):
+        """Yield the text of the file that ``bin/check-seals`` reads, seal by seal."""
+        head = {"kind": "returns seals", "version": 1}
+        head["exported_at"] = fields.Datetime.to_string(fields.Datetime.now())
+        yield json.dumps(head)[:-1] + ', "seals": ['
+        comma = "\n"
+        for seal in self._stream():
+            at = fields.Datetime.to_string(seal["sealed_at"])
+            yield comma + json.dumps({**seal, "sealed_at": at})
+            comma = ",\n"
+        yield "\n]}\n"
 
     # --- crons ---------------------------------------------------------------------
     @api.model
@@ -175,23 +220,5 @@ class ReturnsEventSeal(models.Model):
 
     @api.model
     def _cron_check(self):
-        """Weekly: check everything, and tell the auditors when it is not whole."""
-        findings = self.env["returns.event"]._check_chain()
-        if not findings:
-            _logger.info("The audit trail of returns is whole.")
-            return
-        check = self.env["returns.event.check"]
-        text = check._in_words(findings)
-        _logger.error("The audit trail of returns is not whole.\n%s", text)
-        self._tell_auditors(text)
-
-    def _tell_auditors(self, text):
-        """Leave a message in the inbox of auditors and managers."""
-        users = self.env["res.users"].union(
-            *(self.env.ref(group).all_user_ids for group in READERS)
-        )
-        self.env["mail.thread"].message_notify(
-            partner_ids=users.partner_id.ids,
-            subject=self.env._("The audit trail of returns is not whole"),
-            body=text,
-        )
+        """Nightly, and woken by the button: go on with a check, or begin one."""
+        self.env["returns.event.check"]._work_off()

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ...const import YES_NO
+
 
 class ReturnsCondition(models.Model):
     """The grade in which a unit was found."""
@@ -13,6 +15,12 @@ class ReturnsCondition(models.Model):
     excess_handling = fields.Boolean(
         help="Found with marks of handling beyond what establishes nature and "
         "functioning of the goods (Directive 2011/83/EU Art. 14(2)).",
+    )
+
+    sealed = fields.Selection(
+        YES_NO,
+        "Still sealed",
+        help="What rules are told of goods found like this. Empty: as the customer said.",
     )
 
     _code_uniq = models.Constraint(

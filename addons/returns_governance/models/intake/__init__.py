@@ -15,6 +15,7 @@ from . import (
     returns_order_buttons,
     returns_overview,
     returns_order_line_screen,
+    returns_order_line_terms,
     returns_order_api,
     returns_snapshot,
     returns_api,

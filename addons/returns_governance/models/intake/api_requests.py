@@ -58,6 +58,7 @@ REQUEST_LINE = Struct(
         "reason": CODE,
         "comment": NOTE,
         "exchange_sku": CODE,
+        "sealed": Flag(),
         "evidence": ListOf(File(), most=10),
     },
     any_of=ANY_NAME,

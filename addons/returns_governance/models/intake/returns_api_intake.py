@@ -30,27 +30,59 @@ class ReturnsApiIntake(models.AbstractModel):
                 for line in lines
             ],
         )
-        reasons = self.env["returns.reason"].search([]).mapped("code")
+        reasons = self.env["returns.reason"].search([])
+        offers = self._offers(channel, order, lines, left, reasons)
         return {
             "order_ref": order.name,
             "customer": order.partner_id.name or order.partner_id.display_name,
             "currency": order.currency_id.name,
             "lines": [
-                self._returnable_line(line, left[line], decision, reasons)
+                self._returnable_line(line, left[line], decision, reasons, offers)
                 for line, decision in zip(lines, decisions, strict=True)
             ],
         }
 
-    def _returnable_line(self, line, left, decision, reasons):
+    def _offers(self, channel, order, lines, left, reasons):
+        """{line: {reason code: codes of what is offered}}; only where rules ask why."""
+        book = self._version(order.company_id, channel)._rulebook()
+        if not {"reason", "reason_class"} & book.asked:
+            return {}
+        asked = [(line, reason) for line in lines for reason in reasons.sudo()]
+        decisions = self._decide(
+            channel,
+            order,
+            [
+                {
+                    "sale_line": line,
+                    "quantity": left[line] or line.product_uom_qty,
+                    "reason": reason,
+                    "resolution": False,
+                    "evidence": None,
+                }
+                for line, reason in asked
+            ],
+        )
+        offers = {}
+        for (line, reason), decision in zip(asked, decisions, strict=True):
+            offers.setdefault(line, {})[reason.code] = self._offered(decision)
+        return offers
+
+    def _offered(self, decision):
         offered = decision.outcomes["resolutions"] if decision.eligible else ()
+        return [code for code in RESOLUTIONS_BUILT if code in offered]
+
+    def _returnable_line(self, line, left, decision, reasons, offers):
+        offered = self._offered(decision)
+        by_reason = offers.get(line) or dict.fromkeys(reasons.mapped("code"), offered)
         return {
             **self._line_head(line),
             "sold": line.product_uom_qty,
             "delivered": self._delivered(line)[line],
             "returnable": left,
             "until": fields.Date.to_string(decision.until) or False,
-            "reasons": reasons,
-            "resolutions": [code for code in RESOLUTIONS_BUILT if code in offered],
+            "reasons": reasons.mapped("code"),
+            "resolutions": offered,
+            "resolutions_by_reason": by_reason,
         }
 
     def _line_head(self, line):
@@ -214,6 +246,7 @@ class ReturnsApiIntake(models.AbstractModel):
             ),
             "reason": reason.sudo(),
             "resolution": named["resolution"],
+            "sealed": {True: "yes", False: "no"}.get(named.get("sealed")),
             "comment": named.get("comment"),
             "evidence": named.get("evidence") or [],
         }

@@ -112,7 +112,6 @@ class ReturnsApiPreview(models.AbstractModel):
                 authorised=quantity if decision.eligible else 0,
                 case_state=case_state,
                 approval_pending=case_state == "to_approve",
-                returnless=bool(decision.outcomes["returnless"]),
                 withdrawal=withdrawal_right(decision.verdict.facts),
                 withdrawal_at=request["requested_at"].date(),
             ),

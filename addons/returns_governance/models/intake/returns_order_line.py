@@ -5,6 +5,7 @@ from ...guard import refuse
 
 FINEST = 6  # digits; finer than any unit, coarser than the noise of floats
 
+
 class ReturnsOrderLine(models.Model):
     """One sold line that a customer wants to return, with its quantities.
 

@@ -13,6 +13,12 @@ class ReturnsReason(models.Model):
 
     cause_class = fields.Selection(CAUSE_CLASSES, string="Root cause", required=True)
 
+    supplier_reason = fields.Char(
+        "Reason for the supplier",
+        help="What a claim to the supplier gives as the reason, unless a rule of the "
+        "policy says otherwise.",
+    )
+
     _code_uniq = models.Constraint(
         "unique (code)",
         "Another reason has this code already.",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import CARRIER_HAS_IT, CARRIER_STATUSES
+from ...const import CARRIER_HAS_IT, CARRIER_STATUSES, LABEL_MODES
 
 
 class ReturnsParcel(models.Model):
@@ -16,6 +16,7 @@ class ReturnsParcel(models.Model):
             "accepted_at",
             "in_carrier_hands",
             "received",
+            "label_mode",
         }
     )
     _rec_name = "tracking_ref"
@@ -24,6 +25,12 @@ class ReturnsParcel(models.Model):
     tracking_ref = fields.Char("Tracking number", required=True, index=True)
     carrier = fields.Char()
     label_url = fields.Char()
+    label_mode = fields.Selection(
+        LABEL_MODES,
+        "Label",
+        readonly=True,
+        help="How the customer sends it, as the policy says.",
+    )
     company_id = fields.Many2one("res.company", required=True, index=True)
     order_ids = fields.Many2many(
         "returns.order",

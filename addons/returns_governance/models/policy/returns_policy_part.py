@@ -37,16 +37,44 @@ class ReturnsPolicyPart(models.AbstractModel):
         )
         self._versions_of(parents)._check_is_draft()
         records = super().create(vals_list)
-        records._policy_versions()._check_is_draft()
+        versions = records._policy_versions()
+        versions._check_is_draft()
+        versions._note_author()
         return records
 
     def write(self, vals):
-        self._policy_versions()._check_is_draft()
+        before = self._policy_versions()
+        before._check_is_draft()
         result = super().write(vals)
         # What was moved must not have ended up in a published version either.
-        self._policy_versions()._check_is_draft()
+        after = self._policy_versions()
+        after._check_is_draft()
+        (before | after)._note_author()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_from_drafts(self):
-        self._policy_versions()._check_is_draft()
+        versions = self._policy_versions()
+        versions._check_is_draft()
+        versions._note_author()
+
+    # --- what a part says, for files, comparisons and fingerprints --------------------
+    @api.model
+    def _said_fields(self):
+        """The fields that hold what a person wrote here, in the order of the code.
+
+        Read from the model, so that a field which a later release or another addon
+        adds is exported, compared and copied without being listed again.
+        """
+        return [
+            name
+            for name, field in sorted(self._fields.items(), key=_in_code)
+            if (field.store or field.type == "one2many")
+            and not (field.compute or field.related)
+            and name not in (*models.MAGIC_COLUMNS, self._policy_parent, "sequence")
+            and field.comodel_name != self._name
+        ]
+
+
+def _in_code(item):
+    return item[1]._sequence

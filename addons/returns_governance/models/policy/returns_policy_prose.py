@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools.misc import format_date, formatLang
 
+from .rule_fields import OFFERS
+
 
 class ReturnsPolicyProse(models.AbstractModel):
     """A rule read back as one sentence in the reader's language.
@@ -41,6 +43,9 @@ class ReturnsPolicyProse(models.AbstractModel):
             self.env._("sold at a discount"),
             self.env._("sold at full price"),
         )
+        yield self._either(
+            "sealed", self.env._("still sealed"), self.env._("opened")
+        )
         yield self._range(self._money, "value", self.env._("worth %(range)s"))
         yield self._range(
             self._money, "order_value", self.env._("order worth %(range)s")
@@ -53,6 +58,7 @@ class ReturnsPolicyProse(models.AbstractModel):
         yield self._range(
             self._date, "delivery_date", self.env._("delivered %(range)s"), dates=True
         )
+        yield self._range(str, "stock_age", self.env._("in stock for %(range)s days"))
         yield self._names("condition_ids", self.env._("found %(names)s"))
         yield self._names("node_ids", self.env._("at %(names)s"))
 
@@ -117,6 +123,10 @@ class ReturnsPolicyProse(models.AbstractModel):
             text = until if dates else self.env._("at most %(high)s", high=say(high))
         return pattern % {"range": text}
 
+    def _number(self, number):
+        """A number without digits that say nothing: 30, 2.5."""
+        return formatLang(self.env, number, digits=0 if number == int(number) else 2)
+
     def _money(self, amount):
         company = self.version_id.policy_id.company_id or self.env.company
         return formatLang(self.env, amount, currency_obj=company.currency_id)
@@ -130,20 +140,40 @@ class ReturnsPolicyProse(models.AbstractModel):
         if self.window == "days":
             yield self.env._("%(days)s days", days=self.window_days)
         yield self.window == "unlimited" and self.env._("no time limit")
+        yield self._offer_words()
         yield self._release_words()
-        if self.approval == "above":
-            yield self.env._(
-                "approval above %(amount)s", amount=self._money(self.approval_above)
-            )
-        yield self.approval == "never" and self.env._("no approval")
-        if self.evidence == "images":
-            yield self.env._("%(count)s photos asked", count=self.evidence_images)
-        yield self.evidence == "none" and self.env._("no photos asked")
+        yield self._fee_words()
+        yield from self._deduction_words()
+        yield self._approval_words()
+        yield self._evidence_words()
         yield self._shipping_words()
+        yield from self._bonus_words()
+        yield self._returnless_words()
+        yield self._label_words()
+        if self.destination_id:
+            # sudo: a rule may name a warehouse that its reader may not open
+            yield self.env._(
+                "sent to %(warehouse)s", warehouse=self.destination_id.sudo().name
+            )
         yield from self._goods_words()
+        if self.supplier_reason:
+            yield self.env._(
+                "told to the supplier as %(reason)s", reason=self.supplier_reason
+            )
         if self.expiry == "days":
             yield self.env._("expires after %(days)s days", days=self.expire_days)
         yield self.expiry == "never" and self.env._("never expires")
+
+    def _offer_words(self):
+        offered = [
+            self._fields[name]._description_string(self.env)
+            for name in OFFERS
+            if self[name]
+        ]
+        if not offered:
+            return ""
+        names = self.env._(" or ").join(offered)
+        return self.env._("offered: %(resolutions)s", resolutions=names)
 
     def _release_words(self):
         return {
@@ -154,6 +184,65 @@ class ReturnsPolicyProse(models.AbstractModel):
             "manual": self.env._("refund released by hand"),
         }.get(self.release)
 
+    def _approval_words(self):
+        if self.approval == "above":
+            amount = self._money(self.approval_above)
+            return self.env._("approval above %(amount)s", amount=amount)
+        if self.approval == "levels":
+            levels = [
+                self.env._(
+                    "above %(amount)s by %(role)s",
+                    amount=self._money(row.above),
+                    role=row._label("role"),
+                )
+                for row in self.level_ids.sorted("above")
+            ]
+            return self.env._("approval %(levels)s", levels=", ".join(levels))
+        return self.approval == "never" and self.env._("no approval")
+
+    def _evidence_words(self):
+        if self.evidence == "images":
+            size = self.evidence_megabytes
+            asked = self.env._("%(count)s photos asked", count=self.evidence_images)
+            return self._sized(asked, size)
+        if self.evidence == "files":
+            files = [
+                self._sized(
+                    self.env._(
+                        "%(count)s %(kind)s", count=row.count, kind=row._label("kind")
+                    ),
+                    row.megabytes,
+                )
+                for row in self.evidence_ids
+            ]
+            return self.env._("asked for: %(files)s", files=" + ".join(files))
+        return self.evidence == "none" and self.env._("no photos asked")
+
+    def _sized(self, asked, megabytes):
+        if not megabytes:
+            return asked
+        size = self._number(megabytes)
+        return self.env._("%(asked)s of at most %(size)s MB", asked=asked, size=size)
+
+    def _fee_words(self):
+        if self.fee == "charged":
+            fees = [row._words() for row in self.fee_ids]
+            return self.env._("fee: %(fees)s", fees=" + ".join(fees))
+        return self.fee == "none" and self.env._("no fee")
+
+    def _deduction_words(self):
+        """ "30 % off for Used", one part per condition."""
+        for row in self.deduction_ids:
+            condition = row.condition_id.display_name
+            if row.percent:
+                yield self.env._(
+                    "%(percent)s %% off for %(condition)s",
+                    percent=self._number(row.percent),
+                    condition=condition,
+                )
+            else:
+                yield self.env._("nothing off for %(condition)s", condition=condition)
+
     def _shipping_words(self):
         return {
             "never": self.env._("delivery not refunded"),
@@ -161,16 +250,60 @@ class ReturnsPolicyProse(models.AbstractModel):
             "always": self.env._("delivery refunded"),
         }.get(self.refund_shipping)
 
+    def _bonus_words(self):
+        percent = self._number(self.exchange_percent)
+        if self.exchange_bonus == "percent":
+            yield self.env._("%(percent)s %% more on an exchange", percent=percent)
+        yield self.exchange_bonus == "none" and self.env._("no bonus on an exchange")
+        percent = self._number(self.credit_percent)
+        if self.credit_bonus == "percent":
+            yield self.env._("%(percent)s %% more on store credit", percent=percent)
+        yield self.credit_bonus == "none" and self.env._("no bonus on store credit")
+
+    def _returnless_words(self):
+        if self.returnless == "no":
+            return self.env._("no refund without the goods")
+        if not self.returnless:
+            return ""
+        limits = []
+        if self.returnless_limit:
+            amount = self._money(self.returnless_limit)
+            limits.append(self.env._("up to %(amount)s", amount=amount))
+        if self.returnless_per_month:
+            limits.append(
+                self.env._(
+                    "%(count)s times a month for a customer",
+                    count=self.returnless_per_month,
+                )
+            )
+        if not limits:
+            return self.env._("refund without the goods")
+        return self.env._(
+            "refund without the goods %(limits)s", limits=", ".join(limits)
+        )
+
+    def _label_words(self):
+        return {
+            "none": self.env._("no label"),
+            "label": self.env._("with a label to print"),
+            "qr": self.env._("with a code for the counter"),
+            "drop_off": self.env._("dropped off without a label"),
+            "customer": self.env._("sent by the customer"),
+        }.get(self.label_mode)
+
     def _goods_words(self):
-        """ "As new or Opened to Restock", one part per disposition."""
+        """ "As new or Opened to Restock", one part per disposition and worth."""
         yield self._either(
             "route_by_human", self.env._("a person chooses where goods go"), ""
         )
-        for disposition, rows in self.disposition_ids.grouped("disposition_id").items():
+        groups = self.disposition_ids.grouped(
+            lambda row: (row.disposition_id, row.value_min, row.value_below)
+        )
+        for (disposition, _low, _below), rows in groups.items():
             yield self.env._(
                 "%(conditions)s to %(disposition)s",
-                conditions=self.env._(" or ").join(
-                    rows.condition_id.mapped("display_name")
+                conditions=rows[0]._worth_words(
+                    self.env._(" or ").join(rows.condition_id.mapped("display_name"))
                 ),
                 disposition=disposition.display_name,
             )

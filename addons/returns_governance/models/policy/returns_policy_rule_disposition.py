@@ -6,16 +6,10 @@ class ReturnsPolicyRuleDisposition(models.Model):
 
     _name = "returns.policy.rule.disposition"
     _description = "Disposition by condition"
-    _inherit = ["returns.policy.part"]
-    _order = "rule_id, condition_sequence, id"
-    _policy_parent = "rule_id"
+    _inherit = ["returns.policy.rule.row"]
+    _order = "rule_id, condition_sequence, value_min, id"
+    _part = "disposition_ids"
 
-    rule_id = fields.Many2one(
-        "returns.policy.rule",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     condition_id = fields.Many2one(
         "returns.condition",
         "Found in condition",
@@ -28,8 +22,33 @@ class ReturnsPolicyRuleDisposition(models.Model):
         required=True,
         ondelete="restrict",
     )
-
-    _condition_uniq = models.Constraint(
-        "unique (rule_id, condition_id)",
-        "A rule can name one disposition for each condition.",
+    value_min = fields.Float(
+        "One unit worth from",
+        help="Paid for one unit, with tax, in the company's currency. 0: no limit.",
     )
+    value_below = fields.Float("and below", help="0: no limit.")
+
+    def _worth_words(self, conditions):
+        """ "Used worth at least 20.00 €"; the conditions alone without a limit."""
+        say = self.rule_id._money
+        low, below = self.value_min, self.value_below
+        if low and below:
+            return self.env._(
+                "%(conditions)s worth %(low)s up to below %(below)s each",
+                conditions=conditions,
+                low=say(low),
+                below=say(below),
+            )
+        if low:
+            return self.env._(
+                "%(conditions)s worth at least %(low)s each",
+                conditions=conditions,
+                low=say(low),
+            )
+        if below:
+            return self.env._(
+                "%(conditions)s worth less than %(below)s each",
+                conditions=conditions,
+                below=say(below),
+            )
+        return conditions

@@ -10,7 +10,7 @@ from ...engine.eligibility import compile_rules, decide_line
 from ...engine.errors import EngineError
 from ...engine.outcomes import plain
 from ...guard import deny, refuse
-from .returns_policy_rule import LISTS
+from .rule_fields import LISTS, PARTS
 
 
 class ReturnsPolicyVersion(models.Model):
@@ -112,7 +112,7 @@ class ReturnsPolicyVersion(models.Model):
 
     # --- what is published stays as it is ---------------------------------------------
     def write(self, vals):
-        if vals.keys() - self._machine_fields:
+        if vals.keys() - self._all_machine_fields():
             self._check_is_draft()
         return super().write(vals)
 
@@ -141,14 +141,19 @@ class ReturnsPolicyVersion(models.Model):
         Values that are not set are left out, so that fields which a later release adds
         do not change it.
         """
+        return hashlib.sha256(self._content_text().encode()).hexdigest()
+
+    def _content_text(self):
+        """What the fingerprint is taken of."""
         self.ensure_one()
+        return json.dumps(self._content_parts(), sort_keys=True, separators=(",", ":"))
+
+    def _content_parts(self):
         rules = self._whole_rules().sorted("code")
-        content = {
+        return {
             "policy": self.policy_id.id,
             "rules": [rule._content() for rule in rules],
         }
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
 
     def _changed_behind_our_back(self):
         """The published versions whose rules are not what they were at publishing."""
@@ -220,10 +225,9 @@ class ReturnsPolicyVersion(models.Model):
             [("policy_id", "=", self.policy_id.id), ("state", "!=", "draft")]
         )
         self._check_date(earlier, now)
-        if not self.date_from:
-            self.date_from = now
         self._machine_write(
             {
+                "date_from": self.date_from or now,
                 "state": "published",
                 "number": max(earlier.mapped("number"), default=0) + 1,
                 "published_by": self.env.uid,
@@ -323,7 +327,7 @@ class ReturnsPolicyVersion(models.Model):
         version = self.sudo()
         version.invalidate_recordset(["rule_ids"])
         rules = version.rule_ids
-        rules.invalidate_recordset([*LISTS, "disposition_ids"])
+        rules.invalidate_recordset([*LISTS, *PARTS])
         return rules
 
     def _decide(self, specs):
@@ -333,9 +337,8 @@ class ReturnsPolicyVersion(models.Model):
         :rtype: list of engine.eligibility.Decision
         """
         book = self._rulebook()
-        return [
-            decide_line(facts, book) for facts in self.env["returns.facts"]._of(specs)
-        ]
+        known = self.env["returns.facts"]._of(specs, book.asked)
+        return [decide_line(facts, book) for facts in known]
 
     def _dispose(self, specs):
         """Say where inspected goods go, many at once; writes nothing.
@@ -344,10 +347,8 @@ class ReturnsPolicyVersion(models.Model):
         :rtype: list of engine.disposition.DispositionVerdict
         """
         book = self._rulebook()
-        return [
-            dispose(facts, rules=book, quantity=facts.quantity)
-            for facts in self.env["returns.facts"]._of(specs)
-        ]
+        known = self.env["returns.facts"]._of(specs, book.asked)
+        return [dispose(facts, rules=book, quantity=facts.quantity) for facts in known]
 
     @api.model
     def _plain_outcomes(self, decision):
