@@ -15,6 +15,8 @@
 ``rematch.py`` books goods on the line to which they belong, ``route_on.py`` sends
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
+``approve.py`` goes on after an answer; ``route_authority.py`` and
+``settle_authority.py`` ask for one.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
 makes due by itself. ``goods.py`` makes the stock moves, ``origins.py`` finds the
 deliveries and lots behind them. ``step.py`` is the common base, with the one door
@@ -35,6 +37,7 @@ from . import (
     inspect,
     route,
     route_on,
+    route_authority,
     settle,
     settle_paid,
     settle_worth,
@@ -42,6 +45,8 @@ from . import (
     settle_post,
     settle_payout,
     settle_correct,
+    settle_authority,
+    approve,
     cancel,
     override,
     reopen,
