@@ -17,6 +17,7 @@ from . import (
     account_move_reversal,
     account_payment,
     account_move_authority,
+    account_payment_register,
     payment_transaction,
     sale_order_line,
 )
