@@ -127,3 +127,9 @@ class TestApprovalRemind(ApprovalCommon):
         authority._rows_in_force()
         with self.assertQueryCount(0):
             self.assertEqual(authority._needed("release", company, 10.0), [])
+
+    def test_the_customer_is_never_written_to(self):
+        approval = self._dear_return().approval_ids
+        self.assertEqual(approval.partner_id, self.partner)
+        self.assertFalse(approval._mail_get_partners()[approval.id])
+        self.assertFalse(approval._message_get_default_recipients()[approval.id]["partner_ids"])

@@ -227,6 +227,10 @@ class ReturnsApproval(models.Model):
                 reachable.ids, email_layout_xmlid="mail.mail_notification_light"
             )
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """A question is between colleagues: the payee is never written to."""
+        return []
+
     def _page_url(self):
         """The address of the page on which it is answered."""
         return f"{self.get_base_url()}/returns/approval/{self.id}"
