@@ -68,7 +68,7 @@ class ReturnsApproval(models.Model):
     level = fields.Integer("Level now", default=1)
     level_count = fields.Integer("Levels in all", default=1)
     role = fields.Selection(APPROVAL_ROLES, "Who decides", default="manager")
-    escalated_from = fields.Selection(APPROVAL_ROLES)
+    escalated_from = fields.Selection(APPROVAL_ROLES, "Escalated from")
     owner_id = fields.Many2one(
         "res.users", "Assigned to", index=True, help="Others of the role may decide too."
     )

@@ -34,9 +34,9 @@ class ReturnsApprovalLevel(models.Model):
     for_user_id = fields.Many2one(
         "res.users", "In place of", help="The person whose delegate decided."
     )
-    decided_at = fields.Datetime()
+    decided_at = fields.Datetime("Decided on")
     reason = fields.Char("Reason of the decision")
     escalated_from = fields.Selection(
-        APPROVAL_ROLES, help="Nobody of this role answered in time."
+        APPROVAL_ROLES, "Escalated from", help="Nobody of this role answered in time."
     )
     escalated_at = fields.Datetime()
