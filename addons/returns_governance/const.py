@@ -264,7 +264,11 @@ APPROVAL_ROLES = [
     ("manager", "Manager"),
 ]
 # To whom a question goes on that nobody answers; once.
-NEXT_ROLE = {"agent": "warehouse_lead", "warehouse_lead": "manager", "finance": "manager"}
+NEXT_ROLE = {
+    "agent": "warehouse_lead",
+    "warehouse_lead": "manager",
+    "finance": "manager",
+}
 APPROVAL_LEVEL_STATE = [
     ("waiting", "Later"),
     ("open", "To decide"),

@@ -128,11 +128,14 @@ class Matrix(ReturnsCommon):
             "test_boss",
             groups="returns_governance.group_manager,returns_governance.group_finance",
         )
+        stand_in = new_test_user(
+            self.env, "test_stand_in", groups="returns_governance.group_agent"
+        )
         days = {"date_from": "2026-01-01", "date_to": "2099-12-31"}
         self.delegation = self.env["returns.delegation"].create(
             {
                 "from_user_id": boss.id,
-                "to_user_id": self.users["agent"].id,
+                "to_user_id": stand_in.id,
                 "reason": "On leave",
                 **days,
             }

@@ -19,7 +19,9 @@ class TestApprovalLevels(ApprovalCommon):
 
     def test_the_table_adds_a_level_before_the_policys(self):
         approval = self._two_levels().approval_ids
-        self.assertEqual(approval.level_ids.mapped("role"), ["warehouse_lead", "manager"])
+        self.assertEqual(
+            approval.level_ids.mapped("role"), ["warehouse_lead", "manager"]
+        )
         self.assertEqual(approval.level_ids.mapped("state"), ["open", "waiting"])
         self.assertEqual(approval.level_words, "1 of 2: Warehouse lead")
         self.assertEqual(approval.limit, 100.0)
@@ -222,7 +224,9 @@ class TestApprovalLevels(ApprovalCommon):
         )
         self.assertIn("Approve these 2", dialog.question)
         dialog.action_confirm()
-        self.assertEqual((good.case_state, own.case_state), ("authorised", "to_approve"))
+        self.assertEqual(
+            (good.case_state, own.case_state), ("authorised", "to_approve")
+        )
         lines = dialog.result.splitlines()
         self.assertEqual(len(lines), 2)
         self.assertIn(f"{good.name}: Refund above the limit: done", lines)
@@ -245,7 +249,9 @@ class TestApprovalLevels(ApprovalCommon):
         row.write({"above": 200})
         self._track()
         values = row.message_ids.tracking_value_ids
-        self.assertEqual((values.old_value_float, values.new_value_float), (100.0, 200.0))
+        self.assertEqual(
+            (values.old_value_float, values.new_value_float), (100.0, 200.0)
+        )
 
     def _track(self):
         self.env.flush_all()
@@ -301,7 +307,7 @@ class TestDelegation(ApprovalCommon):
             self._dear_return().approval_ids.with_user(third).action_approve()
 
     def test_nobody_stands_in_for_who_asked(self):
-        """As the requester's delegate one has no right, and one's own does not count."""
+        """A delegate of who asked has no right by that, and none of their own."""
         back = self._dear_return(user="manager")
         asker = self.users["manager"]
         self._delegate(asker, self.stand_in)
@@ -371,9 +377,12 @@ class TestDelegation(ApprovalCommon):
         seen = {
             user.login: row in Delegation.with_user(user).search([])
             for user in (
-                self.stand_in, self.boss, self.chief, self.users["agent"],
+                self.stand_in,
+                self.boss,
+                self.chief,
+                self.users["agent"],
                 self.users["auditor"],
-            )  # fmt: skip
+            )
         }
         self.assertEqual(
             seen,

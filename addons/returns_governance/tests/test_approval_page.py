@@ -38,7 +38,9 @@ class TestApprovalPage(ApprovalCommon, HttpCase):
     def test_the_buttons_decide(self):
         page = self._decide("approve")
         self.assertIn("Boss", page.text)
-        self.assertEqual((self.approval.state, self.approval.reason), ("approved", "Called them"))
+        self.assertEqual(
+            (self.approval.state, self.approval.reason), ("approved", "Called them")
+        )
         self.assertEqual(self.back.case_state, "authorised")
 
     def test_a_refusal_by_the_page(self):
@@ -70,7 +72,9 @@ class TestApprovalPage(ApprovalCommon, HttpCase):
 
     @mute_logger("odoo.http")
     def test_a_customer_and_a_stranger_find_nothing(self):
-        new_test_user(self.env, "customer", password="customer", groups="base.group_portal")
+        new_test_user(
+            self.env, "customer", password="customer", groups="base.group_portal"
+        )
         self.authenticate("customer", "customer")
         self.assertEqual(self.url_open(self.url).status_code, 404)
         self.assertEqual(self._decide("approve", login="customer").status_code, 404)

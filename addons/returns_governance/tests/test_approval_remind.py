@@ -97,7 +97,9 @@ class TestApprovalRemind(ApprovalCommon):
         self.assertEqual(
             (approval.role, approval.escalated_from), ("warehouse_lead", "agent")
         )
-        self.assertTrue(approval.owner_id.has_group("returns_governance.group_warehouse_lead"))
+        self.assertTrue(
+            approval.owner_id.has_group("returns_governance.group_warehouse_lead")
+        )
         late = back.exception_ids.filtered(lambda e: e.code == "approval_overdue")
         self.assertEqual(late.state, "open")
         self.assertIn("escalated", back.event_ids.mapped("what"))
@@ -132,4 +134,6 @@ class TestApprovalRemind(ApprovalCommon):
         approval = self._dear_return().approval_ids
         self.assertEqual(approval.partner_id, self.partner)
         self.assertFalse(approval._mail_get_partners()[approval.id])
-        self.assertFalse(approval._message_get_default_recipients()[approval.id]["partner_ids"])
+        self.assertFalse(
+            approval._message_get_default_recipients()[approval.id]["partner_ids"]
+        )

@@ -152,7 +152,7 @@ class TestApprovalSteps(ApprovalCommon):
         )
         self.assertEqual(back.routing_ids[-1].user_id, lead)
 
-    # --- credit and payments ------------------------------------------------------------
+    # --- credit and payments ----------------------------------------------------------
     def _credit(self, amount=200.0):
         return (
             self.env["account.move"]
@@ -218,9 +218,7 @@ class TestApprovalSteps(ApprovalCommon):
         self.assertEqual(again.partner_id.name, "Somebody else")
 
     def _payment(self, amount=60.0):
-        back = self._create_return(
-            self._sell([(self.shirt, 1.0)]), until="inspected"
-        )
+        back = self._create_return(self._sell([(self.shirt, 1.0)]), until="inspected")
         credit = back.settlement_ids.move_id
         wizard = self.env["account.payment.register"].with_user(self.users["finance"])
         payment = (

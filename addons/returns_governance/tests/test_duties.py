@@ -115,7 +115,9 @@ class TestDuties(ApprovalCommon):
         for role in ("manager", "auditor"):
             self.users[role].group_ids |= self.env.ref("base.group_allow_export")
             report = self.env["returns.duty"].with_user(self.users[role])
-            rows = report.search([("state", "=", "open"), ("user_id.login", "=", "both")])
+            rows = report.search(
+                [("state", "=", "open"), ("user_id.login", "=", "both")]
+            )
             self.assertEqual(len(rows), 2)
             told = rows.export_data(["user_id", "conflict", "way"])["datas"]
             self.assertTrue(all(all(line) for line in told))

@@ -70,7 +70,10 @@ class ReturnsApproval(models.Model):
     role = fields.Selection(APPROVAL_ROLES, "Who decides", default="manager")
     escalated_from = fields.Selection(APPROVAL_ROLES, "Escalated from")
     owner_id = fields.Many2one(
-        "res.users", "Assigned to", index=True, help="Others of the role may decide too."
+        "res.users",
+        "Assigned to",
+        index=True,
+        help="Others of the role may decide too.",
     )
     decided_by_id = fields.Many2one("res.users", readonly=True)
     for_user_id = fields.Many2one("res.users", "In place of", readonly=True)
@@ -124,7 +127,7 @@ class ReturnsApproval(models.Model):
             )
             approval.display_name = f"{what}: {kinds[approval.kind]}"
 
-    # --- ask, by the steps ----------------------------------------------------------
+    # --- ask, by the steps ------------------------------------------------------------
     @api.model
     def _ask(self, rows):
         """Open approvals, one per question; an open one takes the new sum.
@@ -254,9 +257,7 @@ class ReturnsApproval(models.Model):
     def _note_editor(self):
         """Whoever made it more, or for somebody else, does not approve it."""
         if self.env.uid != self.requested_by_id.id:
-            self._machine_write(
-                {"editor_ids": [fields.Command.link(self.env.uid)]}
-            )
+            self._machine_write({"editor_ids": [fields.Command.link(self.env.uid)]})
 
     def _standing_levels(self):
         """The levels of the round that is going on."""

@@ -15,7 +15,7 @@ class ReturnsApproval(models.Model):
 
     _inherit = "returns.approval"
 
-    # --- by when ------------------------------------------------------------------------
+    # --- by when ----------------------------------------------------------------------
     @api.model
     def _due(self, company):
         """By when a question of today has to be answered.
@@ -29,11 +29,11 @@ class ReturnsApproval(models.Model):
         due = calendar and calendar.plan_hours(hours, now, compute_leaves=True)
         return due or now + timedelta(hours=max(hours, HOURS_BY_THE_CLOCK))
 
-    # --- who could ----------------------------------------------------------------------
+    # --- who could --------------------------------------------------------------------
     def _candidates(self):
         """{approval: users who may decide its level now}, in a few queries."""
         found = {}
-        for (company, roles), group in self.grouped(
+        for (company, _roles), group in self.grouped(
             lambda row: (row.company_id, (row.role, row.escalated_from))
         ).items():
             people = self._people_of(company, group[:1]._groups())
@@ -75,7 +75,7 @@ class ReturnsApproval(models.Model):
             not nodes or self.sudo().warehouse_id in nodes
         )
 
-    # --- tell and escalate ----------------------------------------------------------------
+    # --- tell and escalate ------------------------------------------------------------
     @api.model
     def _wake(self):
         """Let the job below run as soon as this is saved."""

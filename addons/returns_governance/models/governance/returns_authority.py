@@ -151,17 +151,14 @@ class ReturnsAuthority(models.Model):
         """The chains (engine.authority) of the rows that fit.
 
         :param amount: in the company's currency; None: whatever the amount
-        :param reasons: records, of which one has to be named by the row, if it names any
+        :param reasons: records; a row that names some has to name one of these
         """
         return [
             [(row.above, row.role)] * row.approvers
             for row in self._rows_in_force().get(step, ())
             if row.company_id in (False, company.id)
-            and (not row.reason_ids or row.reason_ids & set(getattr(reasons, "ids", ())))
-            and (
-                not row.disposition_ids
-                or row.disposition_ids & set(getattr(dispositions, "ids", ()))
-            )
+            and _names_one(row.reason_ids, reasons)
+            and _names_one(row.disposition_ids, dispositions)
             and (amount is None or applies(row.above, amount))
         ]
 
@@ -169,3 +166,8 @@ class ReturnsAuthority(models.Model):
     def _needed(self, step, company, amount, reasons=(), dispositions=()):
         """Who has to approve, one after another: ``(above, role)`` each, or ()."""
         return merge(self._chains(step, company, amount, reasons, dispositions))
+
+
+def _names_one(named, records):
+    """Whether a row that names these ids, or none, is for one of the records."""
+    return not named or any(record.id in named for record in records)

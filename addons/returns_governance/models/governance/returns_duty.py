@@ -109,10 +109,10 @@ class ReturnsDuty(models.Model):
             for row in rows
         )
 
-    # --- which groups give which right --------------------------------------------------
+    # --- which groups give which right ------------------------------------------------
     @api.model
     def _granting(self):
-        """{right: ids of the groups that give it}, as the code and the lists have it."""
+        """{right: ids of the groups that give it}, as code and access lists have it."""
         approve = self._groups_of(
             *(f"returns_governance.group_{role}" for role in self._deciding_roles())
         )
@@ -164,7 +164,7 @@ class ReturnsDuty(models.Model):
         known = dict(self.env["returns.authority"]._fields["role"].selection)
         return sorted(roles & known.keys())
 
-    # --- the way to a right, in words ---------------------------------------------------
+    # --- the way to a right, in words -------------------------------------------------
     @api.depends("user_id", "conflict")
     @api.depends_context("lang")
     def _compute_way(self):

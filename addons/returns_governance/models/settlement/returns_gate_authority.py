@@ -19,9 +19,9 @@ class ReturnsGate(models.AbstractModel):
         refuse(
             "APPROVAL_REQUIRED",
             self.env._(
-                "%(name)s needs the approval of another person, as it is. Press its own "
-                "button to post it: that asks for the approval, and it is posted as "
-                "soon as it is approved.",
+                "%(name)s needs the approval of another person, as it is. Press its "
+                "own button to post it: that asks for the approval, and it is posted "
+                "as soon as it is approved.",
                 name=record.sudo().display_name,
             ),
         )
