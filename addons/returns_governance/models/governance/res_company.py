@@ -12,3 +12,13 @@ class ResCompany(models.Model):
         help="Of the company's working schedule. What waits longer goes to the next "
         "role up and raises the exception 'approval overdue'.",
     )
+
+
+class ResConfigSettings(models.TransientModel):
+    """The same in the settings of the app."""
+
+    _inherit = "res.config.settings"
+
+    returns_approval_hours = fields.Integer(
+        related="company_id.returns_approval_hours", readonly=False
+    )

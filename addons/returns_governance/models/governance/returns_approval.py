@@ -112,6 +112,13 @@ class ReturnsApproval(models.Model):
         "This waits for an approval already.",
     )
 
+    def init(self):
+        """Name the questions of a database that is older than their keys."""
+        self.env.cr.execute(
+            "UPDATE returns_approval SET key = kind || ' ' || "
+            "COALESCE(order_id, stock_move_id) WHERE key IS NULL"
+        )
+
     @api.depends("order_id.name", "stock_move_id.reference", "move_id", "payment_id")
     @api.depends_context("lang")
     def _compute_display_name(self):

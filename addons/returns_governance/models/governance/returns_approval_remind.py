@@ -154,7 +154,7 @@ class ReturnsApproval(models.Model):
         :return: the questions that nobody of their role may decide
         """
         candidates = self._candidates()
-        load = self._load()
+        load, away = self._load(), self._away()
         chosen = {}
         for approval in self:
             people = candidates[approval]
@@ -162,7 +162,7 @@ class ReturnsApproval(models.Model):
                 continue
             owner = min(people, key=lambda user: (load[user.id], user.id))
             load[owner.id] += 1
-            chosen[approval] = approval._delegate_of(owner) or owner
+            chosen[approval] = approval._delegate_of(owner, away) or owner
         for approval, owner in chosen.items():
             approval._machine_write({"owner_id": owner.id})
         self._make_activities(chosen)
@@ -181,18 +181,23 @@ class ReturnsApproval(models.Model):
             load[owner.id] = count
         return load
 
-    def _delegate_of(self, owner):
+    @api.model
+    def _away(self):
+        """The delegations of today, each with all that its delegate was ever given.
+
+        :rtype: dict
+        """
+        Delegation = self.env["returns.delegation"]
+        today = Delegation.search([("in_force", "=", True)])
+        ever = Delegation._of(today.to_user_id).grouped("to_user_id")
+        return {row: ever[row.to_user_id] for row in today}
+
+    def _delegate_of(self, owner, away):
         """Who decides in the owner's place today, if anybody may."""
-        rows = self.env["returns.delegation"].search(
-            [
-                ("from_user_id", "=", owner.id),
-                ("company_id", "=", self.company_id.id),
-                ("in_force", "=", True),
-            ]
-        )
-        for row in rows:
+        for row, given in away.items():
+            if row.from_user_id != owner or row.company_id != self.company_id:
+                continue
             user = row.to_user_id
-            given = self.env["returns.delegation"]._of(user)
             if self._right_of(user, given) and not self._barred(user, given):
                 return user
         return self.env["res.users"]
