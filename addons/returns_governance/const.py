@@ -155,6 +155,9 @@ EVENTS = [
     ("needs_review", "Needs review"),
     ("approved", "Approved"),
     ("approval_refused", "Approval refused"),
+    ("level_approved", "Level approved"),
+    ("approval_reopened", "Approval opened again"),
+    ("escalated", "Escalated"),
     ("label_issued", "Label issued"),
     ("carrier_scan", "Carrier scan"),
     ("received", "Received"),
@@ -246,6 +249,46 @@ APPROVAL_STATE = [
 APPROVAL_KIND = [
     ("refund", "Refund above the limit"),
     ("state_change", "Change of the state of stock"),
+    ("release", "Release by hand"),
+    ("override", "Another disposition"),
+    ("write_off", "Write-off"),
+    ("pay", "Payment by hand"),
+    ("goodwill", "Credit without a return"),
+]
+# Questions whose answer the money of the return waits for.
+HOLDING_APPROVALS = ("refund",)
+# Who decides a level, by the end of the role's group: returns_governance.group_<role>.
+APPROVAL_ROLES = [
+    ("agent", "Agent"),
+    ("warehouse_lead", "Warehouse lead"),
+    ("finance", "Finance controller"),
+    ("manager", "Manager"),
+]
+# To whom a question goes on that nobody answers; once.
+NEXT_ROLE = {
+    "agent": "warehouse_lead",
+    "warehouse_lead": "manager",
+    "finance": "manager",
+}
+APPROVAL_LEVEL_STATE = [
+    ("waiting", "Later"),
+    ("open", "To decide"),
+    ("approved", "Approved"),
+    ("refused", "Refused"),
+    ("reopened", "Approved, and asked again since"),
+    ("withdrawn", "No longer needed"),
+]
+DUTY_CONFLICT = [
+    ("request_approve", "Requests and approves"),
+    ("receive_pay", "Receives and pays"),
+    ("write_publish", "Writes rules and publishes them"),
+    ("approve_pay", "Approves and pays"),
+    ("rights", "Gives rights and has a say in money"),
+]
+DUTY_STATE = [
+    ("open", "Open"),
+    ("accepted", "Accepted"),
+    ("four_eyes", "Held by four eyes"),
 ]
 EXCEPTION_STATE = [
     ("open", "Open"),

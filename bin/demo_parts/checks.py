@@ -29,6 +29,7 @@ def main(env, told, snapshots):
         result("stock value = accounts", *value_is_accounts(env)),
         result("audit chain whole", *chain_is_whole(env)),
         result("nothing sold from quarantine", *nothing_sold_unsellable(env)),
+        result("duties in separate hands", *duties_are_apart(env)),
     ]
     return {"results": results, "places": places(env)}
 
@@ -409,3 +410,13 @@ def chain_is_whole(env):
     findings = env["returns.event"]._check_chain(orders)
     count = env["returns.event"].search_count([])
     return f"{count:,} events of {len(orders)} returns", [str(f) for f in findings]
+
+
+def duties_are_apart(env):
+    """Nobody holds two duties that belong apart, but for what was accepted."""
+    rows = env["returns.duty"].search([])
+    wrong = rows.filtered(lambda row: row.state == "open")
+    accepted = len(rows.filtered(lambda row: row.state == "accepted"))
+    return f"0 open conflicts, {accepted} of the administrator accepted", [
+        f"{row.user_id.name}: {row.way}" for row in wrong
+    ]

@@ -32,6 +32,7 @@ def main(env):
     taxes = company.make_taxes(env)
     warehouses = company.make_warehouses(env)
     people = company.make_people(env)
+    company.accept_conflicts(env, people["manager"])
     policies.publish(env, people["manager"])
     keys = company.make_keys(env, people)
     env.cr.commit()

@@ -310,6 +310,46 @@ def test_one_of_twenty_programs_decides_an_approval(shop, race):
     assert (len(results), codes(refused)) == (1, {"RETURN_STATE"})
 
 
+def test_two_supervisors_at_once_answer_two_levels_once_each(shop, race):
+    """Twenty presses of two people at a question that two have to answer."""
+    [[row]] = shop.query("SELECT id FROM returns_authority WHERE step = 'refund'")
+    client = shop.client(Json2, "boss")
+    on = {"active": True, "above": 500.0}
+    client.execute("returns.authority", "write", ids=[int(row)], vals=on)
+    try:
+        ask = shop.ask(shop.order("dear"), "APPROVE-3", sku="WATCH")
+        name = shop.client(Json2).submit(ask)["return"]["name"]
+        [[approval]] = shop.query(
+            "SELECT a.id FROM returns_approval a JOIN returns_order o"
+            f" ON o.id = a.order_id WHERE o.name = '{name}' AND a.level_count = 2"
+        )
+        results, refused = race(
+            [
+                press(
+                    shop,
+                    ("boss", "chief")[n % 2],
+                    "returns.approval",
+                    "action_approve",
+                    [int(approval)],
+                    reason="Seen",
+                )
+                for n in range(CALLERS)
+            ]
+        )
+    finally:
+        off = {"active": False}
+        client.execute("returns.authority", "write", ids=[int(row)], vals=off)
+    assert len(results) == 2
+    assert codes(refused) <= {"RETURN_STATE", "SELF_APPROVAL"}
+    answers = shop.query(
+        "SELECT count(DISTINCT decided_by_id), count(*) FROM returns_approval_level"
+        f" WHERE approval_id = {approval} AND state = 'approved'"
+    )
+    assert [[int(value) for value in line] for line in answers] == [[2, 2]]
+    [got] = shop.client(Json2).get([{"name": name}])
+    assert got["case_state"] == "authorised"
+
+
 # --- one refund ----------------------------------------------------------------------
 
 

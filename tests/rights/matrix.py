@@ -112,6 +112,7 @@ class Matrix(ReturnsCommon):
             [("product_id", "=", self.shirt.id)],
             limit=1,
         )
+        self._set_up_duties()
         back = self._create_return()
         # More comes than was authorised, and nobody says what becomes of it.
         self._receive(back, {back.line_ids: 5.0})
@@ -121,6 +122,50 @@ class Matrix(ReturnsCommon):
             [("order_id", "=", self.done.id)], limit=1
         )
         self.env.flush_all()
+
+    def _set_up_duties(self):
+        """A delegation among managers, a conflict of duties, and an accepted one."""
+        boss = new_test_user(
+            self.env,
+            "test_boss",
+            groups="returns_governance.group_manager,returns_governance.group_finance",
+        )
+        stand_in = new_test_user(
+            self.env, "test_stand_in", groups="returns_governance.group_agent"
+        )
+        days = {"date_from": "2026-01-01", "date_to": "2099-12-31"}
+        self.delegation = self.env["returns.delegation"].create(
+            {
+                "from_user_id": boss.id,
+                "to_user_id": stand_in.id,
+                "reason": "On leave",
+                **days,
+            }
+        )
+        self.accepted = self.env["returns.duty.exception"].create(
+            {
+                "user_id": boss.id,
+                "conflict": "approve_pay",
+                "reason": "A small shop",
+                "until": "2099-12-31",
+            }
+        )
+        self.duty = self.env["returns.duty"].search([("user_id", "=", boss.id)])[:1]
+
+    def _payment(self):
+        """A payment to a customer that is not made yet."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        return self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 1.0,
+                "journal_id": journal.id,
+            }
+        )
 
     def _open_again(self):
         """A return that was closed, and opened again."""
@@ -213,6 +258,7 @@ class Matrix(ReturnsCommon):
         calls = {
             "account.move.action_post": (self._credit("draft"), {}),
             "account.move.action_view_returns": (self._credit("posted"), {}),
+            "account.payment.action_post": (self._payment(), {}),
             "inventory.state.balance.action_change_state": (self.balance, {}),
             "inventory.state.balance.action_open_ledger": (self.balance, {}),
             "inventory.state.balance.action_open_quants": (self.balance, {}),
@@ -221,6 +267,9 @@ class Matrix(ReturnsCommon):
             "returns.approval.action_approve": (self.dear.approval_ids, reason),
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
             "returns.event.finding.action_open": (self._finding(), {}),
+            "returns.delegation.action_end": (self.delegation, {}),
+            "returns.duty.action_accept": (self.duty, {}),
+            "returns.duty.exception.action_end": (self.accepted, {}),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
             "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
             "returns.exception.action_close": (self.wrong, reason),

@@ -1,1 +1,2 @@
 from . import audit
+from . import returns_approval

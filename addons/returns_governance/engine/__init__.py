@@ -15,6 +15,7 @@ open                 to read
 ``rulebook.py``      many rules as an index of bit masks (`compile_rules`)
 ``eligibility.py``   rules on facts: `evaluate`; may this line come back:
                      `decide_line`
+``authority.py``     how many people have to say yes, of which role: `merge`
 ``law.py``           statutory limits, applied after the policy: `apply_law`
 ``release.py``       when money may go: `released`
 ``refund.py``        how much: `owed`; the only place that says it

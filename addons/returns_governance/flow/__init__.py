@@ -16,6 +16,8 @@
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
 ``replay.py`` asks another policy about past returns and writes nothing.
+``approve.py`` goes on after an answer; ``route_authority.py`` and
+``settle_authority.py`` ask for one.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
 makes due by itself. ``terms.py`` acts on what a decision gives beside the permission,
 ``goods.py`` makes the stock moves, ``origins.py`` finds the
@@ -38,6 +40,7 @@ from . import (
     inspect,
     route,
     route_on,
+    route_authority,
     settle,
     settle_paid,
     settle_worth,
@@ -45,6 +48,8 @@ from . import (
     settle_post,
     settle_payout,
     settle_correct,
+    settle_authority,
+    approve,
     cancel,
     override,
     reopen,

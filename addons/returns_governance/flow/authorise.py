@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..engine.authority import merge, policy_chain
 from ..engine.law import withdrawal_right
 from ..guard import refuse
 
@@ -135,16 +136,64 @@ class ReturnsStepAuthorise(models.AbstractModel):
         return {"order": order, "what": "refused", "data": {"codes": codes}}
 
     # --- the people's part ----------------------------------------------------------
-    def _limit(self, order):
-        """The lowest approval limit among the eligible lines, or None."""
-        limits = [
-            float(limit)
-            for line in order.line_ids
-            if line.decision_id.eligible
-            and (limit := (line.decision_id.outcomes or {}).get("approval_above"))
-            is not None
+    def _levels(self, order, amount):
+        """Who has to approve a refund of ``amount``: ``(above, role)`` each, or ().
+
+        By the policy of each eligible line and by the table of authority. A withdrawal
+        within its right waits for nobody: the law took it out of the outcomes, and no
+        table puts it back.
+        """
+        asking = order.line_ids.filtered(
+            lambda line: (
+                line.decision_id.eligible and not line.decision_id.withdrawal_right
+            )
+        )
+        if not asking:
+            return []
+        return merge(
+            [
+                *(
+                    policy_chain(*self._policy_levels(line.decision_id), amount)
+                    for line in asking
+                ),
+                *self.env["returns.authority"]._chains(
+                    "refund", order.company_id, amount, asking.reason_id
+                ),
+            ]
+        )
+
+    def _policy_levels(self, decision):
+        """(limit or None, levels) as the decision pinned them."""
+        return _limit_and_levels(decision.outcomes or {})
+
+    def _levels_of_request(self, company, amount, answers):
+        """The same for a request that is not in the database.
+
+        :param list answers: dicts ``decision`` (the engine's) and ``spec``
+        """
+        asking = [
+            answer
+            for answer in answers
+            if not withdrawal_right(answer["decision"].verdict.facts)
         ]
-        return min(limits) if limits else None
+        if not asking:
+            return []
+        reasons = self.env["returns.reason"].union(
+            *(answer["spec"]["reason"] for answer in asking)
+        )
+        return merge(
+            [
+                *(
+                    policy_chain(
+                        *_limit_and_levels(answer["decision"].outcomes), amount
+                    )
+                    for answer in asking
+                ),
+                *self.env["returns.authority"]._chains(
+                    "refund", company, amount, reasons
+                ),
+            ]
+        )
 
     def _company_amount(self, order):
         """The refund with tax in the company's currency, at the day of the request."""
@@ -156,20 +205,13 @@ class ReturnsStepAuthorise(models.AbstractModel):
         )
 
     def _needing_approval(self, orders):
-        """Orders above their limit for which no approval covers the sum.
-
-        A withdrawal within its right has no limit: the law took it out of the outcomes.
-        """
+        """Orders above their limit for which no approval covers the sum."""
 
         def above(order):
-            limit = self._limit(order)
-            if limit is None:
-                return False
             amount = self._company_amount(order)
             compare = order.company_id.currency_id.compare_amounts
-            return (
-                compare(amount, limit) > 0
-                and compare(amount, order.approved_amount) > 0
+            return compare(amount, order.approved_amount) > 0 and bool(
+                self._levels(order, amount)
             )
 
         return orders.filtered(above)
@@ -177,31 +219,31 @@ class ReturnsStepAuthorise(models.AbstractModel):
     def _ask_approval(self, orders, why=False):
         if not orders:
             return
-        self.env["returns.approval"]._ask(
-            [
-                {
-                    "order": order,
-                    "kind": "refund",
-                    "amount": self._company_amount(order),
-                    "limit": self._limit(order),
-                }
-                for order in orders
-            ]
-        )
+        rows = [self._question(order, why) for order in orders]
+        self.env["returns.approval"]._ask(rows)
         self._log(
             [
                 {
-                    "order": order,
+                    "order": row["order"],
                     "what": "needs_review",
                     "why": why,
-                    "data": {
-                        "amount": self._company_amount(order),
-                        "limit": self._limit(order),
-                    },
+                    "data": {"amount": row["amount"], "limit": row["limit"]},
                 }
-                for order in orders
+                for row in rows
             ]
         )
+
+    def _question(self, order, why):
+        amount = self._company_amount(order)
+        levels = self._levels(order, amount)
+        return {
+            "order": order,
+            "kind": "refund",
+            "amount": amount,
+            "limit": levels[0][0] if levels else 0.0,
+            "levels": levels,
+            "why": why,
+        }
 
     def _authorise(self, orders):
         """Give the permission: the parcel can come."""
@@ -247,7 +289,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
     def _decided(self, approvals):
         """Go on after people decided: authorise, or reject.
 
-        Called by returns.approval, which has checked who may and the four eyes.
+        Called by returns.step.approve; who may and the four eyes were checked.
         """
         _step, approvals = self.sudo(), approvals.sudo()
         waiting = approvals.filtered(
@@ -305,3 +347,12 @@ class ReturnsStepAuthorise(models.AbstractModel):
             and compare(amount, approval.amount) <= 0
             for approval in order.approval_ids
         )
+
+
+def _limit_and_levels(outcomes):
+    limit = outcomes.get("approval_above")
+    levels = outcomes.get("approval_levels") or ()
+    return (
+        None if limit is None else float(limit),
+        [(float(above), role) for above, role in levels],
+    )

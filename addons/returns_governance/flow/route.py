@@ -76,7 +76,8 @@ class ReturnsStepRoute(models.AbstractModel):
                         given=disposition.name or "-",
                     ),
                 )
-        self._route(entries)
+            entry["by_hand"] = True
+        self._route(self._allowed(entries))
         return orders
 
     def _route_due(self, inspections):
@@ -109,6 +110,7 @@ class ReturnsStepRoute(models.AbstractModel):
                     "reason": row.wanted_reason,
                 }
             )
+        entries = self._allowed(entries)
         self._route(entries)
         return self.env["returns.order"].union(
             *(entry["inspection"].order_id for entry in entries)

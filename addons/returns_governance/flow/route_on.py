@@ -31,7 +31,7 @@ class ReturnsStepRoute(models.AbstractModel):
             entry["inspection"] = entry["routing"].inspection_id
         orders.line_ids.sold_line_id._lock()
         step._check_on(entries)
-        step._apply_on(entries)
+        entries = step._apply_on(entries)
         repaid = orders.filtered(lambda order: step._changes_refund(order, entries))
         step.env["returns.step.receive"]._reopen(repaid)
         step.env["returns.step.advance"]._after(orders, revalue=True)
@@ -124,12 +124,15 @@ class ReturnsStepRoute(models.AbstractModel):
                 self.env["returns.step.inspect"]._check_override(
                     entry["disposition"], disposition
                 )
+            entry["by_hand"] = True
+        entries = self._allowed(entries)
         leaving = self.env["returns.routing"]._machine_create(
             [self._leaving_vals(entry) for entry in entries]
         )
         for entry, row in zip(entries, leaving, strict=True):
             entry["from"] = row
         self._route(entries)
+        return entries
 
     def _leaving_vals(self, entry):
         """The row that takes the units out of the routing that they leave."""

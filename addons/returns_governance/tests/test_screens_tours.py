@@ -45,6 +45,26 @@ class TestTours(ReturnsCommon, HttpCase):
         self.assertEqual(back.case_state, "authorised")
         self.assertEqual(back.approval_ids.reason, "Known customer")
 
+    def test_a_supervisor_works_the_approvals(self):
+        """Many at once, one refused with a reason; an own request is not among them."""
+        two = [self._create_return(self._sell([(self.shirt, n)])) for n in (14.0, 15.0)]
+        doubtful = self._create_return(self._sell([(self.shirt, 12.0)]))
+        own = self._submit(
+            self._request(self._sell([(self.shirt, 16.0)])), user="manager"
+        )
+        self.start_tour(
+            "/odoo/action-returns_governance.returns_approval_action_for_me",
+            "returns_tour_approvals",
+            login="test_manager",
+        )
+        self.assertEqual({back.case_state for back in two}, {"authorised"})
+        self.assertEqual(
+            {back.approval_ids.reason for back in two}, {"Known customers"}
+        )
+        self.assertEqual(doubtful.case_state, "rejected")
+        self.assertEqual(doubtful.approval_ids.reason, "Never bought here")
+        self.assertEqual(own.case_state, "to_approve")
+
     def test_finance_releases_a_refund(self):
         back = self._create_return()
         self.start_tour(self._url(back), "returns_tour_release", login="test_finance")

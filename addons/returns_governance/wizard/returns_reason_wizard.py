@@ -123,19 +123,26 @@ class ReturnsReasonWizard(models.TransientModel):
         )
 
     def _question_approve(self, approvals):
-        words = self.env["returns.words"]
-        sums = ", ".join(words._money(row.currency_id, row.amount) for row in approvals)
+        if len(approvals) > 1:
+            return self.env._(
+                "Approve these %(count)s? Each goes on by itself after its last "
+                "approval:\n%(questions)s",
+                count=len(approvals),
+                questions="\n".join(approvals.mapped("question")),
+            )
         return self.env._(
-            "Approve a refund of up to %(sums)s? Approved, the return is authorised at "
-            "once; refused, it is rejected and nothing is taken back.",
-            sums=sums,
+            "%(question)s Approved, it goes on by itself; refused, it does not.",
+            question=approvals.question or "",
         )
 
     def _question_refuse(self, approvals):
-        names = ", ".join(approvals.order_id.mapped("name"))
-        return self.env._(
-            "Refuse? %(names)s is rejected and nothing is taken back.", names=names
-        )
+        names = ", ".join(approvals.mapped("display_name"))
+        if all(row.kind == "refund" for row in approvals):
+            names = ", ".join(approvals.order_id.mapped("name"))
+            return self.env._(
+                "Refuse? %(names)s is rejected and nothing is taken back.", names=names
+            )
+        return self.env._("Refuse? What was asked is not done: %(names)s.", names=names)
 
     def _question_close(self, exceptions):
         labels = dict(exceptions._fields["code"]._description_selection(self.env))
@@ -204,10 +211,13 @@ class ReturnsReasonWizard(models.TransientModel):
         if len(records) == 1 or self.kind == "correct":
             self._do(records)
             return self._done(self.env._("Done."))
-        refusals = list(filter(None, (self._try(record) for record in records)))
-        if not refusals:
+        refusals = {record: self._try(record) for record in records}
+        if not any(refusals.values()):
             return self._done(self.env._("Done for all %(count)s.", count=len(records)))
-        self.result = "\n".join(refusals)
+        self.result = "\n".join(
+            refusal or self.env._("%(name)s: done", name=record.display_name)
+            for record, refusal in refusals.items()
+        )
         return self._reopen(self.env._("Some were not possible"))
 
     def _do(self, records):

@@ -1,6 +1,18 @@
+# The order counts: returns_approval comes before what extends it.
+# ruff: noqa: I001
 from . import (
-    inventory_role_approval,
+    res_company,
+    returns_authority,
+    returns_delegation,
     returns_approval,
+    returns_approval_decide,
+    returns_approval_level,
+    returns_approval_payee,
+    returns_approval_remind,
+    returns_approval_words,
+    returns_duty_exception,
+    returns_duty,
+    inventory_role_approval,
     returns_automation,
     returns_audited,
     returns_audit_story,

@@ -1,9 +1,7 @@
-from datetime import timedelta
-
-from odoo import api, fields, models
+from odoo import api, models
 
 from ...guard import refuse
-from .returns_approval import HOURS_TO_DECIDE, QUIET
+from .returns_approval import QUIET
 
 
 class InventoryRoleApproval(models.AbstractModel):
@@ -58,17 +56,17 @@ class InventoryRoleApproval(models.AbstractModel):
         :param moves: ``stock.move`` records that are not done, readable to the user
         :return: the approvals that were opened
         """
-        vals_list = []
         # sudo: the machine asks; the moves were read as the user
         Approval = self.env["returns.approval"].sudo().with_context(**QUIET)
         asked = Approval.search(
             [("stock_move_id", "in", moves.ids), ("state", "in", ("open", "approved"))]
         ).stock_move_id
-        for move in moves.sudo() - asked:
-            rule = self._rule(move)
-            if rule and rule.needs_approval:
-                vals_list.append(self._opening_vals(move, rule))
-        if not vals_list:
+        rows = [
+            self._question(move, rule)
+            for move in moves.sudo() - asked
+            if (rule := self._rule(move)) and rule.needs_approval
+        ]
+        if not rows:
             refuse(
                 "BAD_REQUEST",
                 self.env._(
@@ -76,7 +74,7 @@ class InventoryRoleApproval(models.AbstractModel):
                     "were asked for already."
                 ),
             )
-        return Approval._machine_create(vals_list)
+        return Approval._ask(rows)
 
     def _rule(self, move):
         """The row of the transition table that the move would go by, if any."""
@@ -84,20 +82,31 @@ class InventoryRoleApproval(models.AbstractModel):
         source, dest = Transition._get_pair(move.location_id, move.location_dest_id)
         return Transition._get_rules().get((source.id, dest.id))
 
-    def _opening_vals(self, move, rule):
+    def _question(self, move, rule):
+        """What a move asks for. Of no return: its refund does not wait for what
+        becomes of the goods."""
+        company, product = move.company_id, move.product_id
+        quantity = move.product_uom._compute_quantity(
+            move.product_uom_qty, product.uom_id
+        )
+        worth = company.currency_id.round(
+            product.with_company(company).standard_price * quantity
+        )
         return {
             "kind": "state_change",
-            # No return: its refund does not wait for what becomes of the goods.
-            "warehouse_id": move.location_id.warehouse_id.id,
-            "company_id": move.company_id.id,
-            "currency_id": move.company_id.currency_id.id,
-            "requested_by_id": self.env.uid,
-            "due_at": fields.Datetime.now() + timedelta(hours=HOURS_TO_DECIDE),
-            "stock_move_id": move.id,
-            "transition_id": rule.id,
-            "product_id": move.product_id.id,
-            "quantity": move.product_uom._compute_quantity(
-                move.product_uom_qty, move.product_id.uom_id
+            "company": company,
+            "key": f"state_change {move.id}",
+            "amount": worth,
+            "levels": self.env["returns.authority"]._needed(
+                "state_change", company, worth
             ),
-            "location_dest_id": move.location_dest_id.id,
+            "why": move.state_reason or False,
+            "values": {
+                "warehouse_id": move.location_id.warehouse_id.id,
+                "stock_move_id": move.id,
+                "transition_id": rule.id,
+                "product_id": product.id,
+                "quantity": quantity,
+                "location_dest_id": move.location_dest_id.id,
+            },
         }

@@ -1,25 +1,24 @@
-from datetime import timedelta
+import json
 
 from odoo import api, fields, models
 
-from odoo.addons.inventory_states.patience import patient
+from ...const import APPROVAL_KIND, APPROVAL_ROLES, APPROVAL_STATE
+from ...engine.authority import merge
 
-from ...const import APPROVAL_KIND, APPROVAL_STATE
-from ...guard import deny, refuse
-
-# Who decides. Not finance: who lets money go is not who approves it.
-DECIDER = "returns_governance.group_manager"
-HOURS_TO_DECIDE = 24
-# Steps by which a person takes part in what is to be approved.
-TAKING_PART = ("requested", "inspected", "corrected")
 QUIET = {"tracking_disable": True, "mail_create_nolog": True}
+# Where the company has no working hours: so many hours by the clock.
+HOURS_BY_THE_CLOCK = 24
 
 
 class ReturnsApproval(models.Model):
-    """A question that a second person has to answer (four eyes).
+    """A question that other people have to answer (four eyes).
 
-    ``refund``: a refund above the policy's limit. ``state_change``: stock that leaves
-    a state only with an approval (inventory_role_approval.py).
+    Any step asks through ``_ask``. What needs whose answer stands in the policy (the
+    return itself) and in the table of authority (``returns.authority``). The levels
+    are answered one after another; the last answer lets ``returns.step.approve`` go on.
+
+    ``returns_approval_decide.py`` says who may, ``returns_approval_remind.py`` tells
+    them and escalates, ``returns_approval_words.py`` says what is asked.
     """
 
     _name = "returns.approval"
@@ -39,8 +38,12 @@ class ReturnsApproval(models.Model):
         required=True,
         default="refund",
     )
-    amount = fields.Monetary(help="With tax, in the company's currency.")
-    limit = fields.Monetary(help="The policy's limit.")
+    key = fields.Char(index=True, help="Names the one question, e.g. 'refund 42'.")
+    amount = fields.Monetary(
+        help="In the company's currency: a refund with tax, a payment, or what the "
+        "goods are worth."
+    )
+    limit = fields.Monetary(help="From which amount it is asked.")
     currency_id = fields.Many2one("res.currency", required=True)
     state = fields.Selection(
         APPROVAL_STATE,
@@ -49,12 +52,34 @@ class ReturnsApproval(models.Model):
         index=True,
     )
     requested_by_id = fields.Many2one("res.users", required=True)
+    why = fields.Char("Why it is asked")
+    editor_ids = fields.Many2many(
+        "res.users",
+        "returns_approval_editor_rel",
+        string="Changed by",
+        help="They changed what is asked, and so do not approve it.",
+    )
+    # What the step needs to go on with, and what the answer is good for: exactly this.
+    data = fields.Json()
+    used_at = fields.Datetime("Used", help="The step that asked was taken with it.")
+
+    level_ids = fields.One2many("returns.approval.level", "approval_id", "Levels")
+    round = fields.Integer(default=1)
+    level = fields.Integer("Level now", default=1)
+    level_count = fields.Integer("Levels in all", default=1)
+    role = fields.Selection(APPROVAL_ROLES, "Who decides", default="manager")
+    escalated_from = fields.Selection(APPROVAL_ROLES, "Escalated from")
+    owner_id = fields.Many2one(
+        "res.users",
+        "Assigned to",
+        index=True,
+        help="Others of the role may decide too.",
+    )
     decided_by_id = fields.Many2one("res.users", readonly=True)
+    for_user_id = fields.Many2one("res.users", "In place of", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     reason = fields.Char("Reason of the decision")
     due_at = fields.Datetime("Decide by")
-    can_approve = fields.Boolean(compute="_compute_can")
-    can_refuse = fields.Boolean(compute="_compute_can")
 
     # Of a change of state: exactly this, and nothing else, is approved.
     stock_move_id = fields.Many2one(
@@ -64,75 +89,278 @@ class ReturnsApproval(models.Model):
     product_id = fields.Many2one("product.product", "Product")
     quantity = fields.Float(digits="Product Unit", help="In the product's unit.")
     location_dest_id = fields.Many2one("stock.location", "To")
+    disposition_id = fields.Many2one("returns.disposition", "Disposition")
+    # Of money: whose.
+    partner_id = fields.Many2one("res.partner", "Payee")
+    move_id = fields.Many2one(
+        "account.move", "Document", ondelete="cascade", index="btree_not_null"
+    )
+    payment_id = fields.Many2one(
+        "account.payment", "Payment", ondelete="cascade", index="btree_not_null"
+    )
 
     _one_open_per_return = models.UniqueIndex(
-        "(order_id, kind) WHERE state = 'open'",
+        "(order_id, kind) WHERE state = 'open' AND kind = 'refund'",
         "This return waits for an approval already.",
     )
     _one_open_per_move = models.UniqueIndex(
         "(stock_move_id) WHERE state = 'open'",
         "This stock move waits for an approval already.",
     )
+    _one_open_per_key = models.UniqueIndex(
+        "(key) WHERE state = 'open'",
+        "This waits for an approval already.",
+    )
 
-    @api.depends("order_id.name", "stock_move_id.reference")
+    def init(self):
+        """Name the questions of a database that is older than their keys."""
+        self.env.cr.execute(
+            "UPDATE returns_approval SET key = kind || ' ' || "
+            "COALESCE(order_id, stock_move_id) WHERE key IS NULL"
+        )
+
+    @api.depends("order_id.name", "stock_move_id.reference", "move_id", "payment_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for approval in self:
-            what = approval.order_id.name or approval.stock_move_id.reference or ""
+            what = (
+                approval.order_id.name
+                or approval.stock_move_id.reference
+                # sudo: the name of a document, for who can read the approval of it
+                or approval.sudo().move_id.display_name
+                or approval.sudo().payment_id.display_name
+                or ""
+            )
             approval.display_name = f"{what}: {kinds[approval.kind]}"
 
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can(self):
-        decides = self.env.user.has_group(DECIDER)
-        for approval in self:
-            waits = approval.state == "open"
-            involved = self.env.user in approval._involved()
-            approval.can_approve = waits and decides and not involved
-            approval.can_refuse = waits and (decides or involved)
-
-    # --- ask, by the steps ----------------------------------------------------------
+    # --- ask, by the steps ------------------------------------------------------------
     @api.model
     def _ask(self, rows):
-        """Open approvals, one per return and kind; an open one takes the new sum.
+        """Open approvals, one per question; an open one takes the new sum.
 
-        :param list[dict] rows: ``order``, ``kind``, ``amount`` (company currency),
-            ``limit``
+        Where an open one has a part of its answers already, and more is asked now or
+        it is for somebody else, it is opened again and the answers stay as history.
+
+        :param list[dict] rows: ``kind``, ``amount`` (company currency), ``limit``;
+            ``order`` or ``company``; any of ``key`` (what is asked about, where it is
+            not the return), ``levels`` (``(above, role)`` each; one manager without),
+            ``why``, ``data`` (plain JSON that the answer is bound to), ``values``
+            (of further fields)
         :return: the open approvals
         """
         if not rows:
             return self.browse()
         # sudo: the machine asks, whoever's step it was
         model = self.sudo().with_context(**QUIET)
-        orders = self.env["returns.order"].union(*(row["order"] for row in rows))
-        waiting = {
-            (approval.order_id.id, approval.kind): approval
-            for approval in model.search(
-                [("state", "=", "open"), ("order_id", "in", orders.ids)]
-            )
-        }
+        waiting = model._open_by_key([self._key(row) for row in rows])
         new = []
         for row in rows:
-            known = waiting.get((row["order"].id, row["kind"]))
+            known = waiting.get(self._key(row))
             if known:
-                known._machine_write({"amount": row["amount"], "limit": row["limit"]})
+                known._ask_once_more(row)
             else:
-                new.append(self._opening_vals(row))
-        return model.union(*waiting.values()) | model._machine_create(new)
+                new.append(row)
+        return model.union(*waiting.values()) | model._open_all(new)
 
-    def _opening_vals(self, row):
-        company = row["order"].company_id
+    @api.model
+    def _key(self, row):
+        return row.get("key") or f"{row['kind']} {row['order'].id}"
+
+    @api.model
+    def _open_by_key(self, keys):
+        """{key: the open approval}, in one query."""
+        found = self.search([("state", "=", "open"), ("key", "in", keys)])
+        return {approval.key: approval for approval in found}
+
+    def _open_all(self, rows):
+        """New approvals with their levels; those who decide are told at once."""
+        if not rows:
+            return self.browse()
+        companies = self.env["res.company"].union(*map(self._company_of, rows))
+        due = {company: self._due(company) for company in companies}
+        approvals = self._machine_create([self._opening_vals(row, due) for row in rows])
+        approvals._add_levels([self._levels_of(row) for row in rows])
+        self._wake()
+        return approvals
+
+    @api.model
+    def _company_of(self, row):
+        return row["order"].company_id if row.get("order") else row["company"]
+
+    @api.model
+    def _levels_of(self, row):
+        return row.get("levels") or [(row.get("limit") or 0.0, "manager")]
+
+    def _opening_vals(self, row, due):
+        company = self._company_of(row)
+        order = row.get("order") or self.env["returns.order"]
+        levels = self._levels_of(row)
         return {
-            "order_id": row["order"].id,
+            "order_id": order.id,
             "company_id": company.id,
-            "warehouse_id": row["order"].warehouse_id.id,
+            "warehouse_id": order.warehouse_id.id,
             "kind": row["kind"],
+            "key": self._key(row),
             "amount": row["amount"],
-            "limit": row["limit"],
+            "limit": row.get("limit") or levels[0][0],
             "currency_id": company.currency_id.id,
             "requested_by_id": self.env.uid,
-            "due_at": fields.Datetime.now() + timedelta(hours=HOURS_TO_DECIDE),
+            "why": row.get("why") or False,
+            "data": row.get("data") or False,
+            "partner_id": order.partner_id.id,
+            "role": levels[0][1],
+            "level_count": len(levels),
+            "due_at": due[company],
+            **(row.get("values") or {}),
         }
+
+    def _add_levels(self, chains):
+        """The levels of the round that begins; the first one is open."""
+        self.env["returns.approval.level"].sudo()._machine_create(
+            [
+                {
+                    "approval_id": approval.id,
+                    "company_id": approval.company_id.id,
+                    "order_id": approval.order_id.id,
+                    "warehouse_id": approval.warehouse_id.id,
+                    "currency_id": approval.currency_id.id,
+                    "round": approval.round,
+                    "number": number,
+                    "role": role,
+                    "above": above,
+                    "amount": approval.amount,
+                    "state": "open" if number == 1 else "waiting",
+                }
+                for approval, chain in zip(self, chains, strict=True)
+                for number, (above, role) in enumerate(chain, start=1)
+            ]
+        )
+
+    # --- ask once more ----------------------------------------------------------------
+    def _ask_once_more(self, row):
+        """An open question is asked anew, perhaps about more."""
+        chain = [role for _above, role in self._levels_of(row)]
+        standing = self._standing_levels()
+        answered = standing.filtered(lambda level: level.state == "approved")
+        more = self.currency_id.compare_amounts(row["amount"], self.amount) > 0
+        other = not _same(row.get("data"), self.data)
+        vals = {"amount": row["amount"], "limit": row.get("limit") or self.limit}
+        if row.get("why"):
+            vals["why"] = row["why"]
+        if not (more or other):
+            # Less of the same: who said yes said it to more.
+            self._machine_write(vals)
+            return
+        if other:
+            vals["data"] = row.get("data") or False
+        if answered or chain != standing.mapped("role") or other:
+            self._begin_round(vals, self._levels_of(row), answered, row.get("why"))
+        else:
+            self._machine_write(vals)
+            standing._machine_write({"amount": row["amount"]})
+        self._note_editor()
+
+    def _note_editor(self):
+        """Whoever made it more, or for somebody else, does not approve it."""
+        if self.env.uid != self.requested_by_id.id:
+            self._machine_write({"editor_ids": [fields.Command.link(self.env.uid)]})
+
+    def _standing_levels(self):
+        """The levels of the round that is going on."""
+        return self.level_ids.filtered(
+            lambda level: level.round == level.approval_id.round
+        )
+
+    def _begin_round(self, vals, chain, answered, why):
+        """What was answered stays as history, and all are asked again."""
+        answered._machine_write({"state": "reopened"})
+        (self._standing_levels() - answered)._machine_write({"state": "withdrawn"})
+        self._machine_write(
+            {
+                **vals,
+                "round": self.round + 1,
+                "level": 1,
+                "level_count": len(chain),
+                "role": chain[0][1],
+                "owner_id": False,
+                "escalated_from": False,
+                "due_at": self._due(self.company_id),
+            }
+        )
+        self._add_levels([chain])
+        self.activity_ids.unlink()
+        self._wake()
+        if answered and self.order_id:
+            self.env["returns.event"]._log(
+                [
+                    {
+                        "order": self.order_id,
+                        "what": "approval_reopened",
+                        "why": why,
+                        "data": self._event_data(),
+                    }
+                ]
+            )
+
+    # --- what is needed, and what is covered ------------------------------------------
+    @api.model
+    def _uncovered(self, rows):
+        """Of what a step is about to do, the rows that need an answer first.
+
+        A row needs none where the table of authority asks for nobody, or where it was
+        approved as it is: the same question, no more than that sum, the same data; an
+        approval is good for one use, and ``_use`` takes it.
+
+        :param list[dict] rows: as for ``_ask``, with ``reasons`` and ``dispositions``
+        :return: the rows that need an answer, each with its ``levels``
+        """
+        needed = []
+        for row in rows:
+            chain = self.env["returns.authority"]._needed(
+                row["kind"],
+                self._company_of(row),
+                row["amount"],
+                row.get("reasons", ()),
+                row.get("dispositions", ()),
+            )
+            if chain:
+                row["levels"] = chain
+                needed.append(row)
+        if not needed:
+            return []
+        given = self._given([self._key(row) for row in needed])
+        return [row for row in needed if not self._covers(given, row)]
+
+    @api.model
+    def _given(self, keys):
+        """{key: approvals that were given and not used yet}."""
+        # sudo: who takes the step need not see the approval that lets it pass
+        found = self.sudo().search(
+            [("state", "=", "approved"), ("key", "in", keys), ("used_at", "=", False)]
+        )
+        return found.grouped("key")
+
+    @api.model
+    def _covers(self, given, row):
+        """The approval that lets a row pass, if any."""
+        for approval in given.get(self._key(row), ()):
+            enough = approval.currency_id.compare_amounts(
+                row["amount"], approval.amount
+            )
+            if enough <= 0 and _same(approval.data, row.get("data")):
+                row["approval"] = approval
+                return True
+        return False
+
+    @api.model
+    def _use(self, rows):
+        """Take the approvals that let these rows pass."""
+        used = self.sudo().union(
+            *(row["approval"] for row in rows if row.get("approval"))
+        )
+        if used:
+            used._machine_write({"used_at": fields.Datetime.now()})
 
     @api.model
     def _withdraw(self, orders):
@@ -142,119 +370,13 @@ class ReturnsApproval(models.Model):
             [("state", "=", "open"), ("order_id", "in", orders.ids)]
         )._finish("withdrawn", False)
 
-    # --- decide, by people ------------------------------------------------------------
-    @patient
-    def action_approve(self, reason=None):
-        """Approve as a second person; the flow goes on by itself.
+    @api.model
+    def _merge(self, chains):
+        return merge(chains)
 
-        :param str reason: why; may also come as ``returns_reason`` in the context
-        :return: True
-        :raise AccessError: the user may not decide
-        :raise UserError: SELF_APPROVAL, or RETURN_STATE where it is decided already
-        """
-        self._check_open()
-        for approval in self:
-            if not self.env.user.has_group(DECIDER):
-                deny(
-                    self.env._(
-                        "%(name)s: only managers of returns approve. Ask one.",
-                        name=approval.display_name,
-                    )
-                )
-            if self.env.user in approval._involved():
-                refuse(
-                    "SELF_APPROVAL",
-                    self.env._(
-                        "%(name)s: you asked for it or had a hand in it. Another "
-                        "manager has to approve; you may refuse it.",
-                        name=approval.display_name,
-                    ),
-                )
-        self._decide("approved", reason)
-        return True
 
-    @patient
-    def action_refuse(self, reason=None):
-        """Refuse; who asked may take the question back in this way too.
-
-        :param str reason: why; may also come as ``returns_reason`` in the context
-        :return: True
-        """
-        self._check_open()
-        for approval in self:
-            if not approval.can_refuse:
-                deny(
-                    self.env._(
-                        "%(name)s: only managers of returns, or who asked, refuse it.",
-                        name=approval.display_name,
-                    )
-                )
-        self._decide("refused", reason)
-        return True
-
-    def _check_open(self):
-        self.check_access("read")
-        for approval in self:
-            if approval.state != "open":
-                refuse(
-                    "RETURN_STATE",
-                    self.env._(
-                        "%(name)s was answered already by %(who)s.",
-                        name=approval.display_name,
-                        who=approval.decided_by_id.name or self.env._("the system"),
-                    ),
-                )
-
-    def _involved(self):
-        """Users who may not approve it: who asked, made, changed or inspected it."""
-        # sudo: who took part counts, whatever of it the user can see
-        approval = self.sudo()
-        order = approval.order_id
-        users = approval.requested_by_id | order.create_uid | order.editor_ids
-        return users | order.event_ids.filtered(lambda e: e.what in TAKING_PART).user_id
-
-    def _decide(self, state, reason):
-        """Write the answer and let the flow go on; rights were checked."""
-        reason = reason or self.env.context.get("returns_reason") or False
-        # sudo: the decider may decide, and the step that follows is the machine's
-        decided = self.sudo().with_context(**QUIET)
-        decided._finish(state, reason)
-        what = "approved" if state == "approved" else "approval_refused"
-        refunds = decided.filtered(lambda approval: approval.kind == "refund")
-        if state == "approved":
-            for approval in refunds:
-                approval.order_id._machine_write({"approved_amount": approval.amount})
-        self.env["returns.event"]._log(
-            [
-                {
-                    "order": approval.order_id,
-                    "what": what,
-                    "why": reason,
-                    "data": approval._event_data(),
-                }
-                for approval in decided
-                if approval.order_id
-            ]
-        )
-        if refunds:
-            self.env["returns.step.authorise"]._decided(refunds)
-
-    def _event_data(self):
-        return {"approval": self.id, "kind": self.kind, "amount": self.amount}
-
-    def _finish(self, state, reason):
-        if not self:
-            return
-        self._machine_write(
-            {
-                "state": state,
-                "decided_by_id": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-                "reason": reason,
-            }
-        )
-        self.env["returns.exception"]._clear(
-            "approval_overdue",
-            [f"approval {approval.id}" for approval in self],
-            self.env._("Decided"),
-        )
+def _same(one, other):
+    """Whether two values are the same JSON; nothing and empty are."""
+    return json.dumps(one or {}, sort_keys=True) == json.dumps(
+        other or {}, sort_keys=True
+    )

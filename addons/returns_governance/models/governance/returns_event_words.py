@@ -12,6 +12,9 @@ ICONS = {
     "needs_review": "fa-user-plus",
     "approved": "fa-thumbs-up",
     "approval_refused": "fa-thumbs-down",
+    "level_approved": "fa-thumbs-o-up",
+    "approval_reopened": "fa-repeat",
+    "escalated": "fa-level-up",
     "label_issued": "fa-tag",
     "carrier_scan": "fa-truck",
     "received": "fa-inbox",
@@ -88,7 +91,23 @@ class ReturnsEvent(models.Model):
     def _tell_approved(self, data):
         return self.env._(
             "Approved up to %(sum)s", sum=self._company_sum(data.get("amount"))
-        )
+        ) + self._place_words(data)
+
+    def _tell_approval_refused(self, data):
+        return self.env._("Approval refused") + self._place_words(data)
+
+    def _tell_level_approved(self, data):
+        return self.env._(
+            "Level %(level)s of %(levels)s approved, up to %(sum)s",
+            level=data.get("level"),
+            levels=data.get("levels"),
+            sum=self._company_sum(data.get("amount")),
+        ) + self._place_words(data)
+
+    def _place_words(self, data):
+        """Whose place a delegate took."""
+        person = self.env["res.users"].browse(data.get("for") or []).exists()
+        return person and self.env._(", in place of %s", person.name) or ""
 
     def _tell_label_issued(self, data):
         refs = ", ".join(ref for ref in data.get("parcels", ()) if ref)

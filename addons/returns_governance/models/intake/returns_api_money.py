@@ -22,7 +22,9 @@ class ReturnsApiMoney(models.AbstractModel):
     def _plan_decide(self, asked):
         order = self.env["returns.api.lookup"]._return(asked["return"])
         # sudo: which question is open; who may answer it is checked by its buttons
-        approval = order.sudo().approval_ids.filtered(lambda a: a.state == "open")
+        approval = order.sudo().approval_ids.filtered(
+            lambda a: a.state == "open" and a.kind == "refund"
+        )
         if not approval:
             refuse(
                 "RETURN_STATE",

@@ -89,19 +89,16 @@ class ReturnsApiPreview(models.AbstractModel):
         eligible = [a["decision"] for a in answers if a["decision"].eligible]
         if not eligible:
             return "rejected"
-        limits = [
-            float(decision.outcomes["approval_above"])
-            for decision in eligible
-            if decision.outcomes["approval_above"] is not None
-        ]
-        if not limits:
-            return "authorised"
         company = request["company"]
         amount = request["currency"]._convert(
             due, company.currency_id, company, request["requested_at"]
         )
-        above = company.currency_id.compare_amounts(amount, min(limits)) > 0
-        return "to_approve" if above else "authorised"
+        waits = self.env["returns.step.authorise"]._levels_of_request(
+            company,
+            company.currency_id.round(amount),
+            [answer for answer in answers if answer["decision"].eligible],
+        )
+        return "to_approve" if waits else "authorised"
 
     def _verdict(self, request, answer, case_state):
         decision, quantity = answer["decision"], answer["spec"]["quantity"]

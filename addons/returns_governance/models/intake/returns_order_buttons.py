@@ -53,7 +53,8 @@ class ReturnsOrder(models.Model):
     @api.depends("case_state", "approval_ids.state", "amount_due", "approved_amount")
     def _compute_can_ask_again(self):
         for order in self:
-            states = order.approval_ids.mapped("state")
+            refunds = order.approval_ids.filtered(lambda row: row.kind == "refund")
+            states = refunds.mapped("state")
             order.can_ask_again = (
                 order.case_state == "authorised"
                 and "refused" in states

@@ -152,7 +152,9 @@ class ReturnsOrder(models.Model):
         return times[step]
 
     def _approval_due(self):
-        waiting = self.approval_ids.filtered(lambda row: row.state == "open")
+        waiting = self.approval_ids.filtered(
+            lambda row: row.state == "open" and row.kind == "refund"
+        )
         return min(filter(None, waiting.mapped("due_at")), default=False)
 
     def _parcel_due(self):

@@ -79,7 +79,9 @@ class ReturnsOrder(models.Model):
 
     def _next_authorise(self):
         words = self.env["returns.words"]
-        asked = self.approval_ids.filtered(lambda row: row.state == "open")[:1]
+        asked = self.approval_ids.filtered(
+            lambda row: row.state == "open" and row.kind == "refund"
+        )[:1]
         if not asked:
             return (
                 self.env._("Next: let the policy decide"),
@@ -92,7 +94,13 @@ class ReturnsOrder(models.Model):
             amount=words._money(asked.currency_id, asked.amount),
             limit=words._money(asked.currency_id, asked.limit),
         )
-        return self.env._("Next: decide the approval"), self.env._("Manager"), why
+        if asked.level_count > 1:
+            why += self.env._(
+                " Level %(level)s of %(count)s.",
+                level=asked.level,
+                count=asked.level_count,
+            )
+        return self.env._("Next: decide the approval"), asked._role_words(), why
 
     def _next_parcel(self):
         quantity = self._units_to_come()
@@ -207,7 +215,9 @@ class ReturnsOrder(models.Model):
         """Why nothing is taken back: the policy's words, or a person's."""
         if self.case_state != "rejected":
             return ""
-        refused = self.approval_ids.filtered(lambda row: row.state == "refused")[:1]
+        refused = self.approval_ids.filtered(
+            lambda row: row.state == "refused" and row.kind == "refund"
+        )[:1]
         if refused:
             return self.env._(
                 "%(who)s refused it: %(why)s",

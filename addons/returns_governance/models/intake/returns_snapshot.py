@@ -242,12 +242,19 @@ class ReturnsSnapshot(models.AbstractModel):
         """
         step, by, because = NEXT.get(order.next_step, (False, False, order.case_state))
         if order.case_state == "to_approve":
-            by, because = "manager", "awaiting_approval"
+            by, because = self._decider(order), "awaiting_approval"
         elif order.next_step == "parcel" and order.goods_state == "in_transit":
             by = "carrier"
         elif order.next_step == "settle" and order.money_state != "due":
             because = held_because[0] if held_because else because
         return {"step": step, "by": by, "because": because}
+
+    def _decider(self, order):
+        """The role that answers the approval which the return waits for."""
+        waiting = order.approval_ids.filtered(
+            lambda row: row.state == "open" and row.kind == "refund"
+        )
+        return waiting[:1].role or "manager"
 
 
 def iso(moment):

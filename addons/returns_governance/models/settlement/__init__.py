@@ -8,6 +8,7 @@ from . import (
     returns_gate,
     returns_adoption,
     returns_gate_payment,
+    returns_gate_authority,
     returns_payout_provider,
     account_move,
     account_move_returns_link,
@@ -15,6 +16,8 @@ from . import (
     account_move_line_cost,
     account_move_reversal,
     account_payment,
+    account_move_authority,
+    account_payment_register,
     payment_transaction,
     sale_order_line,
 )

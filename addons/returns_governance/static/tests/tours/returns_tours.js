@@ -112,6 +112,39 @@ tours.add("returns_tour_decide", {
     ],
 });
 
+/** A supervisor works the approvals: many at once, then one with a reason. */
+tours.add("returns_tour_approvals", {
+    steps: () => [
+        {trigger: ".o_searchview_facet:contains(For me)"},
+        {trigger: ".o_data_row:contains(Refund up to):contains(1 of 1: Manager)"},
+        {trigger: "body:not(:has(.o_data_row:contains(960)))", content: "Not an own one"},
+        {
+            trigger: ".o_data_row:contains(840) .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            trigger: ".o_data_row:contains(900) .o_list_record_selector input",
+            run: "click",
+        },
+        {trigger: ".o_control_panel button:contains(/^Approve$/)", run: "click"},
+        {trigger: ".modal div[name=question]:contains(Approve these 2)"},
+        {trigger: ".modal div[name=reason] textarea", run: "edit Known customers"},
+        {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
+        {trigger: ".o_notification:contains(Done for all 2)"},
+        {
+            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(840)))",
+        },
+        {trigger: ".o_data_row:contains(720) td[name=question]", run: "click"},
+        {trigger: ".o_form_view h1:contains(Refund up to)"},
+        {trigger: ".alert:contains(Level 1 of 1)"},
+        {trigger: "button:contains(/^Refuse$/)", run: "click"},
+        {trigger: ".modal div[name=reason] textarea", run: "edit Never bought here"},
+        {trigger: ".modal button[name=action_confirm]:contains(Refuse)", run: "click"},
+        {trigger: "body:not(:has(.modal)) .o_arrow_button_current:contains(Refused)"},
+        {trigger: "div[name=level_ids] .o_data_row:contains(Never bought here)"},
+    ],
+});
+
 /** Finance lets money go before its time, with a reason. */
 tours.add("returns_tour_release", {
     steps: () => [
@@ -152,6 +185,7 @@ const MENUS = [
     ["Returns", "All returns", ".o_list_view"],
     ["Returns", "Exceptions", ".o_list_view"],
     ["Returns", "Approvals", ".o_list_view"],
+    ["Returns", "Delegations", ".o_list_view"],
     ["Warehouse", "Parcels", ".o_list_view"],
     ["Warehouse", "Receipts", ".o_list_view"],
     ["Warehouse", "Findings", ".o_list_view"],
@@ -164,6 +198,9 @@ const MENUS = [
     ["Money", "Postings and payouts", ".o_list_view"],
     ["Reporting", "Returns analysis", ".o_pivot_view"],
     ["Reporting", "Audit trail", ".o_list_view"],
+    ["Reporting", "Segregation of duties", ".o_list_view"],
+    ["Reporting", "Accepted conflicts", ".o_list_view"],
+    ["Policies", "Authority", ".o_list_view"],
 ];
 const TITLES = {
     "All returns": "Returns",
