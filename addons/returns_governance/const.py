@@ -168,6 +168,8 @@ EVENTS = [
     ("corrected", "Corrected"),
     ("exception_raised", "Exception raised"),
     ("exception_cleared", "Exception cleared"),
+    ("exception_snoozed", "Exception put off"),
+    ("exception_breached", "Exception breached"),
     ("closed", "Closed"),
     ("reopened", "Opened again"),
     ("cancelled", "Cancelled"),
@@ -249,6 +251,21 @@ APPROVAL_KIND = [
 EXCEPTION_STATE = [
     ("open", "Open"),
     ("closed", "Cleared"),
+]
+EXCEPTION_SEVERITY = [
+    ("low", "Low"),
+    ("medium", "Medium"),
+    ("high", "High"),
+    ("critical", "Critical"),
+]
+EXCEPTION_ENDED = [
+    ("gone", "The cause is gone"),
+    ("by_hand", "By hand, the cause was gone"),
+    ("accepted", "By hand, though the cause stands"),
+]
+BULK_OUTCOME = [
+    ("done", "Done"),
+    ("refused", "Refused"),
 ]
 DISPOSITION_REFUND_EFFECT = [
     ("full", "Refund as owed"),

@@ -1,5 +1,7 @@
 from . import (
     inventory_role_approval,
+    resource_calendar,
+    returns_working_time,
     returns_approval,
     returns_automation,
     returns_event,
@@ -7,7 +9,15 @@ from . import (
     returns_event_seal,
     returns_event_words,
     returns_exception,
+    returns_exception_due,
+    returns_exception_cause,
+    returns_exception_cause_money,
+    returns_exception_queue,
+    returns_exception_actions,
+    returns_exception_board,
+    returns_exception_type,
     returns_exception_screen,
+    returns_bulk,
     returns_outbox,
     returns_role_advice,
 )
