@@ -35,6 +35,7 @@
         "wizard/returns_wizard_views.xml",
         "views/returns_order_views.xml",
         "wizard/returns_bulk_result_views.xml",
+        "wizard/returns_export_views.xml",
         "wizard/returns_reason_exception_views.xml",
         "views/returns_exception_views.xml",
         "views/returns_exception_type_views.xml",

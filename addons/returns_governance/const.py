@@ -263,6 +263,10 @@ EXCEPTION_ENDED = [
     ("by_hand", "By hand, the cause was gone"),
     ("accepted", "By hand, though the cause stands"),
 ]
+EXPORT_FORMAT = [
+    ("xlsx", "A workbook: returns, lines and money"),
+    ("json", "JSON, as programs read it"),
+]
 BULK_OUTCOME = [
     ("done", "Done"),
     ("refused", "Refused"),

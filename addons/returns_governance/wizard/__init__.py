@@ -12,6 +12,7 @@ from . import (
     returns_cancel_wizard,
     returns_cancel_wizard_line,
     returns_bulk_result,
+    returns_export_wizard,
     returns_reason_wizard,
     returns_reason_exception,
     returns_label_wizard,

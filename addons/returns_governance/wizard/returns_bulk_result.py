@@ -39,7 +39,11 @@ class ReturnsBulkResultLine(models.TransientModel):
     _order = "sequence, id"
 
     result_id = fields.Many2one(
-        "returns.bulk.result", required=True, ondelete="cascade", index=True
+        "returns.bulk.result",
+        "Of",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     sequence = fields.Integer()
     res_model = fields.Char(required=True)

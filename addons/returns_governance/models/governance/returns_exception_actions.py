@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...guard import refuse
 
@@ -34,18 +34,24 @@ class ReturnsException(models.Model):
     type_id = fields.Many2one(
         "returns.exception.type", "Type", compute="_compute_type_id"
     )
-    advice = fields.Text(related="type_id.advice")
-    checked = fields.Text("What is checked", related="type_id.cause")
+    advice = fields.Text(compute="_compute_type_id")
+    checked = fields.Text("What is checked", compute="_compute_type_id")
     actions = fields.Json(
         compute="_compute_actions", help="Buttons that clear it: key and label."
     )
 
+    @api.depends_context("lang")
     def _compute_type_id(self):
+        """The type of each code, in one search, with what it says."""
         kinds = self.env["returns.exception.type"].search([]).grouped("code")
         none = self.env["returns.exception.type"]
         for exception in self:
-            exception.type_id = kinds.get(exception.code, none)
+            kind = kinds.get(exception.code, none)
+            exception.type_id = kind
+            exception.advice, exception.checked = kind.advice, kind.cause
 
+    @api.depends("state")
+    @api.depends_context("lang")
     def _compute_actions(self):
         labels = self._action_labels()
         for exception in self:

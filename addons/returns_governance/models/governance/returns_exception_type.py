@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
@@ -129,7 +131,7 @@ class ReturnsExceptionType(models.Model):
         xmlid = self.env["ir.model.data"]._xmlid_to_res_id
         return {
             "owner_group_id": xmlid(owner),
-            "hours": hours * WORKING_SHARE,
+            "hours": math.ceil(hours * WORKING_SHARE),
             "severity": SEVERITIES.get(code, "medium"),
             "escalation_group_id": xmlid(MANAGER),
             "remind_days": REMIND_DAYS.get(code, 0),
