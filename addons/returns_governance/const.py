@@ -171,6 +171,8 @@ EVENTS = [
     ("corrected", "Corrected"),
     ("exception_raised", "Exception raised"),
     ("exception_cleared", "Exception cleared"),
+    ("exception_snoozed", "Exception put off"),
+    ("exception_breached", "Exception breached"),
     ("closed", "Closed"),
     ("reopened", "Opened again"),
     ("cancelled", "Cancelled"),
@@ -293,6 +295,25 @@ DUTY_STATE = [
 EXCEPTION_STATE = [
     ("open", "Open"),
     ("closed", "Cleared"),
+]
+EXCEPTION_SEVERITY = [
+    ("low", "Low"),
+    ("medium", "Medium"),
+    ("high", "High"),
+    ("critical", "Critical"),
+]
+EXCEPTION_ENDED = [
+    ("gone", "The cause is gone"),
+    ("by_hand", "By hand, the cause was gone"),
+    ("accepted", "By hand, though the cause stands"),
+]
+EXPORT_FORMAT = [
+    ("xlsx", "A workbook: returns, lines and money"),
+    ("json", "JSON, as programs read it"),
+]
+BULK_OUTCOME = [
+    ("done", "Done"),
+    ("refused", "Refused"),
 ]
 DISPOSITION_REFUND_EFFECT = [
     ("full", "Refund as owed"),

@@ -272,7 +272,11 @@ class Matrix(ReturnsCommon):
             "returns.duty.exception.action_end": (self.accepted, {}),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
             "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
+            "returns.exception.action_clear_by": (self.wrong, {"key": "inspect"}),
             "returns.exception.action_close": (self.wrong, reason),
+            "returns.exception.action_take": (self.wrong, {}),
+            "returns.exception.action_wake": (self.wrong, {}),
+            "returns.exception.retrieve_board": (self.wrong.browse(), {}),
             "returns.expected.action_open_return": (
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
                 {},
@@ -378,6 +382,8 @@ class Matrix(ReturnsCommon):
                 self.wrong,
                 {"kind": "close", "reason": "Seen"},
             ),
+            "returns.export.wizard": (self.open, {}),
+            "returns.bulk.result.line": (self.open, self._shown()),
             "returns.match.wizard": (
                 self.kept,
                 {"exception_id": self.kept.id, "order_id": self.open.id},
@@ -407,6 +413,15 @@ class Matrix(ReturnsCommon):
         reason = self.env.ref("returns_governance.reason_changed_mind")
         row = {"sale_line_id": line.id, "quantity": 1.0, "reason_id": reason.id}
         return {"line_ids": [Command.create(row)]}
+
+    def _shown(self):
+        """A result of many that somebody saw."""
+        shown = self.env["returns.bulk.result"].create({"title": "Many"})
+        return {
+            "result_id": shown.id,
+            "res_model": self.open._name,
+            "res_id": self.open.id,
+        }
 
     def _changed(self):
         """One unit that goes into quarantine."""

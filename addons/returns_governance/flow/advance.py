@@ -39,6 +39,8 @@ class ReturnsStepAdvance(models.AbstractModel):
             if not (waiting or routed or settled):
                 break
         self._check_short(orders)
+        # Read already, to know what holds the money.
+        orders.exception_ids._close_gone()
         self._close(orders)
 
     def _route(self, orders):
@@ -87,6 +89,9 @@ class ReturnsStepAdvance(models.AbstractModel):
             "company_id": order.company_id.id,
             "warehouse_id": order.warehouse_id.id,
             "cause": f"order {order.id}",
+            "fingerprint": self.env["returns.exception"]._missing_words(
+                {line.id: quantity for line, quantity in missing}
+            ),
             "note": self.env._(
                 "Every parcel came, and %(missing)s are missing. Wait for another "
                 "parcel, or cancel the rest.",

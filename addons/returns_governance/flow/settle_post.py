@@ -100,6 +100,8 @@ class ReturnsPosting(models.AbstractModel):
                 for row in paid_out
             ]
         )
+        # Paid by hand: what a provider did not pay is no exception any more.
+        settlements.order_id.exception_ids._close_gone()
         if paid_out:
             self.env["returns.step.advance"]._after(paid_out.order_id)
 

@@ -130,7 +130,7 @@ class TestScreens(ReturnsCommon):
                 self.assertIn("Shirt", values["timeline"])
                 overview = mine.retrieve_overview()
                 self.assertEqual(len(overview["steps"]), 6)
-                self.assertEqual(len(overview["figures"]), 4)
+                self.assertEqual(len(overview["figures"]), 5)
 
     def test_the_overview_counts_values_and_ages(self):
         before = self._tile("inspect")

@@ -46,7 +46,7 @@ class ReturnsDialog(models.AbstractModel):
             raise type(refusal)(message) from refusal
 
     def _take_each(self, verb, data):
-        """Take the step for all returns at once or, where one refuses, one by one.
+        """Take the step for all returns at once; one refusal stops no other.
 
         :param dict data: ``{return: its data}``
         :return: ``{return: refusal in words, or ''}``
@@ -56,24 +56,12 @@ class ReturnsDialog(models.AbstractModel):
         if len(orders) == 1:
             self._take_step(verb, orders, plain)
             return {orders: ""}
-        try:
-            with self.env.cr.savepoint():
-                self._take_step(verb, orders, plain)
-                self.env.flush_all()
-            return dict.fromkeys(orders, "")
-        except UserError:
-            self.env.invalidate_all()
-        return {order: self._try_one(verb, order, plain) for order in orders}
-
-    def _try_one(self, verb, order, data):
-        try:
-            with self.env.cr.savepoint():
-                self._take_step(verb, order, {order.id: data[order.id]})
-                self.env.flush_all()
-        except UserError as refusal:
-            self.env.invalidate_all()
-            return str(refusal.args[0])
-        return ""
+        return self.env["returns.bulk"]._run(
+            orders,
+            lambda some: self._take_step(
+                verb, some, {order.id: plain[order.id] for order in some}
+            ),
+        )
 
     def _reopen(self, title):
         """Show this dialog again, with its results."""

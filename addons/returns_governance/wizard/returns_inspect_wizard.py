@@ -25,6 +25,7 @@ class ReturnsInspectWizard(models.TransientModel):
     picking_ids = fields.Many2many("stock.picking", string="Transfers")
     line_ids = fields.One2many("returns.inspect.wizard.line", "dialog_id", "Goods")
     empty = fields.Boolean(compute="_compute_empty")
+    result = fields.Text(readonly=True)
 
     @api.depends("line_ids")
     def _compute_empty(self):
@@ -137,20 +138,14 @@ class ReturnsInspectWizard(models.TransientModel):
     def action_confirm(self):
         """Save the findings; the goods go where the policy sends them."""
         self.ensure_one()
-        data = {
-            order: [entry for row in group for entry in row._entries()]
-            for order, group in self.line_ids.grouped("order_id").items()
-        }
-        data = {order: entries for order, entries in data.items() if entries}
-        if not data:
+        data, results = self._graded()
+        if not data and not results:
             raise UserError(
                 self.env._("Nothing is graded yet: count units into a condition.")
             )
-        self._take_step(
-            "inspect",
-            self.env["returns.order"].union(*data),
-            {order.id: entries for order, entries in data.items()},
-        )
+        results.update(self._take_each("inspect", data) if data else {})
+        if any(results.values()):
+            return self._keep_refused(results)
         total = sum(e["quantity"] for entries in data.values() for e in entries)
         return self._done(
             self.env._(
@@ -158,3 +153,32 @@ class ReturnsInspectWizard(models.TransientModel):
                 quantity=self.env["returns.words"]._number(total),
             )
         )
+
+    def _graded(self):
+        """({return: its entries}, {return: why they cannot be taken}).
+
+        Of a single return the refusal is raised, and nothing is lost.
+        """
+        data, refused = {}, {}
+        groups = self.line_ids.grouped("order_id")
+        for order, group in groups.items():
+            try:
+                entries = [entry for row in group for entry in row._entries()]
+            except UserError as refusal:
+                if len(groups) == 1:
+                    raise
+                refused[order] = str(refusal.args[0])
+                continue
+            if entries:
+                data[order] = entries
+        return data, refused
+
+    def _keep_refused(self, results):
+        """Show why some were refused; their grades stay, and the others are saved."""
+        done = [order for order, why in results.items() if not why]
+        saved = self.line_ids.filtered(lambda row: row.order_id in done)
+        saved.unlink()
+        told = [self.env._("%(count)s returns are saved.", count=len(done))]
+        told += [f"{order.display_name}: {why}" for order, why in results.items() if why]
+        self.result = "\n".join(told)
+        return self._reopen(self.env._("Inspect: some could not be saved"))

@@ -31,7 +31,7 @@ class ReturnsReasonWizard(models.TransientModel):
     For what needs a person's words: releasing money by hand, deciding an approval,
     clearing an exception, putting a row right, opening a return again. Opened by an
     action with ``kind`` in the context; the records are those that it was opened on.
-    Each record is taken by itself, so that one refusal does not stop the others.
+    Many are taken at once, with a result for each; one refusal stops no other.
     """
 
     _name = "returns.reason.wizard"
@@ -145,10 +145,9 @@ class ReturnsReasonWizard(models.TransientModel):
         return self.env._("Refuse? What was asked is not done: %(names)s.", names=names)
 
     def _question_close(self, exceptions):
-        labels = dict(exceptions._fields["code"]._description_selection(self.env))
-        names = ", ".join(labels[code] for code in exceptions.mapped("code"))
         return self.env._(
-            "Clear “%(names)s”? Money that it holds may then go.", names=names
+            "Clear %(names)s? Money that it holds may then go.",
+            names=self._kinds_in_words(exceptions),
         )
 
     def _question_unmatch(self, exceptions):
@@ -197,6 +196,13 @@ class ReturnsReasonWizard(models.TransientModel):
         }
         return told[rows._name]
 
+    def _title(self):
+        """What the dialog does, over the results of many."""
+        name = f"returns_governance.returns_reason_wizard_action_{self.kind}"
+        # sudo: the name of a window is no secret
+        action = self.env.ref(name, raise_if_not_found=False)
+        return action.sudo().name if action else self.env._("Results")
+
     # --- go on ------------------------------------------------------------------------
     @patient
     def action_refuse(self):
@@ -211,31 +217,19 @@ class ReturnsReasonWizard(models.TransientModel):
         if len(records) == 1 or self.kind == "correct":
             self._do(records)
             return self._done(self.env._("Done."))
-        refusals = {record: self._try(record) for record in records}
-        if not any(refusals.values()):
-            return self._done(self.env._("Done for all %(count)s.", count=len(records)))
+        bulk = self.env["returns.bulk"]
+        results = bulk._run(records, self._do)
         self.result = "\n".join(
-            refusal or self.env._("%(name)s: done", name=record.display_name)
-            for record, refusal in refusals.items()
+            f"{bulk._name_of(record)}: {why}" for record, why in results.items() if why
         )
-        return self._reopen(self.env._("Some were not possible"))
+        self._end()
+        return bulk._show(self._title(), results)
 
     def _do(self, records):
         if not self._fits(records):
             raise UserError(self.env._("Choose first what this is about."))
         work = getattr(self, f"_do_{self.kind}")
         return self._in_plain_words(lambda: work(records))
-
-    def _try(self, record):
-        """One record by itself; the refusal, or nothing."""
-        try:
-            with self.env.cr.savepoint():
-                self._do(record)
-                self.env.flush_all()
-        except UserError as refusal:
-            self.env.invalidate_all()
-            return f"{record.display_name}: {refusal.args[0]}"
-        return ""
 
     def _do_release(self, orders):
         return orders.action_release(self.reason)

@@ -28,6 +28,8 @@ ICONS = {
     "corrected": "fa-undo",
     "exception_raised": "fa-exclamation-triangle",
     "exception_cleared": "fa-check-square-o",
+    "exception_snoozed": "fa-bell-slash-o",
+    "exception_breached": "fa-bell",
     "closed": "fa-flag-checkered",
     "reopened": "fa-folder-open-o",
     "cancelled": "fa-times",
@@ -36,7 +38,14 @@ ICONS = {
     "exported": "fa-share-square-o",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
-BAD = ("refused", "approval_refused", "exception_raised", "expired", "cancelled")
+BAD = (
+    "refused",
+    "approval_refused",
+    "exception_raised",
+    "exception_breached",
+    "expired",
+    "cancelled",
+)
 
 
 class ReturnsEvent(models.Model):
@@ -188,6 +197,19 @@ class ReturnsEvent(models.Model):
 
     def _tell_exception_cleared(self, data):
         return self.env._("Cleared: %(what)s", what=self._exception(data))
+
+    def _tell_exception_snoozed(self, data):
+        until = data.get("until")
+        if not until:
+            return self.env._("Taken up again: %(what)s", what=self._exception(data))
+        return self.env._(
+            "Put off until %(until)s: %(what)s",
+            until=self.env["returns.words"]._clock(until),
+            what=self._exception(data),
+        )
+
+    def _tell_exception_breached(self, data):
+        return self.env._("Not done in time: %(what)s", what=self._exception(data))
 
     # --- parts ------------------------------------------------------------------------
     def _sums(self, pairs):

@@ -1,12 +1,17 @@
 import json
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.inventory_states.patience import patient
 
-from ...const import EXCEPTION_CODES, EXCEPTION_STATE, HOLDING_EXCEPTIONS
+from ...const import (
+    EXCEPTION_CODES,
+    EXCEPTION_ENDED,
+    EXCEPTION_SEVERITY,
+    EXCEPTION_STATE,
+    HOLDING_EXCEPTIONS,
+)
 from ...guard import deny, refuse
 
 LEAD = "returns_governance.group_warehouse_lead"
@@ -14,7 +19,8 @@ AGENT = "returns_governance.group_agent"
 FINANCE = "returns_governance.group_finance"
 MANAGER = "returns_governance.group_manager"
 
-# Who looks at it, and within how many hours (calendar hours as yet).
+# With what a type begins (returns.exception.type, which the manager edits): who looks
+# at it, and within how many hours of the clock; 24 are a working day.
 OWNERS = {
     "not_authorised": (LEAD, 24),
     "overpaid_by_channel": (FINANCE, 72),
@@ -63,11 +69,19 @@ class ReturnsException(models.Model):
     cause = fields.Char(required=True, help="Names the one cause, e.g. 'line 42'.")
     note = fields.Char("What happened")
     payload = fields.Json(help="Of an unmatched receipt: what was scanned.")
+    fingerprint = fields.Char(
+        help="What the cause looks like; one that was accepted by hand is raised again "
+        "when it looks different."
+    )
     state = fields.Selection(
         EXCEPTION_STATE,
         default="open",
         required=True,
         index=True,
+    )
+    severity = fields.Selection(EXCEPTION_SEVERITY, default="medium", readonly=True)
+    by_law = fields.Boolean(
+        "Day set by law", readonly=True, help="Putting it off does not stop its clock."
     )
     owner_group_id = fields.Many2one("res.groups", "Owner role")
     user_id = fields.Many2one("res.users", "Owner")
@@ -76,12 +90,14 @@ class ReturnsException(models.Model):
     closed_at = fields.Datetime(readonly=True)
     closed_by_id = fields.Many2one("res.users", readonly=True)
     closed_because = fields.Char(readonly=True)
+    ended = fields.Selection(EXCEPTION_ENDED, "How it ended", readonly=True)
     can_close = fields.Boolean(compute="_compute_can_close")
 
     _one_open_per_cause = models.UniqueIndex(
         "(company_id, code, cause) WHERE state = 'open'",
         "This exception is open already.",
     )
+    _accepted = models.Index("(company_id, code, cause) WHERE ended = 'accepted'")
 
     @api.depends("state", "owner_group_id")
     @api.depends_context("uid")
@@ -93,8 +109,12 @@ class ReturnsException(models.Model):
         """Whether the user has the owner's role, or is the manager."""
         user = self.env.user
         # sudo: the name of a role is no secret, its record is not readable to all
-        group = self.sudo().owner_group_id
+        group = self.sudo()._owner_groups()
         return bool(group & user.all_group_ids) or user.has_group(MANAGER)
+
+    def _owner_groups(self):
+        """The roles that may work on it."""
+        return self.owner_group_id
 
     # --- raise and clear, by the steps ----------------------------------------------
     @api.model
@@ -105,9 +125,12 @@ class ReturnsException(models.Model):
 
         :param list[dict] rows: ``code`` and ``cause``, with any of ``order_id``,
             ``line_id``, ``receipt_ref``, ``move_id``, ``company_id``, ``warehouse_id``,
-            ``note``, ``payload`` (ids, not records)
+            ``note``, ``payload``, ``due_at`` (ids, not records); ``fingerprint``: what the cause
+            looks like, where it is found again and again; a person who accepted it
+            by hand is then not asked again before it looks different
         :return: the exceptions that were opened now
         """
+        rows = self._not_accepted(rows)
         if not rows:
             return self.browse()
         # sudo: the machine raises, whoever's step it was
@@ -118,6 +141,7 @@ class ReturnsException(models.Model):
             self._opening_vals(row, by_id.get(row.get("order_id"), orders.browse()))
             for row in rows
         ]
+        self._set_due(vals_list)
         names = list(vals_list[0])
         # The rows that these point at have to be there.
         self.env.flush_all()
@@ -141,7 +165,7 @@ class ReturnsException(models.Model):
 
     def _opening_vals(self, row, order):
         """All columns of a new exception, in one order."""
-        owner, hours = OWNERS[row["code"]]
+        given = self.env["returns.exception.type"]._given(row["code"])
         now = fields.Datetime.now()
         company = row.get("company_id") or order.company_id.id or self.env.company.id
         return {
@@ -155,17 +179,20 @@ class ReturnsException(models.Model):
             "cause": row["cause"],
             "note": row.get("note") or None,
             "payload": json.dumps(row["payload"]) if row.get("payload") else None,
+            "fingerprint": row.get("fingerprint") or None,
             "state": "open",
-            "owner_group_id": self.env["ir.model.data"]._xmlid_to_res_id(owner),
+            "severity": given["severity"],
+            "by_law": given["by_law"],
+            "owner_group_id": given["owner"],
             "since": now,
-            "due_at": now + timedelta(hours=hours),
+            "due_at": row.get("due_at") or None,
             "create_uid": self.env.uid,
             "create_date": now,
             "write_uid": self.env.uid,
             "write_date": now,
         }
 
-    def _tell(self, what, names):
+    def _tell(self, what, names, why=None, **more):
         """Let caches, computes and the timeline of the returns know."""
         if not self:
             return
@@ -177,11 +204,12 @@ class ReturnsException(models.Model):
                 {
                     "order": exception.order_id,
                     "what": what,
-                    "why": exception.closed_because,
+                    "why": why or exception.closed_because,
                     "data": {
                         "exception": exception.id,
                         "code": exception.code,
                         "cause": exception.cause,
+                        **more,
                     },
                 }
                 for exception in self
@@ -200,12 +228,13 @@ class ReturnsException(models.Model):
             [("state", "=", "open"), ("code", "=", code), ("cause", "in", causes)]
         )._close(because)
 
-    def _close(self, because):
+    def _close(self, because, ended="gone"):
         if not self:
             return
         self._machine_write(
             {
                 "state": "closed",
+                "ended": ended,
                 "closed_at": fields.Datetime.now(),
                 "closed_by_id": self.env.uid,
                 "closed_because": because,
@@ -240,7 +269,7 @@ class ReturnsException(models.Model):
                     )
                 )
         # sudo: the owner's role was checked; machine fields and events follow
-        still_open.sudo()._close(reason)
+        still_open.sudo()._close_by_hand(reason)
         held = still_open.filtered(lambda e: e.code in HOLDING_EXCEPTIONS)
         if held.order_id:
             self.env["returns.step.advance"]._after(held.order_id)
@@ -252,7 +281,7 @@ class ReturnsException(models.Model):
     # --- found by time --------------------------------------------------------------
     @api.model
     def _find_overdue(self):
-        """Cron: raise what is late, and clear what no longer is."""
+        """Cron: raise what is late, clear what no longer is, wake and escalate."""
         self.env.flush_all()
         for code, late, because in (
             ("inspection_overdue", self._late_inspections(), self.env._("Inspected")),
@@ -265,56 +294,81 @@ class ReturnsException(models.Model):
             for cause in known.mapped("cause"):
                 rows.pop(cause, None)
             self._raise([dict(row, code=code) for row in rows.values()])
+        self._tend()
 
-    def _late_inspections(self):
-        """Returns with goods that wait longer than their company allows."""
+    def _late_inspections(self, orders=None):
+        """Returns with goods that wait longer than their node allows.
+
+        The hours of the clock are asked for in SQL; whoever passes there is held
+        against the working hours of the node, which are never fewer.
+
+        :param orders: look at these returns only
+        """
         self.env.cr.execute(
-            """
-            SELECT o.id, 'order ' || o.id, o.company_id
+            SQL(
+                """
+            SELECT o.id, o.company_id, r.warehouse_id, MIN(r.occurred_at), MAX(r.id)
               FROM returns_order o
+              JOIN returns_receipt r ON r.order_id = o.id AND r.reverses_id IS NULL
               JOIN res_company c ON c.id = o.company_id
-             WHERE o.goods_state IN ('partly_received', 'received')
-               AND EXISTS (
-                   SELECT FROM returns_receipt r
-                    WHERE r.order_id = o.id AND r.reverses_id IS NULL
-                      AND r.occurred_at < (now() AT TIME ZONE 'UTC')
-                          - c.returns_inspection_hours * interval '1 hour'
-                      AND r.quantity > COALESCE((
-                          SELECT SUM(i.quantity) FROM returns_inspection i
-                           WHERE i.receipt_id = r.id), 0) - COALESCE((
-                          SELECT SUM(b.quantity) FROM returns_receipt b
-                           WHERE b.reverses_id = r.id), 0))
-            """
+              LEFT JOIN stock_warehouse w ON w.id = r.warehouse_id
+             WHERE o.goods_state IN ('partly_received', 'received') %s
+               AND r.occurred_at < (now() AT TIME ZONE 'UTC') - interval '1 hour'
+                   * COALESCE(NULLIF(w.returns_inspection_hours, 0),
+                              c.returns_inspection_hours)
+               AND r.quantity > COALESCE((
+                   SELECT SUM(i.quantity) FROM returns_inspection i
+                    WHERE i.receipt_id = r.id), 0) - COALESCE((
+                   SELECT SUM(b.quantity) FROM returns_receipt b
+                    WHERE b.reverses_id = r.id), 0)
+             GROUP BY o.id, o.company_id, r.warehouse_id
+             ORDER BY o.id, MIN(r.occurred_at)
+            """,
+                self._only(orders, "o", "id"),
+            )
         )
-        return self._late_rows()
+        return self._past_working_time(self.env.cr.fetchall())
 
-    def _late_refunds(self):
+    def _late_refunds(self, orders=None):
         """Refunds whose day by law has passed, or that wait since their release."""
         self.env.cr.execute(
-            """
-            SELECT o.id, 'order ' || o.id, o.company_id
+            SQL(
+                """
+            SELECT o.id, 'order ' || o.id, o.company_id,
+                   COALESCE(o.refund_due_date::text, 'released')
               FROM returns_order o
-             WHERE o.money_state IN ('held', 'due', 'partly_settled')
+             WHERE (o.money_state IN ('held', 'due', 'partly_settled')
                AND o.refund_due_date < CURRENT_DATE
                 OR o.money_state = 'due' AND (
                    SELECT MAX(e.at) FROM returns_event e
                     WHERE e.order_id = o.id AND e.what = 'due'
-                ) < (now() AT TIME ZONE 'UTC') - %s * interval '1 day'
+                ) < (now() AT TIME ZONE 'UTC') - %s * interval '1 day') %s
             """,
-            [REFUND_DAYS],
+                REFUND_DAYS,
+                self._only(orders, "o", "id"),
+            )
         )
         return self._late_rows()
 
-    def _late_approvals(self):
+    def _late_approvals(self, orders=None):
         """Questions that nobody has answered in time."""
         self.env.cr.execute(
-            "SELECT order_id, 'approval ' || id, company_id FROM returns_approval"
-            " WHERE state = 'open' AND due_at < (now() AT TIME ZONE 'UTC')"
+            SQL(
+                "SELECT order_id, 'approval ' || id, company_id, due_at::text"
+                " FROM returns_approval"
+                " WHERE state = 'open' AND due_at < (now() AT TIME ZONE 'UTC') %s",
+                self._only(orders, "returns_approval", "order_id"),
+            )
         )
         return self._late_rows()
 
     def _late_rows(self):
         return [
-            {"order_id": order_id, "cause": cause, "company_id": company_id}
-            for order_id, cause, company_id in self.env.cr.fetchall()
+            {
+                "order_id": order_id,
+                "cause": cause,
+                "company_id": company_id,
+                "fingerprint": fingerprint,
+            }
+            for order_id, cause, company_id, fingerprint in self.env.cr.fetchall()
         ]

@@ -5,4 +5,5 @@ from . import (
     returns_routing,
     stock_location,
     stock_warehouse,
+    stock_warehouse_hours,
 )

@@ -21,7 +21,7 @@ class ResCompany(models.Model):
     )
     returns_inspection_hours = fields.Integer(
         string="Hours to inspect",
-        default=48,
-        help="Received goods that wait longer raise the exception 'inspection "
-        "overdue'.",
+        default=16,
+        help="Received goods that wait for more working hours raise the exception "
+        "'inspection overdue'. A node may have its own.",
     )

@@ -12,3 +12,6 @@ class ResConfigSettings(models.TransientModel):
     returns_inspection_hours = fields.Integer(
         related="company_id.returns_inspection_hours", readonly=False
     )
+    returns_calendar_id = fields.Many2one(
+        related="company_id.resource_calendar_id", readonly=False
+    )

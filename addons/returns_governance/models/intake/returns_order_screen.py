@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from odoo import api, fields, models
 from odoo.tools import float_compare
@@ -97,6 +97,8 @@ class ReturnsOrder(models.Model):
         "approval_ids.state",
         "approval_ids.due_at",
         "company_id.returns_inspection_hours",
+        "warehouse_id.returns_inspection_hours",
+        "warehouse_id.returns_calendar_id",
     )
     def _compute_next_step(self):
         for order in self:
@@ -168,8 +170,9 @@ class ReturnsOrder(models.Model):
 
     def _inspection_times(self):
         since = self._oldest(self.receipt_ids, self.inspection_ids)
-        hours = self.company_id.returns_inspection_hours
-        return since, since and hours and since + timedelta(hours=hours)
+        here = self.receipt_ids.warehouse_id
+        node = here if len(here) == 1 else self.warehouse_id
+        return since, node._returns_inspect_by(self.company_id, since)
 
     def _oldest(self, rows, done):
         """When the oldest of ``rows`` came that ``done`` does not cover."""

@@ -131,8 +131,9 @@ class ReturnsOrder(models.Model):
             node=nodes,
         )
         why = self.is_late and self.env._(
-            "Received goods have to be inspected within %(hours)s hours.",
-            hours=self.company_id.returns_inspection_hours,
+            "Received goods have to be inspected within %(hours)s working hours.",
+            hours=self.warehouse_id.returns_inspection_hours
+            or self.company_id.returns_inspection_hours,
         )
         return what, self.env._("Inspector"), why or ""
 

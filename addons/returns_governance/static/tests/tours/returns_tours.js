@@ -183,7 +183,7 @@ tours.add("returns_tour_overview", {
 /** Every screen of the app opens from its menu. */
 const MENUS = [
     ["Returns", "All returns", ".o_list_view"],
-    ["Returns", "Exceptions", ".o_list_view"],
+    ["Returns", "Exceptions", ".o_kanban_view"],
     ["Returns", "Approvals", ".o_list_view"],
     ["Returns", "Delegations", ".o_list_view"],
     ["Warehouse", "Parcels", ".o_list_view"],
