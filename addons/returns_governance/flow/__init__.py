@@ -46,4 +46,8 @@ from . import (
     override,
     reopen,
     advance,
+    law_authorise,
+    law_route,
+    recall,
+    withdraw,
 )

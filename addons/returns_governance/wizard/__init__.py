@@ -12,6 +12,7 @@ from . import (
     returns_cancel_wizard,
     returns_cancel_wizard_line,
     returns_reason_wizard,
+    returns_reason_wizard_law,
     returns_label_wizard,
     returns_match_wizard,
     returns_scan_wizard,

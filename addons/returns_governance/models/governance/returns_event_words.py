@@ -30,6 +30,7 @@ ICONS = {
     "cancelled": "fa-times",
     "expired": "fa-clock-o",
     "erased": "fa-eraser",
+    "repair_chosen": "fa-wrench",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = ("refused", "approval_refused", "exception_raised", "expired", "cancelled")
