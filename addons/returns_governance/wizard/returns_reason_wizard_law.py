@@ -1,7 +1,5 @@
 from odoo import models
 
-from .returns_reason_wizard import KINDS
-
 LAW_MODELS = ("returns.recall", "returns.customer.list")
 
 
@@ -12,7 +10,7 @@ class ReturnsReasonWizard(models.TransientModel):
 
     def _records(self):
         model = self.env.context.get("active_model")
-        if model in KINDS.get(self._kind(), ()) and model in LAW_MODELS:
+        if model in LAW_MODELS:  # what can be done to them says KINDS
             return self.env[model].browse(self._context_ids()).exists()
         return super()._records()
 

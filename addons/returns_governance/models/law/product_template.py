@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...const import ARTICLE_16, UNSOLD_CODES, UNSOLD_KINDS
+from .evidence import bind
 
 
 class ProductTemplate(models.Model):
@@ -33,6 +34,19 @@ class ProductTemplate(models.Model):
         store=True,
         help="From the product's category or its HS code.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        templates = super().create(vals_list)
+        if any(vals.get("returns_article16_evidence_ids") for vals in vals_list):
+            bind(templates, "returns_article16_evidence_ids")
+        return templates
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "returns_article16_evidence_ids" in vals:
+            bind(self, "returns_article16_evidence_ids")
+        return result
 
     @api.depends("categ_id.returns_unsold_kind_all", "hs_code")
     def _compute_returns_unsold_kind(self):

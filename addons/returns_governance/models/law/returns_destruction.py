@@ -7,6 +7,7 @@ from odoo.addons.inventory_states.patience import lock, patient
 from ...const import DEROGATIONS, DESTRUCTION_STATES, DESTROYING_KINDS
 from ...guard import refuse
 from ..governance.returns_approval import HOURS_TO_DECIDE, QUIET
+from .evidence import bind
 
 LAW = "eu_destruction"
 # Regulation (EU) 2024/1781 Art 25(1) and (4): from when on which size of company.
@@ -99,12 +100,21 @@ class ReturnsDestruction(models.Model):
             permission.approved_by_id = given.decided_by_id[:1]
 
     # --- what was asked stays as it was asked ---------------------------------------
+    @api.model_create_multi
+    def create(self, vals_list):
+        permissions = super().create(vals_list)
+        bind(permissions, "evidence_ids")
+        return permissions
+
     def write(self, vals):
         fixed = {"company_id", "product_id", "lot_id", "quantity", "derogation"}
         fixed |= {"note", "evidence_ids"}
         if fixed & vals.keys():
             self._check_is_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        if "evidence_ids" in vals:
+            bind(self, "evidence_ids")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
