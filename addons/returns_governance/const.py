@@ -316,7 +316,7 @@ SHIPPING_RULES = [
     ("always", "Always"),
 ]
 
-# --- law packs (models/law) -------------------------------------------------------------
+# --- law packs (models/law) -----------------------------------------------------------
 LAW_COUNTRY_OF = [
     ("customer", "The customer's country"),
     ("company", "The company's country"),

@@ -35,7 +35,6 @@ class ReturnsStepAuthorise(models.AbstractModel):
                     "step": "list",
                     "kind": entry.kind,
                     "entry": entry.id,
-                    "reason": entry.reason,
                     "effect": effect,
                 },
             ]

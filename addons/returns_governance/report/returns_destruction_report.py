@@ -49,9 +49,7 @@ class ReturnsDestructionReport(models.Model):
     unsold_kind = fields.Selection(UNSOLD_KINDS, "Under the ban", readonly=True)
     treatment = fields.Selection(DISCARD_TREATMENTS, readonly=True)
     derogation = fields.Selection(DEROGATIONS, "Reason (derogation)", readonly=True)
-    destruction_id = fields.Many2one(
-        "returns.destruction", "Permission", readonly=True
-    )
+    destruction_id = fields.Many2one("returns.destruction", "Permission", readonly=True)
     reason = fields.Char(readonly=True)
     quantity = fields.Float("Units", digits="Product Unit", readonly=True)
     weight = fields.Float("Weight (kg)", digits="Stock Weight", readonly=True)

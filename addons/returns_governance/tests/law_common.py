@@ -60,7 +60,8 @@ class LawCommon(ReturnsCommon):
 
     def _here(self, product, place, lot=None):
         """Units of a product that lie at a place."""
-        domain = [("product_id", "=", product.id), ("location_id", "child_of", place.id)]
+        domain = [("product_id", "=", product.id)]
+        domain.append(("location_id", "child_of", place.id))
         if lot:
             domain.append(("lot_id", "=", lot.id))
         return sum(self.env["stock.quant"].search(domain).mapped("quantity"))

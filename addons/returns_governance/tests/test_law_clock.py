@@ -123,8 +123,9 @@ class TestRefundClock(LawCommon):
         self.assertEqual(clock.state, "kept")
         self.assertEqual(clock.breaches, 0)
         self.assertEqual(clock.amount_paid, back.amount_settled)
-        self.assertEqual(clock.amount_paid, sum(
-            back.settlement_ids.move_id.mapped("amount_total")))
+        self.assertEqual(
+            clock.amount_paid, sum(back.settlement_ids.move_id.mapped("amount_total"))
+        )
         self.assertEqual(clock.amount_open, 0.0)
         self.assertEqual(clock.days_to_spare, 11)
 

@@ -47,6 +47,8 @@ class TestCustomerLists(LawCommon):
         self.assertEqual(self._effects(back), ["review"])
         approval = back.approval_ids
         self.assertEqual(approval.state, "open")
+        self.assertIn("block list", back.next_words)
+        self.assertNotIn("above the limit", back.next_words)
         approval.with_user(self.users["manager"]).action_approve("Spoke to her")
         self.assertEqual(back.case_state, "authorised")
         self.assertEqual(approval.decided_by_id, self.users["manager"])
@@ -110,7 +112,8 @@ class TestCustomerLists(LawCommon):
 
     def test_an_appeal_is_decided_by_another_named_manager_and_logged(self):
         manager = self.users["manager"]
-        entry = self._entry().with_user(manager)
+        early = self.today - timedelta(days=9)
+        entry = self._entry(date_from=early).with_user(manager)
         own = self.env["returns.customer.list"].with_user(manager)
         mine = own.create(
             {
@@ -129,7 +132,9 @@ class TestCustomerLists(LawCommon):
         other._decide_appeal("overturned", "The carrier confirmed the theft")
         self.assertFalse(mine.in_force)
         self.assertEqual(mine.reviewer_id.login, "second_manager")
-        entry.sudo().unlink()
+        with self._refused("APPEND_ONLY"):
+            entry.unlink()
+        entry.date_to = self.today - timedelta(days=1)
         self.assertEqual(self._create_return().case_state, "authorised")
         with self._refused("GUARDED_FIELD"):
             mine.appeal_state = "upheld"
@@ -142,9 +147,9 @@ class TestCustomerLists(LawCommon):
         with self.assertRaises(AccessError):
             entry._decide_appeal("overturned", "x")
         with self.assertRaises(AccessError):
-            self.env["returns.customer.list"].with_user(
-                self.users["inspector"]
-            ).search([])
+            self.env["returns.customer.list"].with_user(self.users["inspector"]).search(
+                []
+            )
 
     def test_the_dialogs_take_an_appeal_down_and_decide_it(self):
         entry = self._entry()
@@ -156,8 +161,9 @@ class TestCustomerLists(LawCommon):
         dialog.action_confirm()
         self.assertEqual(entry.appeal_text, "I sent it back full")
         manager = self.env["returns.reason.wizard"].with_user(self.users["manager"])
-        manager.with_context(
+        dialog = manager.with_context(
             active_model=entry._name, active_ids=entry.ids, active_id=entry.id
-        ).create({"kind": "uphold", "reason": "The scales say otherwise"}).action_confirm()
+        ).create({"kind": "uphold", "reason": "The scales say otherwise"})
+        dialog.action_confirm()
         self.assertEqual(entry.appeal_state, "upheld")
         self.assertTrue(entry.in_force)

@@ -136,6 +136,7 @@ class TestDestructionBan(LawCommon):
         self.assertEqual(permission.state, "draft")
 
     def test_nobody_approves_their_own_permission(self):
+        torn = self._file("torn.jpg", self.other_manager)
         permission = (
             self.env["returns.destruction"]
             .with_user(self.other_manager)
@@ -144,7 +145,7 @@ class TestDestructionBan(LawCommon):
                     "product_id": self.shirt.id,
                     "derogation": "b",
                     "note": "Torn",
-                    "evidence_ids": [Command.set(self._file("torn.jpg", self.other_manager).ids)],
+                    "evidence_ids": [Command.set(torn.ids)],
                 }
             )
         )
@@ -256,6 +257,4 @@ class TestDestructionBan(LawCommon):
         ledger = sum(into.mapped("quantity")) - sum(out_of.mapped("quantity"))
         ledger += sum(scrapped.mapped("quantity"))
         self.assertEqual(sum(found.values()), ledger)
-        self.assertEqual(
-            self._here(self.shirt, self._state_place("write_off")), 3.0
-        )
+        self.assertEqual(self._here(self.shirt, self._state_place("write_off")), 3.0)

@@ -20,9 +20,7 @@ class TestWhereLawsHold(LawCommon):
     def _holding(self, country, day=None, company=None):
         day = fields.Date.to_date(day) if day else self.today
         return set(
-            self.env["returns.law"]._holding(
-                company or self.company, country, day, day
-            )
+            self.env["returns.law"]._holding(company or self.company, country, day, day)
         )
 
     def _law(self, code):
@@ -125,9 +123,7 @@ class TestLawOfALine(LawCommon):
 
     def test_withdrawal_in_germany_passes_the_policy_and_in_the_states_does_not(self):
         self._publish({"code": "final", "eligible": "no"})
-        self.assertEqual(
-            self._create_return(withdrawal=True).case_state, "authorised"
-        )
+        self.assertEqual(self._create_return(withdrawal=True).case_state, "authorised")
         self.partner.country_id = self.env.ref("base.us")
         back = self._create_return(withdrawal=True)
         self.assertEqual(back.case_state, "rejected")
@@ -204,9 +200,7 @@ class TestLawOfALine(LawCommon):
                 "returns_article16_evidence_ids": [Command.set(self._file().ids)],
             }
         )
-        self.assertEqual(
-            self._back(self._sell(), "defective").case_state, "authorised"
-        )
+        self.assertEqual(self._back(self._sell(), "defective").case_state, "authorised")
 
     def test_who_was_not_told_of_the_right_may_withdraw_for_a_year_more(self):
         self._publish({"code": "short", "window": "days", "window_days": 3})

@@ -179,7 +179,7 @@ class TestRecall(LawCommon):
         self.assertEqual(customers.lot_id, bad)
 
     def test_the_customers_who_got_it_are_listed_with_what_they_still_have(self):
-        ben = self.env["res.partner"].create({"name": "Ben", "email": "ben@example.com"})
+        ben = self.partner.copy({"name": "Ben", "email": "ben@example.com"})
         order = self._sell([(self.shirt, 3.0)])
         self._sell([(self.shirt, 2.0)], partner=ben)
         self._sell([(self.belt, 2.0)], partner=ben)
@@ -210,9 +210,10 @@ class TestRecall(LawCommon):
         with self._refused("BAD_REQUEST"):
             manager._lift(" ")
         dialog = self.env["returns.reason.wizard"].with_user(self.users["manager"])
-        dialog.with_context(
+        dialog = dialog.with_context(
             active_model=recall._name, active_ids=recall.ids, active_id=recall.id
-        ).create({"kind": "lift", "reason": "The maker's test was wrong"}).action_confirm()
+        ).create({"kind": "lift", "reason": "The maker's test was wrong"})
+        dialog.action_confirm()
         self.assertEqual(recall.state, "lifted")
         self.assertEqual(recall.lifted_by_id, self.users["manager"])
         self.assertEqual(self._here(self.shirt, self._state_place("quarantine")), 99.0)

@@ -66,6 +66,9 @@ class TestWithdrawalFunction(LawCommon):
         self.assertEqual(raw.decode(), row.content)
         self.assertEqual(hashlib.sha256(raw).hexdigest(), row.content_sha256)
         self.assertTrue(row.intact)
+        row.invalidate_recordset()
+        as_screen = row.with_context(bin_size=True)
+        self.assertTrue(as_screen.intact)
 
     def test_a_file_that_was_changed_is_seen(self):
         row = self._state(self._sell())
@@ -127,6 +130,4 @@ class TestWithdrawalFunction(LawCommon):
             row.unlink()
         with self.assertRaises(AccessError):
             row.with_user(self.users["inspector"]).read(["customer"])
-        self.assertEqual(
-            row.with_user(self.users["agent"]).customer, "Anna Schmidt"
-        )
+        self.assertEqual(row.with_user(self.users["agent"]).customer, "Anna Schmidt")

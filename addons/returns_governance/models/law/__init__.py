@@ -14,6 +14,7 @@ from . import (
     returns_facts,
     returns_law,
     returns_law_scope,
+    returns_order,
     returns_reason,
     returns_recall,
     returns_settlement,

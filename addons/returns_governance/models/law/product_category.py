@@ -4,7 +4,7 @@ from ...const import UNSOLD_KINDS
 
 
 class ProductCategory(models.Model):
-    """Which goods may not be destroyed unsold (Regulation (EU) 2024/1781, Annex VII)."""
+    """Which goods may not be destroyed unsold (Regulation (EU) 2024/1781 Annex VII)."""
 
     _inherit = "product.category"
 

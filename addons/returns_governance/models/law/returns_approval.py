@@ -20,13 +20,14 @@ class ReturnsApproval(models.Model):
 
     @api.depends("destruction_id")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for approval in self.filtered("destruction_id"):
             approval.display_name = self.env._(
                 "Destroy %(quantity)g × %(product)s",
                 quantity=approval.quantity,
                 product=approval.product_id.display_name or "",
             )
+        return result
 
     def _involved(self):
         # sudo: who wrote it counts, whatever of it the user can see

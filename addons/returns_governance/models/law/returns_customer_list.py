@@ -18,7 +18,6 @@ class Entry(NamedTuple):
     company: int | bool
     start: date
     end: date
-    reason: str
 
 
 class ReturnsCustomerList(models.Model):
@@ -111,11 +110,18 @@ class ReturnsCustomerList(models.Model):
         self.env.registry.clear_cache()
         return super().write(vals)
 
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        """What waited for a person because of it has to stay explained."""
+        refuse(
+            "APPEND_ONLY",
+            self.env._(
+                "Entries are kept, since decisions name them. To end one, set its last "
+                "day."
+            ),
+        )
 
-    # --- what the steps ask -------------------------------------------------------------
+    # --- what the steps ask -----------------------------------------------------------
     @api.model
     @tools.ormcache()
     def _known(self):
@@ -129,7 +135,6 @@ class ReturnsCustomerList(models.Model):
                 row.company_id.id,
                 row.date_from,
                 row.date_to or date.max,
-                row.reason,
             )
             found.setdefault(row.partner_id.id, []).append(entry)
         return found
@@ -157,7 +162,7 @@ class ReturnsCustomerList(models.Model):
                 return min(held, key=lambda entry: (entry.kind != "allow", entry.id))
         return None
 
-    # --- appeal, by people --------------------------------------------------------------
+    # --- appeal, by people ------------------------------------------------------------
     def _appeal(self, text):
         """Keep what the customer says against a block, for a person to decide."""
         self.check_access("read")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.inventory_states.patience import lock, patient
 
-from ...const import DEROGATIONS, DESTRUCTION_STATES, DESTROYING_KINDS
+from ...const import DEROGATIONS, DESTROYING_KINDS, DESTRUCTION_STATES
 from ...guard import refuse
 from ..governance.returns_approval import HOURS_TO_DECIDE, QUIET
 from .evidence import bind

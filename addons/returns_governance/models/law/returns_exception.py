@@ -10,8 +10,9 @@ class ReturnsException(models.Model):
 
     @api.model
     def _find_overdue(self):
-        super()._find_overdue()
+        result = super()._find_overdue()
         self._find_due_soon()
+        return result
 
     def _find_due_soon(self):
         """Raise what has to be paid back soon, and clear what no longer has."""

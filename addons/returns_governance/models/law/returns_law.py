@@ -69,7 +69,7 @@ class ReturnsLaw(models.Model):
     )
     does = fields.Text("What the suite does", translate=True)
     not_covered = fields.Text("What it does not cover", translate=True)
-    scope_ids = fields.One2many("returns.law.scope", "law_id", "Where and when it holds")
+    scope_ids = fields.One2many("returns.law.scope", "law_id", "Where it holds")
     where = fields.Char("Holds", compute="_compute_where")
 
     _code_uniq = models.Constraint("unique (code)", "This law is there already.")
@@ -93,7 +93,7 @@ class ReturnsLaw(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
-    # --- what the machine asks ----------------------------------------------------------
+    # --- what the machine asks --------------------------------------------------------
     @api.model
     @tools.ormcache()
     def _known(self):

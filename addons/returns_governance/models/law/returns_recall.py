@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 from odoo.addons.inventory_states.patience import patient
 
-from ...const import RECALL_STATES
+from ...const import OPEN_CASE_STATES, RECALL_STATES
 from ...guard import deny, refuse
 
 LEAST_REMEDIES = 2
@@ -139,7 +139,7 @@ class ReturnsRecall(models.Model):
                     ),
                 )
 
-    # --- what is under recall -----------------------------------------------------------
+    # --- what is under recall ---------------------------------------------------------
     @api.model
     @tools.ormcache()
     def _active(self):
@@ -192,7 +192,7 @@ class ReturnsRecall(models.Model):
             [
                 ("product_id", "in", self.product_ids.ids),
                 ("company_id", "=", self.company_id.id),
-                ("order_id.case_state", "in", ("requested", "to_approve", "authorised")),
+                ("order_id.case_state", "in", OPEN_CASE_STATES),
             ]
         )
         return lines.filtered(self._concerns).order_id
@@ -207,7 +207,7 @@ class ReturnsRecall(models.Model):
         known = receipts.lot_id or line.sudo().sale_line_id.move_ids.lot_ids
         return bool(known & lots)
 
-    # --- buttons ------------------------------------------------------------------------
+    # --- buttons ----------------------------------------------------------------------
     @patient
     def action_start(self):
         """Put the recall in force: quarantine the stock, hold the returns.

@@ -13,7 +13,8 @@ class ReturnsTrace(models.AbstractModel):
         told = [e for e in decision.trace or () if e.get("step") == "list"]
         rows = [(self._list_name(entry), self._list_effect(entry)) for entry in told]
         table = self._as_table(self.env._("Lists of customers"), rows)
-        return super()._html(decision) + Markup("%s") % table
+        own = Markup('<div class="o_returns_trace">%s</div>') % table if table else ""
+        return super()._html(decision) + own
 
     def _list_name(self, entry):
         names = {"allow": self.env._("Allow list"), "block": self.env._("Block list")}
@@ -21,15 +22,11 @@ class ReturnsTrace(models.AbstractModel):
 
     def _list_effect(self, entry):
         effects = {
-            "review": self.env._("a named person decides; nothing is refused by it"),
-            "statutory": self.env._("no effect: the law gives the customer this right"),
-            "allow": self.env._("no effect of a block"),
+            "review": self.env._("A named person decides; nothing is refused by it"),
+            "statutory": self.env._("No effect: the law gives the customer this right"),
+            "allow": self.env._("Let through"),
         }
-        return self.env._(
-            "%(effect)s (%(reason)s)",
-            effect=effects.get(entry.get("effect"), ""),
-            reason=entry.get("reason") or "-",
-        )
+        return effects.get(entry.get("effect"), "")
 
     def _fact_labels(self):
         return {

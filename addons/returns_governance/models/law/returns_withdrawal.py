@@ -27,7 +27,7 @@ class ReturnsWithdrawal(models.Model):
     contract = fields.Char("Contract", required=True, help="As the consumer named it.")
     email = fields.Char("Acknowledged to", required=True)
     text = fields.Text("Statement")
-    received_at = fields.Datetime(required=True)
+    received_at = fields.Datetime("Received", required=True)
     content = fields.Text(help="What was acknowledged, word by word.")
     content_sha256 = fields.Char("Fingerprint", help="SHA-256 of the file's bytes.")
     attachment_id = fields.Many2one("ir.attachment", "Kept as", ondelete="restrict")
@@ -43,10 +43,11 @@ class ReturnsWithdrawal(models.Model):
     def _compute_intact(self):
         for row in self:
             # sudo: the file is compared, and not shown
-            raw = row.sudo().attachment_id.raw or b""
+            file = row.sudo().attachment_id.with_context(bin_size=False)
+            raw = file.raw or b""
             row.intact = hashlib.sha256(raw).hexdigest() == row.content_sha256
 
-    # --- for the page of the shop -------------------------------------------------------
+    # --- for the page of the shop -----------------------------------------------------
     @api.model
     def _can_withdraw(self, sale_order, now=None):
         """Whether the function has to be offered for an order at a moment.

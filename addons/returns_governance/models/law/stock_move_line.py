@@ -26,13 +26,14 @@ class StockMoveLine(models.Model):
     )
 
     def _check_state_changes(self):
-        super()._check_state_changes()
+        result = super()._check_state_changes()
         # sudo: the law holds whoever moves the goods; the user stays the same
         booked = self.sudo().filtered(
             lambda line: line.quantity > 0 and line.product_id.is_storable
         )
         booked._check_recalls()
         booked._check_destruction()
+        return result
 
     # --- recall -----------------------------------------------------------------------
     def _check_recalls(self):
@@ -77,7 +78,7 @@ class StockMoveLine(models.Model):
             ),
         )
 
-    # --- destruction --------------------------------------------------------------------
+    # --- destruction ------------------------------------------------------------------
     def _check_destruction(self):
         """Refuse to destroy goods under the ban without an approved derogation."""
         undone = self.state_reversed_line_id.returns_destruction_id
