@@ -179,6 +179,7 @@ EVENTS = [
     ("expired", "Expired"),
     ("erased", "Personal data erased"),
     ("exported", "Exported for an auditor"),
+    ("repair_chosen", "Repair chosen under the legal guarantee"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------
@@ -219,6 +220,8 @@ ERROR_CODES = (
     "CURSOR_INVALID",
     "BATCH_TOO_LARGE",
     "BUSY",
+    "UNDER_RECALL",
+    "DESTRUCTION_BANNED",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -239,6 +242,9 @@ EXCEPTION_CODES = [
     ("payout_unknown", "Payout: outcome unknown"),
     ("message_failed", "Message failed"),
     ("approval_overdue", "Approval overdue"),
+    ("refund_due_soon", "Refund due soon by law"),
+    ("under_recall", "Product under recall"),
+    ("withdrawal_unmatched", "Withdrawal without a return"),
 ]
 # Exceptions that hold the money of the return (engine/release.py: `blocked`).
 HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")
@@ -291,6 +297,7 @@ DUTY_STATE = [
     ("open", "Open"),
     ("accepted", "Accepted"),
     ("four_eyes", "Held by four eyes"),
+    ("destruction", "Destruction of goods that may not be destroyed"),
 ]
 EXCEPTION_STATE = [
     ("open", "Open"),
@@ -477,4 +484,86 @@ REPLAY_TIMINGS = [
     ("later", "Later"),
     ("same", "At the same time"),
     ("unknown", "Not known"),
+
+# --- law packs (models/law) -----------------------------------------------------------
+LAW_COUNTRY_OF = [
+    ("customer", "The customer's country"),
+    ("company", "The company's country"),
+]
+LAW_JUDGED_ON = [
+    ("contract", "Contracts made in this time"),
+    ("event", "What happens in this time"),
+]
+LAW_SWITCH = [("on", "Holds"), ("off", "Does not hold")]
+# Letters of Art 16 Directive 2011/83/EU that goods can fall under.
+ARTICLE_16 = [
+    ("b", "(b) Price depends on the financial market"),
+    ("c", "(c) Made to the customer's specifications"),
+    ("d", "(d) Deteriorates or expires rapidly"),
+    ("e", "(e) Sealed for health or hygiene, once unsealed"),
+    ("f", "(f) Mixed inseparably with other goods"),
+    ("g", "(g) Alcoholic drinks agreed at a price for later"),
+    ("i", "(i) Sealed recordings or software, once unsealed"),
+    ("j", "(j) Newspaper, periodical or magazine"),
+    ("k", "(k) Bought at a public auction"),
+]
+INFORMED = [("yes", "Yes"), ("no", "No")]
+COMPANY_SIZES = [
+    ("small", "Micro or small"),
+    ("medium", "Medium-sized"),
+    ("large", "Large"),
+]
+# Annex VII of Regulation (EU) 2024/1781: commodity codes by group of goods.
+UNSOLD_KINDS = [
+    ("apparel", "Apparel"),
+    ("accessories", "Clothing accessories"),
+    ("footwear", "Footwear"),
+]
+UNSOLD_CODES = {
+    "apparel": ("61", "62"),
+    "accessories": ("4203", "6504", "6505"),
+    "footwear": ("6401", "6402", "6403", "6404", "6405"),
+}
+# What discards goods as waste; recycling does, too (Art 2(34) of it).
+DESTROYING_KINDS = ("destroy", "recycle")
+DEROGATIONS = [
+    ("a", "(a) Health, hygiene or safety"),
+    ("b", "(b) Damaged, and repair not feasible or too costly"),
+    ("c", "(c) Unfit for its purpose by law or technical standard"),
+    ("d", "(d) Offered for donation and not accepted"),
+    ("e", "(e) Unfit for preparing for reuse or remanufacturing"),
+    ("f", "(f) Infringes intellectual property; counterfeit"),
+    ("g", "(g) Destruction has the least environmental impact"),
+]
+DESTRUCTION_STATES = [
+    ("draft", "Draft"),
+    ("asked", "Waits for approval"),
+    ("approved", "Approved"),
+    ("refused", "Refused"),
+]
+DISCARD_TREATMENTS = [
+    ("destroy", "Destroyed"),
+    ("recycle", "Recycled"),
+    ("donate", "Donated"),
+    ("write_off", "Written off"),
+    ("scrap", "Scrapped"),
+]
+RECALL_STATES = [
+    ("draft", "Draft"),
+    ("active", "In force"),
+    ("lifted", "Lifted"),
+]
+CUSTOMER_LIST_KINDS = [("allow", "Allow"), ("block", "Block")]
+APPEAL_STATES = [
+    ("none", "No appeal"),
+    ("open", "Appeal open"),
+    ("upheld", "Entry stays"),
+    ("overturned", "Entry ended"),
+]
+CLOCK_STATES = [
+    ("running", "Running"),
+    ("kept", "Kept"),
+    ("breached", "Breached"),
+    ("waiting", "May wait for the goods"),
+    ("nothing", "Nothing owed"),
 ]

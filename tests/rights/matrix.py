@@ -314,6 +314,7 @@ class Matrix(ReturnsCommon):
             "stock.picking.action_view_returns": (self._receipt(), {}),
             "stock.quant.action_change_state": (self.quant, {}),
         }
+        calls |= self._law_calls()
         for model in ("product.product", "product.template"):
             record = self.shirt if model == "product.product" else self._template()
             for name in ("change_state", "open_states", "view_returns", EXPECTED):
@@ -321,6 +322,37 @@ class Matrix(ReturnsCommon):
         for name in VIEWS:
             calls[f"returns.order.action_{name}"] = (self.done, {})
         return calls
+
+    def _law_calls(self):
+        """The same for what the law packs add."""
+        recall = self.env["returns.recall"].create(
+            {
+                "product_ids": [Command.set(self.lot.product_id.ids)],
+                "reason": "It burns",
+                "source": "The maker",
+                "remedy_replacement": True,
+            }
+        )
+        proof = self.env["ir.attachment"].create({"name": "mould.txt", "raw": b"x"})
+        permission = self.env["returns.destruction"].create(
+            {
+                "product_id": self.shirt.id,
+                "derogation": "a",
+                "note": "Mould",
+                "evidence_ids": [Command.set(proof.ids)],
+            }
+        )
+        withdrawn = self._create_return(withdrawal=True)
+        self.env.flush_all()
+        clock = self.env["returns.refund.clock"].search(
+            [("order_id", "=", withdrawn.id)]
+        )
+        return {
+            "returns.destruction.action_ask": (permission, {}),
+            "returns.recall.action_start": (recall, {}),
+            "returns.recall.action_view_returns": (recall, {}),
+            "returns.refund.clock.action_open_return": (clock, {}),
+        }
 
     def _template(self):
         return self.shirt.product_tmpl_id

@@ -51,7 +51,7 @@ def _of_kind(kind):
 
 _CODE_FIELDS = (*_of_kind("code"), "article16")
 _DECIMAL_FIELDS = _of_kind("number")
-_DATE_FIELDS = _of_kind("date")
+_DATE_FIELDS = (*_of_kind("date"), "guarantee_until")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ class LineFacts:
     :param article16: letter of the exception of Art 16 Directive 2011/83/EU that the
         product falls under, such as ``c`` (made to measure) or ``e`` (hygiene)
     :param lack_of_conformity: a consumer claims the legal guarantee (a defect)
+    :param guarantee_until: last day of the legal guarantee (`law.guarantee_end`)
     :param excess_handling: found handled beyond what it takes to examine the goods
     :param withdrawal_informed: the customer was told of the right to withdraw
     :param costs_informed: the customer was told to bear the cost of sending back
@@ -110,6 +111,7 @@ class LineFacts:
     today: date | None = None
     article16: str | None = None
     lack_of_conformity: bool = False
+    guarantee_until: date | None = None
     excess_handling: bool | None = None
     withdrawal_informed: bool | None = None
     costs_informed: bool | None = None

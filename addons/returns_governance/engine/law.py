@@ -6,7 +6,8 @@ company and customer country, as the law packs say). Each change is an entry of 
 trace with its source. This is not legal advice.
 
 Directive 2011/83/EU of 25 October 2011 on consumer rights, as amended, with Art 11a in
-force since 19 June 2026; Directive (EU) 2019/771 on the sale of goods.
+force since 19 June 2026; Directive (EU) 2019/771 on the sale of goods, as amended by
+Directive (EU) 2024/1799 on the repair of goods.
 
 Not covered: a period that ends on a weekend or a public holiday ends on the next
 working day (Regulation (EEC, Euratom) 1182/71 Art 3(4)); a window of 17 days or more in
@@ -21,6 +22,8 @@ from .outcomes import plain
 WITHDRAWAL_DAYS = 14
 UNINFORMED_DAYS = 366  # Art 10(1): twelve months more, never counted too short
 CONFORMITY_DAYS = 731  # Art 10(1) Directive (EU) 2019/771: two years
+GUARANTEE_YEARS = 2
+REPAIR_YEARS = 1  # Art 10(2a) of it: twelve months more after a repair, once
 RETURN_COST_FEES = ("label", "return_shipping")
 SEALED_GOODS = ("e", "i")  # Art 16: the exception holds only once the seal is broken
 
@@ -98,12 +101,43 @@ def _withdrawal(outcomes, facts):
     }
 
 
-def _conformity_right(facts):
+def guarantee_end(delivered, extended=False):
+    """Last day of the legal guarantee of goods delivered on a day.
+
+    Two years (Art 10(1) Directive (EU) 2019/771), and twelve months more, once, where
+    the consumer chose a repair (Art 10(2a), in force since 31 July 2026). A day that
+    the last year does not have ends with its month (Regulation 1182/71 Art 3(2)(c)).
+
+    >>> from datetime import date
+    >>> guarantee_end(date(2026, 8, 1))
+    datetime.date(2028, 8, 1)
+    >>> guarantee_end(date(2028, 2, 29), extended=True)
+    datetime.date(2031, 2, 28)
+    """
+    if not delivered:
+        return None
+    year = delivered.year + GUARANTEE_YEARS + (REPAIR_YEARS if extended else 0)
+    try:
+        return delivered.replace(year=year)
+    except ValueError:
+        return delivered.replace(year=year, day=28)
+
+
+def conformity_right(facts):
     """A defect claimed by a consumer within the legal guarantee."""
-    days = facts.days_since_delivery
     if "eu_conformity" not in facts.laws or not facts.lack_of_conformity:
         return False
+    if facts.guarantee_until and facts.today:
+        return facts.today <= facts.guarantee_until
+    days = facts.days_since_delivery
     return days is None or days <= CONFORMITY_DAYS
+
+
+def _conformity_days(facts):
+    """Days of the legal guarantee, counted from the delivery."""
+    if facts.guarantee_until and facts.delivered_date:
+        return (facts.guarantee_until - facts.delivered_date).days
+    return CONFORMITY_DAYS
 
 
 def _conformity(outcomes, facts):
@@ -111,7 +145,7 @@ def _conformity(outcomes, facts):
     (Arts 10, 13 and 14(1)(a) Directive (EU) 2019/771)."""
     return {
         "eligible": True,
-        "window_days": _at_least(outcomes["window_days"], CONFORMITY_DAYS),
+        "window_days": _at_least(outcomes["window_days"], _conformity_days(facts)),
         "fees": (),
     }
 
@@ -140,7 +174,7 @@ _TABLE = (
     Law(
         "eu_conformity",
         "Directive (EU) 2019/771 Arts 10, 13, 14",
-        _conformity_right,
+        conformity_right,
         _conformity,
     ),
 )

@@ -55,4 +55,8 @@ from . import (
     reopen,
     advance,
     replay,
+    law_authorise,
+    law_route,
+    recall,
+    withdraw,
 )

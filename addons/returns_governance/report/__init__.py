@@ -1,2 +1,8 @@
 from . import returns_expected
 from . import returns_audit_pdf
+from . import (
+    returns_destruction_report,
+    returns_expected,
+    returns_recall_customer,
+    returns_refund_clock,
+)

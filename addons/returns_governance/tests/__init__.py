@@ -56,4 +56,11 @@ from . import (
     test_screens_tours,
     test_settle,
     test_settle_corrections,
+    test_law_packs,
+    test_law_guarantee,
+    test_law_clock,
+    test_law_withdrawal,
+    test_law_destruction,
+    test_law_recall,
+    test_law_customer_lists,
 )

@@ -180,6 +180,9 @@ class TestSecurityGuards(GovernanceCommon):
         allowed["returns.order.line"] = allowed["returns.order"]
         allowed["returns.policy.version"] = {"planner", "manager"}
         allowed["returns.policy.replay"] = {"planner", "manager"}
+        allowed["returns.recall"] = {"manager"}
+        allowed["returns.customer.list"] = {"manager"}
+        allowed["returns.destruction"] = {"warehouse_lead", "manager"}
         for model in self.models:
             for role, user in self.users.items():
                 for operation in ("create", "write", "unlink"):

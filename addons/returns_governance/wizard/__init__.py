@@ -15,6 +15,7 @@ from . import (
     returns_export_wizard,
     returns_reason_wizard,
     returns_reason_exception,
+    returns_reason_wizard_law,
     returns_label_wizard,
     returns_match_wizard,
     returns_scan_wizard,

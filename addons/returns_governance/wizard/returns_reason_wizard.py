@@ -22,6 +22,10 @@ KINDS = {
     "reopen": {"returns.order"},
     "ask": {"returns.order"},
     "correct": STEPS_OF_ROWS.keys(),
+    "lift": {"returns.recall"},
+    "appeal": {"returns.customer.list"},
+    "uphold": {"returns.customer.list"},
+    "overturn": {"returns.customer.list"},
 }
 
 

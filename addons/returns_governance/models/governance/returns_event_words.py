@@ -36,6 +36,7 @@ ICONS = {
     "expired": "fa-clock-o",
     "erased": "fa-eraser",
     "exported": "fa-share-square-o",
+    "repair_chosen": "fa-wrench",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (

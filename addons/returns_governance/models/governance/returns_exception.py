@@ -40,6 +40,9 @@ OWNERS = {
     "payout_unknown": (FINANCE, 8),
     "message_failed": (MANAGER, 24),
     "approval_overdue": (MANAGER, 24),
+    "refund_due_soon": (FINANCE, 24),
+    "under_recall": (LEAD, 24),
+    "withdrawal_unmatched": (AGENT, 24),
 }
 # Released money that nobody paid for so many days is overdue.
 REFUND_DAYS = 14
