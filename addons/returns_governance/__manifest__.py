@@ -20,6 +20,7 @@
         "security/returns_governance_groups.xml",
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
+        "security/returns_master_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -27,6 +28,7 @@
         "data/returns_disposition.xml",
         "data/returns_automation.xml",
         "data/returns_policy.xml",
+        "data/returns_data_owner.xml",
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
         "views/returns_event_check_views.xml",
@@ -57,6 +59,8 @@
         "views/returns_automation_views.xml",
         "views/res_config_settings_views.xml",
         "views/returns_policy_menus.xml",
+        "views/returns_setup_views.xml",
+        "views/returns_setup_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

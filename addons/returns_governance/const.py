@@ -308,3 +308,59 @@ SHIPPING_RULES = [
     ("withdrawal", "With the withdrawal from the whole order"),
     ("always", "Always"),
 ]
+
+# --- master data: what has an owner, and what can be missing -------------------------
+DATA_KINDS = [
+    ("product", "Products and their return data"),
+    ("condition", "Conditions"),
+    ("reason", "Reasons"),
+    ("disposition", "Dispositions"),
+    ("place", "Places of the states"),
+    ("channel", "Channels"),
+    ("policy", "Policies"),
+    ("finance", "Financial mappings"),
+    ("people", "Roles and messages"),
+]
+GAP_SEVERITIES = [
+    ("stops", "Stops a return"),
+    ("disturbs", "Disturbs"),
+]
+SETUP_GAPS = [
+    ("channel_none", "No channel"),
+    ("channel_policy", "Channel without a policy in force"),
+    ("reason_none", "No reason"),
+    ("reason_cause", "Reason without a root cause"),
+    ("condition_none", "No condition"),
+    ("condition_disposition", "Condition without a disposition in the policy"),
+    ("disposition_none", "No disposition"),
+    ("disposition_state", "Disposition without a state"),
+    ("disposition_account", "Written-off goods without an account"),
+    ("disposition_place", "Warehouse without a place for a disposition"),
+    ("warehouse_none", "Company without a warehouse"),
+    ("warehouse_state", "Warehouse without a place for a state"),
+    ("product_category", "Product without a category"),
+    ("product_weight", "Product without a weight"),
+    ("product_code", "Product without a reference or barcode"),
+    ("product_untracked", "Product whose stock is not counted"),
+    ("product_lots", "Product whose lots are no longer tracked"),
+    ("journal_refund", "No journal for credit notes"),
+    ("account_receivable", "No receivable account"),
+    ("account_income", "Category without an income account"),
+    ("provider_refund", "Payment provider that cannot refund"),
+    ("sequence_none", "No numbers for returns"),
+    ("role_nobody", "Role that nobody holds"),
+    ("user_no_role", "Colleague who cannot see returns"),
+    ("mail_server", "No outgoing mail server"),
+    ("owner_none", "Master data without an owner"),
+]
+SETUP_STEPS = [
+    ("company", "Company"),
+    ("warehouse", "Warehouse and its places"),
+    ("accounts", "Accounts"),
+    ("roles", "Roles"),
+    ("channel", "Channels"),
+    ("reason", "Reasons"),
+    ("policy", "Policy in force"),
+    ("trial_order", "Something sold"),
+    ("trial_return", "First return"),
+]

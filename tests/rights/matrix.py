@@ -214,6 +214,11 @@ class Matrix(ReturnsCommon):
             "returns.policy.version.action_new_version": (self.version, {}),
             "returns.policy.version.action_publish": (self.new_version, {}),
             "returns.policy.version.action_retire": (self.version, {}),
+            "returns.setup.gap.action_mend": (self._setup_gap(), {}),
+            "returns.setup.step.action_open": (
+                self.env["returns.setup.step"].search([("step", "=", "channel")])[:1],
+                {},
+            ),
             "sale.order.action_view_returns": (sold, {}),
             "stock.lot.action_change_state": (self.lot, {}),
             "stock.picking.action_ask_state_approval": (self.transfer, {}),
@@ -228,6 +233,13 @@ class Matrix(ReturnsCommon):
         for name in VIEWS:
             calls[f"returns.order.action_{name}"] = (self.done, {})
         return calls
+
+    def _setup_gap(self):
+        """A condition that the policy sends nowhere."""
+        self.env["returns.condition"].create({"code": "Q", "name": "Wet"})
+        return self.env["returns.setup.gap"].search(
+            [("code", "=", "condition_disposition")], limit=1
+        )
 
     def _template(self):
         return self.shirt.product_tmpl_id

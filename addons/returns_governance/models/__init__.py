@@ -10,4 +10,5 @@ from . import (
     inspection,
     settlement,
     governance,
+    master,
 )

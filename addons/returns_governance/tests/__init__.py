@@ -43,4 +43,6 @@ from . import (
     test_screens_tours,
     test_settle,
     test_settle_corrections,
+    test_master_data,
+    test_setup_steps,
 )
