@@ -21,6 +21,7 @@
         "security/ir.model.access.csv",
         "security/returns_governance_rules.xml",
         "security/returns_master_rules.xml",
+        "security/returns_rollout_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -61,6 +62,7 @@
         "views/returns_policy_menus.xml",
         "views/returns_setup_views.xml",
         "views/returns_setup_menus.xml",
+        "views/returns_rollout_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

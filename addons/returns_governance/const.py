@@ -213,6 +213,7 @@ ERROR_CODES = (
     "CURSOR_INVALID",
     "BATCH_TOO_LARGE",
     "BUSY",
+    "OUTSIDE_ROLLOUT",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -363,4 +364,32 @@ SETUP_STEPS = [
     ("policy", "Policy in force"),
     ("trial_order", "Something sold"),
     ("trial_return", "First return"),
+]
+
+# --- rollout: what is governed already, and what was decided without acting ----------
+ROLLOUT_STATES = [
+    ("planned", "Planned"),
+    ("shadow", "Shadow"),
+    ("open", "Open"),
+    ("closed", "Closed"),
+]
+ROLLOUT_KPIS = [
+    ("return_rate", "Units returned of units delivered (%)"),
+    ("refund_days", "Days from goods back to refund"),
+    ("inspection_days", "Days from goods back to inspection"),
+    ("refund_sum", "Refunds in 30 days"),
+    ("restocked", "Returned units back for sale (%)"),
+    ("exceptions", "Exceptions in 30 days"),
+]
+SHADOW_KINDS = [
+    ("goods", "Goods taken back"),
+    ("credit", "Credit note"),
+]
+SHADOW_DIFFERENCES = [
+    ("same", "As the policy would"),
+    ("refused", "The policy would have refused"),
+    ("waited", "The money would have waited"),
+    ("approval", "A second person would have decided"),
+    ("amount", "Another amount"),
+    ("no_policy", "No policy in force"),
 ]

@@ -46,4 +46,5 @@ from . import (
     override,
     reopen,
     advance,
+    rollout,
 )

@@ -11,4 +11,5 @@ from . import (
     settlement,
     governance,
     master,
+    rollout,
 )

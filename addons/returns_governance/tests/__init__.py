@@ -45,4 +45,5 @@ from . import (
     test_settle_corrections,
     test_master_data,
     test_setup_steps,
+    test_rollout,
 )

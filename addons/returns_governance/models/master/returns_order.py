@@ -66,7 +66,9 @@ class ReturnsOrder(models.Model):
         return [
             self.env._(
                 "%(what)s. %(way)s Ask: %(owner)s.",
-                what=": ".join(filter(None, [labels[gap["code"]], self._gap_name(gap)])),
+                what=": ".join(
+                    filter(None, [labels[gap["code"]], self._gap_name(gap)])
+                ),
                 way=ways.get(gap["code"], ""),
                 owner=owners.get((gap["kind"], self.company_id.id))
                 or self.env._("nobody is named"),
@@ -96,7 +98,11 @@ class ReturnsOrder(models.Model):
         found = self._setup_gaps()
         if not found:
             return result
-        lines = [line for order, gaps in found.items() for line in order._setup_gap_lines(gaps)]
+        lines = [
+            line
+            for order, gaps in found.items()
+            for line in order._setup_gap_lines(gaps)
+        ]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -51,7 +51,9 @@ class ReturnsSetupCheck(models.AbstractModel):
             if severity in (None, check.severity)
         ]
         return SQL(
-            "WITH co AS (%s) %s", self._companies(companies), SQL(" UNION ALL ").join(parts)
+            "WITH co AS (%s) %s",
+            self._companies(companies),
+            SQL(" UNION ALL ").join(parts),
         )
 
     def _companies(self, companies):
