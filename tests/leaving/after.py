@@ -36,7 +36,8 @@ def left_overs():
         ),
         "crons": rows(
             "SELECT s.name FROM ir_cron c JOIN ir_act_server s "
-            "ON s.id = c.ir_actions_server_id LEFT JOIN ir_model m ON m.id = s.model_id "
+            "ON s.id = c.ir_actions_server_id "
+            "LEFT JOIN ir_model m ON m.id = s.model_id "
             "WHERE m.model LIKE 'returns%' OR m.id IS NULL"
         ),
         "messages": rows(

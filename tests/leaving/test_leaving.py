@@ -1,4 +1,4 @@
-"""Leaving: after a real uninstall the goods, the books and core's own ways are whole."""
+"""Leaving: after a real uninstall goods, books and core's own ways are whole."""
 
 import json
 import os

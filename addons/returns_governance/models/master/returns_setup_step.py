@@ -109,7 +109,9 @@ class ReturnsSetupStep(models.Model):
         see = self.env._("Look")
         return {
             "company": (
-                self.env._("Name, country and currency: the law and the taxes go by it."),
+                self.env._(
+                    "Name, country and currency: the law and the taxes go by it."
+                ),
                 see,
             ),
             "warehouse": (
@@ -212,7 +214,7 @@ class ReturnsSetupStep(models.Model):
         return self._again()
 
     def _do_trial_order(self):
-        """Show what was delivered, or make an order that leaves no trace in the books."""
+        """Show what was delivered, or make an order that the books do not see."""
         sold = self.env["sale.order"].with_company(self.company_id)
         if not self.done:
             self._make_trial_order()

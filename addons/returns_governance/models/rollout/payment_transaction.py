@@ -13,7 +13,8 @@ class PaymentTransaction(models.Model):
             return True
         # sudo: whoever refunds meets the whole truth
         source = self.sudo()
-        lines = source.sale_order_ids.order_line | source.invoice_ids.line_ids.sale_line_ids
+        billed = source.invoice_ids.line_ids.sale_line_ids
+        lines = source.sale_order_ids.order_line | billed
         if lines:
             return bool(rollout._governed(lines))
         return rollout._is_partner_governed(source.partner_id, source.company_id)

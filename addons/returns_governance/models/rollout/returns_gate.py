@@ -29,9 +29,8 @@ class ReturnsGate(models.AbstractModel):
 
     def _credit_items(self, move):
         governed = self.env["returns.rollout"]._governed
-        return (
-            super()._credit_items(move).filtered(lambda item: governed(item.sale_line_ids))
-        )
+        items = super()._credit_items(move)
+        return items.filtered(lambda item: governed(item.sale_line_ids))
 
     def _sold(self, moves):
         return self.env["returns.rollout"]._governed(super()._sold(moves))

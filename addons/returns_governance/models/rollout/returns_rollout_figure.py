@@ -57,7 +57,8 @@ class ReturnsRolloutPhase(models.Model):
     def _figures_since(self):
         if not self.started_at:
             return {}
-        end = self.closed_at or fields.Datetime.now()
+        # What happened in this very second counts as well.
+        end = self.closed_at or fields.Datetime.add(fields.Datetime.now(), seconds=1)
         # sudo: figures alone, for who may read the phase
         return self.env["returns.rollout.kpi"].sudo()._measure(
             self, self.started_at, end

@@ -4,7 +4,7 @@ from ...const import SHADOW_DIFFERENCES, SHADOW_KINDS
 
 
 class ReturnsShadowDecision(models.Model):
-    """What the policy would have decided of something that people did by core's ways."""
+    """What the policy would have decided of what people did by core's ways."""
 
     _name = "returns.shadow.decision"
     _description = "Decision in shadow"
