@@ -39,9 +39,32 @@ def uninstall_hook(env):
     # past the guards: places hold stock, and the ledger goes with the addon; what
     # still names a state would stop the states from being deleted
     env.flush_all()
+    let_go(env, "inventory_state")
     env.cr.execute("DELETE FROM inventory_state_change")
     env.cr.execute("DELETE FROM inventory_state_table")
     env.cr.execute(
         "UPDATE stock_location SET state_id = NULL, effective_state_id = NULL"
     )
     env.invalidate_all()
+
+
+def let_go(env, prefix):
+    """Let nothing hold back the rows of an addon that is being uninstalled.
+
+    Odoo deletes the addon's own records one model after another, and each that a row
+    of another table still names is an error in the log. The columns and tables that
+    name them go with the addon, so their foreign keys can go first.
+
+    :param str prefix: of the names of the addon's tables
+    """
+    env.cr.execute(
+        """
+        SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I', c.conrelid::regclass,
+                      c.conname)
+          FROM pg_constraint c JOIN pg_class t ON t.oid = c.confrelid
+         WHERE c.contype = 'f' AND starts_with(t.relname, %s)
+        """,
+        [prefix],
+    )
+    for (statement,) in env.cr.fetchall():
+        env.cr.execute(statement)

@@ -27,6 +27,8 @@
         "security/returns_approval_security.xml",
         "security/law/ir.model.access.csv",
         "security/returns_law_rules.xml",
+        "security/returns_master_rules.xml",
+        "security/returns_rollout_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -35,6 +37,7 @@
         "data/returns_automation.xml",
         "data/returns_policy.xml",
         "data/returns_exception_type.xml",
+        "data/returns_data_owner.xml",
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
         "data/ir_cron_replay.xml",
@@ -94,6 +97,9 @@
         "report/returns_destruction_report_views.xml",
         "views/returns_law_shared_views.xml",
         "views/returns_law_menus.xml",
+        "views/returns_setup_views.xml",
+        "views/returns_setup_menus.xml",
+        "views/returns_rollout_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -307,6 +307,12 @@ class Matrix(ReturnsCommon):
             "inventory.state.table.action_new_draft": (self.new_table.browse(), {}),
             "inventory.state.table.action_publish": (self.new_table, {}),
             "returns.policy.version.action_retire": (self.version, {}),
+            **self._rollout_calls(),
+            "returns.setup.gap.action_mend": (self._setup_gap(), {}),
+            "returns.setup.step.action_open": (
+                self.env["returns.setup.step"].search([("step", "=", "channel")])[:1],
+                {},
+            ),
             "sale.order.action_view_returns": (sold, {}),
             "stock.lot.action_change_state": (self.lot, {}),
             "stock.picking.action_ask_state_approval": (self.transfer, {}),
@@ -353,6 +359,36 @@ class Matrix(ReturnsCommon):
             "returns.recall.action_view_returns": (recall, {}),
             "returns.refund.clock.action_open_return": (clock, {}),
         }
+
+    def _rollout_calls(self):
+        """Phases of another company, so that nothing here lies outside of one."""
+        company = self.env["res.company"].create({"name": "Rollout"})
+        for user in self.callers.values():
+            if user._is_internal():
+                user.company_ids |= company
+        self.env.user.company_ids |= company
+        phases = self.env["returns.rollout.phase"].create(
+            [{"name": name, "company_id": company.id} for name in ("one", "two")]
+        )
+        phases[1].with_user(self.users["manager"]).with_context(
+            allowed_company_ids=company.ids
+        ).action_shadow()
+        model = "returns.rollout.phase"
+        both = {"allowed_company_ids": [self.company.id, company.id]}
+        planned, begun = (phase.with_context(**both) for phase in phases)
+        return {
+            f"{model}.action_end": (begun, {}),
+            f"{model}.action_shadow": (planned, {}),
+            f"{model}.action_start": (planned, {}),
+            f"{model}.action_view_shadow": (begun, {}),
+        }
+
+    def _setup_gap(self):
+        """A condition that the policy sends nowhere."""
+        self.env["returns.condition"].create({"code": "Q", "name": "Wet"})
+        return self.env["returns.setup.gap"].search(
+            [("code", "=", "condition_disposition")], limit=1
+        )
 
     def _template(self):
         return self.shirt.product_tmpl_id

@@ -59,4 +59,5 @@ from . import (
     law_route,
     recall,
     withdraw,
+    rollout,
 )

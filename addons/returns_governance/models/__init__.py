@@ -11,4 +11,6 @@ from . import (
     settlement,
     governance,
     law,
+    master,
+    rollout,
 )

@@ -63,4 +63,7 @@ from . import (
     test_law_destruction,
     test_law_recall,
     test_law_customer_lists,
+    test_master_data,
+    test_setup_steps,
+    test_rollout,
 )
