@@ -485,6 +485,7 @@ REPLAY_TIMINGS = [
     ("later", "Later"),
     ("same", "At the same time"),
     ("unknown", "Not known"),
+]
 
 # --- law packs (models/law) -----------------------------------------------------------
 LAW_COUNTRY_OF = [
@@ -567,6 +568,7 @@ CLOCK_STATES = [
     ("breached", "Breached"),
     ("waiting", "May wait for the goods"),
     ("nothing", "Nothing owed"),
+]
 
 # --- master data: what has an owner, and what can be missing -------------------------
 DATA_KINDS = [

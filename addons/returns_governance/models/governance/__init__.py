@@ -15,7 +15,6 @@ from . import (
     returns_approval_words,
     returns_duty_exception,
     returns_duty,
-    inventory_role_approval,
     returns_automation,
     returns_audited,
     returns_audit_story,
