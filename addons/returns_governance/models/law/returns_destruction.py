@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from odoo.addons.inventory_states.patience import lock, patient
 
 from ...const import DEROGATIONS, DESTROYING_KINDS, DESTRUCTION_STATES
 from ...guard import refuse
-from ..governance.returns_approval import HOURS_TO_DECIDE, QUIET
 from .evidence import bind
 
 LAW = "eu_destruction"
@@ -151,20 +148,25 @@ class ReturnsDestruction(models.Model):
                     ),
                 )
         # sudo: the machine asks; the rights were checked
-        approvals = self.env["returns.approval"].sudo().with_context(**QUIET)
-        approvals._machine_create([row._approval_vals() for row in self])
+        self.env["returns.approval"].sudo()._ask([row._question() for row in self])
         return True
 
-    def _approval_vals(self):
+    def _question(self):
+        """The question of this permission, as ``returns.approval._ask`` takes it."""
+        product = self.product_id.with_company(self.company_id)
         return {
             "kind": "destruction",
-            "destruction_id": self.id,
-            "company_id": self.company_id.id,
-            "currency_id": self.company_id.sudo().currency_id.id,
-            "requested_by_id": self.env.uid,
-            "due_at": fields.Datetime.now() + timedelta(hours=HOURS_TO_DECIDE),
-            "product_id": self.product_id.id,
-            "quantity": self.quantity,
+            "key": f"destruction {self.id}",
+            "company": self.company_id,
+            # sudo: what the goods are worth, for who decides
+            "amount": product.sudo().standard_price * self.quantity,
+            "levels": [(0.0, "manager")],
+            "why": self.note,
+            "values": {
+                "destruction_id": self.id,
+                "product_id": self.product_id.id,
+                "quantity": self.quantity,
+            },
         }
 
     # --- the ban --------------------------------------------------------------------
