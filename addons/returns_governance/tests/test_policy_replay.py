@@ -228,12 +228,7 @@ class TestPolicyReplay(ReplayCommon):
     def test_a_draft_that_is_changed_meanwhile_breaks_the_replay_off(self):
         self._create_return()
         replay = self._start({"code": "all"})
-        self.env.cr.execute(
-            "UPDATE returns_policy_rule SET write_date = write_date"
-            " + interval '1 second' WHERE version_id = %s",
-            [replay.version_id.id],
-        )
-        self.env.invalidate_all()
+        replay.version_id.rule_ids.write({"window": "days", "window_days": 3})
         self._work(replay)
         self.assertEqual(replay.state, "failed")
         self.assertIn("changed meanwhile", replay.message)

@@ -248,10 +248,8 @@ class ReturnsPolicyReplay(models.Model):
 
     def _fingerprint(self):
         """Changes whenever a rule of a draft does."""
-        rules = self.version_id.sudo().rule_ids  # sudo: all rules, whoever asks
-        parts = [*rules, *rules.disposition_ids]
-        last = max((part.write_date for part in parts), default="")
-        return f"{len(parts)} {last}"
+        version = self.version_id.sudo()  # sudo: all rules, whoever asks
+        return version.content_digest or version._content_digest()
 
     # --- work -------------------------------------------------------------------------
     @api.model
