@@ -16,4 +16,6 @@ from . import (
     returns_match_wizard,
     returns_scan_wizard,
     returns_refund_preview,
+    returns_policy_examine_wizard,
+    returns_policy_try_wizard,
 )

@@ -1,6 +1,8 @@
 from . import (
+    res_country_state,
     returns_decision,
     returns_facts,
+    returns_policy_examine,
     returns_policy,
     returns_policy_part,
     returns_policy_prose,
