@@ -106,7 +106,9 @@ class TestPolicyOutcomes(PolicyCommon):
             outcomes["dispositions"],
             (("A", ((None, 20, "recycle"), (20, None, "restock"))),),
         )
-        self.assertEqual((outcomes["returnless_limit"], outcomes["credit_bonus"]), (15, 10))
+        self.assertEqual(
+            (outcomes["returnless_limit"], outcomes["credit_bonus"]), (15, 10)
+        )
 
     def test_the_sentence_says_all_of_it(self):
         sentence = self._whole().sentence

@@ -56,7 +56,9 @@ class TestPolicyTerms(ReturnsCommon):
         self._publish({"code": "all", "destination_id": other.id})
         back = self._ask()
         self.assertEqual(back.warehouse_id, other)
-        self.assertEqual(back.line_ids.decision_id.outcomes["destination"], str(other.id))
+        self.assertEqual(
+            back.line_ids.decision_id.outcomes["destination"], str(other.id)
+        )
 
     def test_a_node_of_another_company_is_no_destination(self):
         company = self.env["res.company"].create({"name": "Other"})
@@ -276,4 +278,6 @@ class TestPolicyTerms(ReturnsCommon):
             }
         )
         self.assertIn("fees are not charged", version.told_only)
-        self.assertFalse(self.env.ref("returns_governance.policy_standard_v1").told_only)
+        self.assertFalse(
+            self.env.ref("returns_governance.policy_standard_v1").told_only
+        )

@@ -27,7 +27,7 @@ class ReturnsPolicyExamine(models.AbstractModel):
         :rtype: Markup
         """
         version.check_access("read")
-        # sudo: what decides is the whole policy; whoever reads a version reads its rules
+        # sudo: what decides is the whole policy; who reads a version reads its rules
         version = version.sudo()
         rules = version._whole_rules()
         must = [*MUST, *(f"dispositions:{code}" for code in self._conditions())]
@@ -46,8 +46,7 @@ class ReturnsPolicyExamine(models.AbstractModel):
 
     def _nothing(self):
         return Markup(
-            '<p class="o_returns_all_well"><i class="fa fa-check text-success me-2"></i>'
-            "%s</p>"
+            '<p><i class="fa fa-check text-success me-2" title="Good"></i>%s</p>'
         ) % self.env._(
             "Every rule can win, no two contradict each other, and every case has a "
             "rule for what has to be decided."
@@ -166,8 +165,8 @@ class ReturnsPolicyExamine(models.AbstractModel):
 
     def _clash_words(self, finding, rules):
         text = self.env._(
-            "%(rule)s and %(other)s contradict each other on %(what)s. They are equally "
-            "strong, so that only the alphabet lets the first one win.",
+            "%(rule)s and %(other)s contradict each other on %(what)s. They are "
+            "equally strong, so that only the alphabet lets the first one win.",
             rule=self._link(finding.rule, rules),
             other=self._link(finding.others[0], rules),
             what=self._what(finding.key),
