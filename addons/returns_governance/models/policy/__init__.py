@@ -13,9 +13,9 @@ from . import (
     returns_policy_rule_evidence,
     returns_policy_rule_fee,
     returns_policy_rule_level,
-    returns_policy_rule_place,
     returns_policy_rule_then,
     returns_policy_rule_when,
     returns_policy_version,
+    returns_policy_rule_place,
     returns_trace,
 )
