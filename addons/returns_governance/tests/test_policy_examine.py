@@ -48,7 +48,8 @@ class TestPolicyExamine(ReturnsCommon):
             .with_user(self.users[user])
             .create({"version_id": version.id})
         )
-        return html2plaintext(dialog.findings), dialog.findings
+        text = html2plaintext(dialog.findings, include_references=False)
+        return " ".join(text.split()), dialog.findings
 
     def test_sound_rules_are_told_so(self):
         text, _html = self._read(self._draft(self._whole()))
@@ -81,14 +82,14 @@ class TestPolicyExamine(ReturnsCommon):
         self.assertIn("Short", text)
         self.assertIn("contradict each other on the window", text)
         self.assertIn("Country: Germany", text)
-        for rule in version.rule_ids.filtered("name")[1:]:
+        for rule in version.rule_ids.filtered(lambda r: r.code in ("a", "b")):
             self.assertIn(f'href="/odoo/return-policy-rules/{rule.id}"', html)
         version.rule_ids.filtered(lambda r: r.code == "b").priority = 1
         text, _html = self._read(version)
         self.assertNotIn("contradict", text)
         self.assertIn("Short", text)
         self.assertIn("can never win", text)
-        self.assertIn("Here it is Long", " ".join(text.split()))
+        self.assertIn("Here it is Long", text)
 
     def test_a_rule_for_a_product_in_a_foreign_category_never_fits(self):
         other = self.env["product.category"].create({"name": "Other"})

@@ -112,7 +112,8 @@ class ReturnsPolicyTryWizard(models.TransientModel):
     def _verdict_words(self, decision):
         tone, icon, text = "success", "fa-check", self.env._("Taken back")
         if not decision.eligible:
-            tone, icon, text = "danger", "fa-times", self.env._("Refused")
+            tone, icon = "danger", "fa-times"
+            text = self.env._("Refused: %s", self._refusal_words(decision))
         elif decision.needs_approval:
             tone, icon = "warning", "fa-hand-paper-o"
             text = self.env._("Taken back, once it is approved")
@@ -127,6 +128,18 @@ class ReturnsPolicyTryWizard(models.TransientModel):
             text,
             rule.sentence if rule else self.env._("No rule; by the defaults."),
         )
+
+    def _refusal_words(self, decision):
+        words = {
+            "EXCLUDED": self.env._("excluded from return"),
+            "WINDOW_PASSED": self.env._(
+                "the window of %s days has passed", decision.outcomes["window_days"]
+            ),
+            "RESOLUTION_NOT_ALLOWED": self.env._("this wish is not offered"),
+            "EVIDENCE_REQUIRED": self.env._("evidence is missing"),
+            "EVIDENCE_INVALID": self.env._("evidence is empty or too large"),
+        }
+        return ", ".join(words[code] for code in decision.codes if code in words)
 
     def _goods_words(self, facts, book):
         """Where goods in the condition that was chosen go."""
