@@ -16,7 +16,7 @@ class ReturnsEventFinding(models.Model):
     company_id = fields.Many2one("res.company", index=True)
     kind = fields.Selection(FINDING_KINDS, "What was done", required=True)
     subject = fields.Char("Where", required=True)
-    number = fields.Integer("Event")
+    number = fields.Integer("Event no.")
     order_id = fields.Many2one("returns.order", "Return", ondelete="set null")
     event_id = fields.Many2one("returns.event", ondelete="set null")
     model = fields.Char(help="Of another record than a return.")

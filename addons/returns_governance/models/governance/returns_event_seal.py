@@ -181,9 +181,10 @@ class ReturnsEventSeal(models.Model):
             deny(self.env._("Only auditors and managers check the audit trail."))
         return self.env["returns.event.check"]._run()
 
-    @api.model
     def action_export(self):
         """Seal what happened since the last seal, and hand out the file of all seals.
+
+        All of them, whichever were selected: one alone proves nothing.
 
         :return: the action that downloads it (controllers/audit.py)
         :raise AccessError: for whoever is neither auditor nor manager
