@@ -192,6 +192,30 @@ class TestPolicyFiles(FilesCommon):
         self.assertIn("external id shop.a", text)
         self.assertEqual(self._read(text).rule_ids.product_ids, one)
 
+    def test_who_is_bound_to_a_channel_widens_nothing(self):
+        """Neither in a file, nor in a new version, nor in a comparison."""
+        version = self._publish(
+            {
+                "code": "web",
+                "channel_ids": [Command.set(self.web.ids)],
+                "release": "manual",
+            }
+        )
+        text = self._write(version)
+        self.planner.returns_channel_ids = self.store
+        self.env.flush_all()
+        self.env.invalidate_all()
+        bound = version.with_user(self.planner)
+        self.assertFalse(bound.rule_ids.channel_ids)
+        self.assertEqual(self._write(version), text)
+        self.env.invalidate_all()
+        self.assertFalse(bound.rule_ids.channel_ids)
+        draft = version.browse(bound.action_new_version()["res_id"])
+        self.env.invalidate_all()
+        self.assertEqual(draft.rule_ids.channel_ids, self.web)
+        self.assertEqual(draft.author_ids, self.planner)
+        self.assertFalse(bound.env["returns.policy.diff"]._between(bound, draft))
+
     # --- what is missing or wrong -----------------------------------------------------
     def test_missing_names_are_told_all_at_once_and_nothing_comes_in(self):
         text = """\
