@@ -29,6 +29,7 @@
         "views/stock_scrap_views.xml",
         "views/product_views.xml",
         "views/inventory_states_menus.xml",
+        "report/inventory_state_map_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

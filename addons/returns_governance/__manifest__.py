@@ -55,6 +55,7 @@
         "views/product_views.xml",
         "views/returns_policy_rule_views.xml",
         "views/returns_policy_version_views.xml",
+        "wizard/returns_policy_wizard_views.xml",
         "views/returns_policy_views.xml",
         "views/returns_reason_views.xml",
         "views/returns_condition_views.xml",

@@ -4,6 +4,7 @@ from . import test_guard_paths
 from . import test_http
 from . import test_install
 from . import test_ledger
+from . import test_map
 from . import test_performance
 from . import test_property
 from . import test_reports

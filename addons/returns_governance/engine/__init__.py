@@ -20,6 +20,10 @@ open                 to read
 ``refund.py``        how much: `owed`; the only place that says it
 ``shares.py``        its arithmetic: `share`, `allocate`, `spread`
 ``matching.py``      what a scan is: `match_receipt`, `rank_candidates`
+``coverage.py``      what is wrong with a set of rules: `examine`
+``contest.py``       which rules compete for what, and who is stronger: `Book`
+``cases.py``         all cases that rules can tell apart: `Space`
+``search.py``        a case outside of many rules: `Search`
 ``disposition.py``   where the goods go: `dispose`, `check_matrix`
 ``errors.py``        `EngineError`, with a code, for input that makes no sense
 ===================  =========================================================

@@ -3,12 +3,14 @@ from itertools import product
 
 from odoo.tests import BaseCase, tagged
 
-from ..engine.cases import SETS, Search, World
+from ..engine.cases import SETS, World
 from ..engine.condition import Condition
-from ..engine.coverage import GOODS, _Book, examine
+from ..engine.contest import GOODS, Book
+from ..engine.coverage import examine
 from ..engine.eligibility import evaluate, slot_name
 from ..engine.facts import Rule
 from ..engine.rulebook import bits
+from ..engine.search import Search
 
 PATHS = {
     "shirt": ("shirt", "apparel"),
@@ -28,7 +30,7 @@ class Reference:
     """The same answers by looking at every case there is: slow, and without thought."""
 
     def __init__(self, rules, must):
-        self.book = _Book(rules, WORLD, 0, must)
+        self.book = Book(rules, WORLD, 0, must)
         self.dead, self.clashes, self.gaps = {r.code for r in rules}, set(), set()
         for goods in (False, True):
             for facts in self._cases(goods):
@@ -206,7 +208,9 @@ class TestEngineCoverage(BaseCase):
             Rule("a", 0, (Condition("condition", "in", ("A",)),), {"window_days": 9})
         ]
         found = examine(rules, WORLD, ("window_days",))
-        self.assertEqual([(f.kind, f.rule) for f in found], [("dead", "a"), ("gap", "")])
+        self.assertEqual(
+            [(f.kind, f.rule) for f in found], [("dead", "a"), ("gap", "")]
+        )
 
     def test_what_is_not_settled_is_not_reported(self):
         rnd = random.Random(3)
@@ -245,6 +249,6 @@ class TestEngineCoverage(BaseCase):
         self.assertEqual([(f.kind, f.rule) for f in found], [("dead", "never")])
 
     def test_the_search_gives_up_rather_than_hang(self):
-        book = _Book([Rule("a", outcomes={"eligible": True})], WORLD, 1)
-        self.assertIsInstance(book.search, Search)
-        self.assertTrue(examine([Rule("a", outcomes={"eligible": True})], effort=0).unsure)
+        rules = [Rule("a", outcomes={"eligible": True})]
+        self.assertIsInstance(Book(rules, WORLD, 1).search, Search)
+        self.assertTrue(examine(rules, effort=0).unsure)

@@ -106,7 +106,9 @@ class TestPolicyOutcomes(PolicyCommon):
             outcomes["dispositions"],
             (("A", ((None, 20, "recycle"), (20, None, "restock"))),),
         )
-        self.assertEqual((outcomes["returnless_limit"], outcomes["credit_bonus"]), (15, 10))
+        self.assertEqual(
+            (outcomes["returnless_limit"], outcomes["credit_bonus"]), (15, 10)
+        )
 
     def test_the_sentence_says_all_of_it(self):
         sentence = self._whole().sentence
@@ -219,3 +221,30 @@ class TestPolicyOutcomes(PolicyCommon):
         rule = self._whole()
         copy = rule.version_id.copy().rule_ids
         self.assertEqual(copy._to_engine()[0].outcomes, rule._to_engine()[0].outcomes)
+
+    def test_compiled_rules_follow_a_code_that_is_renamed(self):
+        """Also the code of a country's state, which is not ours."""
+        state = self.env["res.country.state"].create(
+            {"name": "T", "code": "T1", "country_id": self.env.ref("base.de").id}
+        )
+        reason = self.env["returns.reason"].create(
+            {"code": "t1", "name": "T", "cause_class": "packaging"}
+        )
+        version = self._publish(
+            {
+                "code": "r",
+                "country_state_ids": [Command.set(state.ids)],
+                "reason_ids": [Command.set(reason.ids)],
+                "window": "unlimited",
+            }
+        )
+
+        def asked():
+            conditions = version._rulebook().rules[0].conditions
+            return {condition.fact: condition.values for condition in conditions}
+
+        self.assertEqual(asked(), {"country_state": ("DE-T1",), "reason": ("t1",)})
+        reason.active = False
+        reason.code = "t2"
+        state.code = "T2"
+        self.assertEqual(asked(), {"country_state": ("DE-T2",), "reason": ("t2",)})

@@ -19,4 +19,6 @@ from . import (
     returns_policy_compare_wizard,
     returns_policy_import_wizard,
     returns_audit_export,
+    returns_policy_examine_wizard,
+    returns_policy_try_wizard,
 )

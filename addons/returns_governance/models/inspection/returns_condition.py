@@ -20,7 +20,8 @@ class ReturnsCondition(models.Model):
     sealed = fields.Selection(
         YES_NO,
         "Still sealed",
-        help="What rules are told of goods found like this. Empty: as the customer said.",
+        help="What rules are told of goods found like this. Empty: as the customer "
+        "said.",
     )
 
     _code_uniq = models.Constraint(

@@ -43,9 +43,7 @@ class ReturnsPolicyProse(models.AbstractModel):
             self.env._("sold at a discount"),
             self.env._("sold at full price"),
         )
-        yield self._either(
-            "sealed", self.env._("still sealed"), self.env._("opened")
-        )
+        yield self._either("sealed", self.env._("still sealed"), self.env._("opened"))
         yield self._range(self._money, "value", self.env._("worth %(range)s"))
         yield self._range(
             self._money, "order_value", self.env._("order worth %(range)s")

@@ -54,3 +54,22 @@ class ReturnsPolicyRule(models.Model):
             yield self.env._("bonuses are not paid")
         if self.returnless == "yes":
             yield self.env._("the goods are asked for before money goes")
+
+
+class ReturnsPolicyVersion(models.Model):
+    """What of a version is decided and told, but not acted on yet."""
+
+    _inherit = "returns.policy.version"
+
+    told_only = fields.Char(compute="_compute_told_only", compute_sudo=True)
+
+    @api.depends("rule_ids.told_only")
+    @api.depends_context("lang")
+    def _compute_told_only(self):
+        for version in self:
+            rules = version.rule_ids
+            names = dict.fromkeys(words for r in rules for words in r._not_acted_on())
+            said = ", ".join(filter(None, names))
+            version.told_only = said and self.env._(
+                "Decided and told, but not acted on yet: %(names)s.", names=said
+            )

@@ -156,7 +156,9 @@ class ReturnsPolicyRule(models.Model):
             return {}
         wanted = []
         if self.evidence == "images":
-            wanted = [("image", self.evidence_images, self._in_bytes(self.evidence_megabytes))]
+            wanted = [
+                ("image", self.evidence_images, self._in_bytes(self.evidence_megabytes))
+            ]
         elif self.evidence == "files":
             wanted = [
                 (row.kind, row.count, self._in_bytes(row.megabytes))

@@ -46,6 +46,7 @@ class ReturnsTrace(models.AbstractModel):
             (label, self._fact(decision, name, facts[name]))
             for name, label in self._fact_labels().items()
             if facts.get(name) not in (None, "", [], False)
+            or (name == "sealed" and name in facts)
         ]
         if decision.until:
             until = self.env["returns.words"]._day(decision.until)
@@ -67,14 +68,17 @@ class ReturnsTrace(models.AbstractModel):
             "condition": self.env._("Condition"),
             "quantity": self.env._("Quantity"),
             "on_sale": self.env._("Sold at a discount"),
+            "sealed": self.env._("Still sealed"),
+            "cost": self.env._("Unit cost"),
+            "stock_age_days": self.env._("Days in stock"),
         }
 
     def _fact(self, decision, name, value):
         """A fact as people write it."""
         words = self.env["returns.words"]
-        if value is True:
-            return self.env._("Yes")
-        if name in ("value", "order_value", "return_value"):
+        if isinstance(value, bool):
+            return self.env._("Yes") if value else self.env._("No")
+        if name in ("value", "order_value", "return_value", "cost"):
             currency = decision.company_id.currency_id
             return words._money(currency, float(value))
         if name == "delivered_date":
@@ -171,7 +175,12 @@ class ReturnsTrace(models.AbstractModel):
             "destination": self.env._("where it is sent"),
             "dispositions": self.env._("what becomes of the goods"),
             "route_by_human": self.env._("who routes"),
+            "supplier_reason": self.env._("the reason for the supplier"),
             "returnless": self.env._("refund without the goods"),
+            "returnless_limit": self.env._("refund without the goods"),
+            "returnless_per_month": self.env._("refund without the goods"),
+            "exchange_bonus": self.env._("the bonus on an exchange"),
+            "credit_bonus": self.env._("the bonus on store credit"),
             "expire_days": self.env._("when it expires"),
         }
         names = dict.fromkeys(

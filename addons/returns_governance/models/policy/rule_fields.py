@@ -39,7 +39,7 @@ def _state_codes(states):
     return tuple(sorted(f"{s.country_id.code}-{s.code}" for s in states))
 
 
-# --- what a rule asks for ---------------------------------------------------------------
+# --- what a rule asks for -------------------------------------------------------------
 # field -> (fact, operator, how its records become the values that facts have)
 LISTS = {
     "channel_ids": ("channel", "in", _codes),
@@ -69,7 +69,7 @@ CHOICES = {"reason_class": "reason_class", "resolution": "resolution"}
 CONDITION_FIELDS = (*LISTS, *(end for ends in RANGES for end in ends), *FLAGS, *CHOICES)
 
 
-# --- what a rule gives ------------------------------------------------------------------
+# --- what a rule gives ----------------------------------------------------------------
 @dataclass(frozen=True)
 class Given:
     """How one outcome of the engine stands on a rule.
@@ -127,7 +127,9 @@ GIVEN = (
         "returnless",
         more=("returnless_limit", "returnless_per_month"),
     ),
-    Given("exchange_bonus", "exchange_bonus", "limit", "exchange_percent", "percent", 0),
+    Given(
+        "exchange_bonus", "exchange_bonus", "limit", "exchange_percent", "percent", 0
+    ),
     Given("credit_bonus", "credit_bonus", "limit", "credit_percent", "percent", 0),
     Given("deductions", "deduction_ids", "deductions"),
     Given("dispositions", "disposition_ids", "dispositions"),
