@@ -165,6 +165,7 @@ stage = {
     "users": {
         "robot": robot,
         "boss": user("boss", "integration", "manager"),
+        "writer": user("writer", "planner"),
         "agent": user("agent", "agent"),
         "finance": user("finance", "finance"),
         "lead": lead,
