@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_policy_authoring import AuthoringCommon
 
@@ -160,6 +160,15 @@ class TestPolicyFiles(FilesCommon):
         content = base64.b64decode(version.with_user(self.planner).policy_file)
         self.assertEqual(content.decode(), self._write(version))
         self.assertEqual(version.policy_file_name, "test-v1.yaml")
+
+    def test_who_may_not_read_policies_gets_no_file(self):
+        version = self._publish()
+        stranger = new_test_user(self.env, login="stranger", groups="base.group_user")
+        for call in ("action_export", "action_compare", "action_run_tests"):
+            with self.subTest(call), self.assertRaises(AccessError):
+                getattr(version.with_user(stranger), call)()
+        with self.assertRaises(AccessError):
+            self.env["returns.policy.file"]._text(version.with_user(stranger))
 
     def test_what_has_no_name_of_its_own_is_told_all_at_once(self):
         nameless = self.env["product.product"].create(

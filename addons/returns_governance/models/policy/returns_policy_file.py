@@ -26,6 +26,7 @@ class ReturnsPolicyFile(models.AbstractModel):
         :raises UserError: BAD_REQUEST, where something has no name of its own; all of
             it at once
         """
+        version.check_access("read")
         version = version.with_context(lang="en_US", active_test=False)
         self = self.with_env(version.env)
         # All of it, whoever writes: a rule whose channel the writer may not see is no
