@@ -166,6 +166,7 @@ stage = {
         "robot": robot,
         "boss": user("boss", "integration", "manager"),
         "chief": user("chief", "manager"),
+        "writer": user("writer", "planner"),
         "agent": user("agent", "agent"),
         "finance": user("finance", "finance"),
         "lead": lead,

@@ -2,7 +2,9 @@ from . import inventory_state
 from . import inventory_role_approval
 from . import stock_location
 from . import stock_warehouse
+from . import inventory_state_table_row
 from . import inventory_state_table
+from . import inventory_state_table_line
 from . import inventory_state_transition
 from . import inventory_state_change
 from . import stock_quant

@@ -304,6 +304,105 @@ class TestPolicyCases(AuthoringCommon):
         self.assertNotIn("tests", version._content_parts())
         self.assertFalse(version._changed_behind_our_back())
 
+    def test_the_worked_example_of_the_guide(self):
+        """docs/policies.md: what its reader types, and what the reader is told."""
+        ref = self.env.ref
+        defective = ref("returns_governance.reason_defective")
+        wrong = ref("returns_governance.reason_wrong_item")
+        size = ref("returns_governance.reason_size_fit")
+        tag = self.env["product.tag"].create({"name": "Clearance"})
+        fault = [Command.set((defective | wrong).ids)]
+        draft = self.standard.with_user(self.planner).copy()
+        draft.write(
+            {
+                "rule_ids": [
+                    Command.create(rule)
+                    for rule in (
+                        {
+                            "code": "our_fault",
+                            "reason_ids": fault,
+                            "window": "days",
+                            "window_days": 60,
+                            "release": "receipt",
+                            "refund_shipping": "always",
+                        },
+                        {
+                            "code": "size",
+                            "reason_ids": [Command.set(size.ids)],
+                            "value_max": 100,
+                            "release": "carrier_scan",
+                        },
+                        {
+                            "code": "clearance",
+                            "tag_ids": [Command.set(tag.ids)],
+                            "eligible": "no",
+                        },
+                    )
+                ],
+                "test_ids": [
+                    Command.create({"name": str(number), **case})
+                    for number, case in enumerate(
+                        (
+                            {
+                                "reason_id": size.id,
+                                "value": 80,
+                                "days": 10,
+                                "expect": "accepted",
+                                "expect_release": "carrier_scan",
+                                "expect_window": "days",
+                                "expect_window_days": 30,
+                            },
+                            {
+                                "reason_id": size.id,
+                                "value": 80,
+                                "days": 31,
+                                "expect": "refused",
+                            },
+                            {
+                                "reason_id": defective.id,
+                                "days": 45,
+                                "expect": "accepted",
+                                "expect_shipping": "always",
+                            },
+                            {
+                                "tag_ids": tag.ids,
+                                "reason_id": size.id,
+                                "expect": "refused",
+                            },
+                            {
+                                "tag_ids": tag.ids,
+                                "reason_id": defective.id,
+                                "expect": "accepted",
+                            },
+                        )
+                    )
+                ],
+            }
+        )
+        sentences = draft.rule_ids.mapped("sentence")
+        for sentence in (
+            "Defective or Wrong item: 60 days, refund on receipt, delivery refunded",
+            "Tagged Clearance: may not come back",
+        ):
+            self.assertIn(sentence, sentences)
+        failed = draft.test_ids.filtered(lambda case: case.result != "green")
+        self.assertEqual(failed.name, "4")
+        self.assertEqual(
+            failed.result_words,
+            "The return: expected May come back, came Is refused (refused by rule "
+            "clearance: excluded from return)",
+        )
+        draft.rule_ids.create(
+            {
+                "version_id": draft.id,
+                "code": "clearance_fault",
+                "tag_ids": [Command.set(tag.ids)],
+                "reason_ids": fault,
+                "eligible": "yes",
+            }
+        )
+        self.assertEqual(draft.action_run_tests()["params"]["type"], "success")
+
 
 @tagged("post_install", "-at_install")
 class TestPolicyFourEyes(AuthoringCommon):
@@ -505,6 +604,30 @@ class TestPolicyTampering(AuthoringCommon):
                 self.assertIn("web", found[0]["words"])
                 savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_the_table_of_state_changes_follows_four_eyes_and_the_check(self):
+        stock = self.env.ref("stock.group_stock_manager")
+        (self.manager | self.second).group_ids |= stock
+        Table = self.env["inventory.state.table"]
+        draft = Table.with_user(self.manager)._make_draft()
+        with self.assertRaisesRegex(AccessError, "somebody else"):
+            draft.action_publish()
+        draft.with_user(self.second).action_publish()
+        Version = self.env["returns.policy.version"]
+        before = [finding["model"] for finding in Version._audit_findings()]
+        self.assertNotIn("inventory.state.table", before)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE inventory_state_table_line SET needs_reason = NOT needs_reason"
+            " WHERE id = %s",
+            [draft.line_ids[0].id],
+        )
+        self.env.invalidate_all()
+        found = Version._audit_findings()
+        self.assertIn(
+            ("inventory.state.table", draft.id),
+            [(finding["model"], finding["res_id"]) for finding in found],
+        )
 
     def test_a_case_that_was_changed_by_sql_is_found_too(self):
         version = self._draft_of(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .test_policy_authoring import AuthoringCommon
 
@@ -161,6 +161,15 @@ class TestPolicyFiles(FilesCommon):
         self.assertEqual(content.decode(), self._write(version))
         self.assertEqual(version.policy_file_name, "test-v1.yaml")
 
+    def test_who_may_not_read_policies_gets_no_file(self):
+        version = self._publish()
+        stranger = new_test_user(self.env, login="stranger", groups="base.group_user")
+        for call in ("action_export", "action_compare", "action_run_tests"):
+            with self.subTest(call), self.assertRaises(AccessError):
+                getattr(version.with_user(stranger), call)()
+        with self.assertRaises(AccessError):
+            self.env["returns.policy.file"]._text(version.with_user(stranger))
+
     def test_what_has_no_name_of_its_own_is_told_all_at_once(self):
         nameless = self.env["product.product"].create(
             [{"name": "First"}, {"name": "Second"}]
@@ -191,6 +200,30 @@ class TestPolicyFiles(FilesCommon):
         text = self._write(version)
         self.assertIn("external id shop.a", text)
         self.assertEqual(self._read(text).rule_ids.product_ids, one)
+
+    def test_who_is_bound_to_a_channel_widens_nothing(self):
+        """Neither in a file, nor in a new version, nor in a comparison."""
+        version = self._publish(
+            {
+                "code": "web",
+                "channel_ids": [Command.set(self.web.ids)],
+                "release": "manual",
+            }
+        )
+        text = self._write(version)
+        self.planner.returns_channel_ids = self.store
+        self.env.flush_all()
+        self.env.invalidate_all()
+        bound = version.with_user(self.planner)
+        self.assertFalse(bound.rule_ids.channel_ids)
+        self.assertEqual(self._write(version), text)
+        self.env.invalidate_all()
+        self.assertFalse(bound.rule_ids.channel_ids)
+        draft = version.browse(bound.action_new_version()["res_id"])
+        self.env.invalidate_all()
+        self.assertEqual(draft.rule_ids.channel_ids, self.web)
+        self.assertEqual(draft.author_ids, self.planner)
+        self.assertFalse(bound.env["returns.policy.diff"]._between(bound, draft))
 
     # --- what is missing or wrong -----------------------------------------------------
     def test_missing_names_are_told_all_at_once_and_nothing_comes_in(self):

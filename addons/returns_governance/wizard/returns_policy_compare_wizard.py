@@ -51,6 +51,7 @@ class ReturnsPolicyVersion(models.Model):
     def action_compare(self):
         """Open the comparison with the version in force, or with the one before."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Compare versions"),

@@ -4,6 +4,7 @@ import json
 from markupsafe import Markup
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 from ...guard import deny, refuse
 
@@ -44,8 +45,12 @@ class ReturnsPolicyVersion(models.Model):
 
     def _compute_policy_file(self):
         for version in self:
-            text = self.env["returns.policy.file"]._text(version)
-            version.policy_file = base64.b64encode(text.encode())
+            try:
+                text = self.env["returns.policy.file"]._text(version)
+            except UserError:  # the button says what has no name yet
+                version.policy_file = False
+            else:
+                version.policy_file = base64.b64encode(text.encode())
 
     @api.depends("policy_id.code", "number")
     def _compute_policy_file_name(self):

@@ -194,7 +194,12 @@ class ReturnsPolicyVersion(models.Model):
     def action_new_version(self):
         """Open a new draft with the rules of this version."""
         self.ensure_one()
-        return self.copy()._action_open()
+        self.check_access("read")
+        self.browse().check_access("create")
+        self._whole_rules()
+        # sudo: a rule whose channel the user may not see must not be copied as a rule
+        # for every channel
+        return self.sudo().copy().sudo(False)._action_open()
 
     def _action_open(self):
         return {

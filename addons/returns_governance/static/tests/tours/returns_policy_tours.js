@@ -20,7 +20,8 @@ tours.add("returns_tour_policy_write", {
         {trigger: "button[name=action_new_version]", run: "click"},
         {trigger: ".o_arrow_button_current:contains(Draft)"},
         {
-            trigger: "div[name=rule_ids] .o_field_x2many_list_row_add button, " +
+            trigger:
+                "div[name=rule_ids] .o_field_x2many_list_row_add button, " +
                 "div[name=rule_ids] .o_field_x2many_list_row_add a",
             content: "A rule of its own",
             run: "click",
@@ -41,7 +42,8 @@ tours.add("returns_tour_policy_write", {
         },
         page("Test cases"),
         {
-            trigger: "div[name=test_ids] .o_field_x2many_list_row_add button, " +
+            trigger:
+                "div[name=test_ids] .o_field_x2many_list_row_add button, " +
                 "div[name=test_ids] .o_field_x2many_list_row_add a",
             run: "click",
         },
@@ -66,7 +68,8 @@ tours.add("returns_tour_policy_write", {
         {trigger: "div[name=test_ids] .o_data_row:contains(Fails)"},
         page("Rules"),
         {
-            trigger: "div[name=rule_ids] .o_data_row:contains(Defective) td[name=sentence]",
+            trigger:
+                "div[name=rule_ids] .o_data_row:contains(Defective) td[name=sentence]",
             run: "click",
         },
         {trigger: ".modal div[name=window_days] input", run: "edit 60"},
