@@ -234,7 +234,8 @@ class ReturnsReasonWizard(models.TransientModel):
                 self.env.flush_all()
         except UserError as refusal:
             self.env.invalidate_all()
-            return f"{record.display_name}: {refusal.args[0]}"
+            name, words = record.display_name, str(refusal.args[0])
+            return words if words.startswith(name) else f"{name}: {words}"
         return ""
 
     def _do_release(self, orders):

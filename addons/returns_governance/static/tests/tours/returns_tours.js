@@ -105,7 +105,7 @@ tours.add("returns_tour_override_and_correct", {
 tours.add("returns_tour_decide", {
     steps: () => [
         {trigger: ".o_data_row button:contains(Decide)", run: "click"},
-        {trigger: ".modal div[name=question]:contains(Approve a refund)"},
+        {trigger: ".modal div[name=question]:contains(Refund up to)"},
         {trigger: ".modal div[name=reason] textarea", run: "edit Known customer"},
         {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
         {trigger: "body:not(:has(.modal)) .o_nocontent_help"},
