@@ -211,13 +211,10 @@ class ReturnsReasonWizard(models.TransientModel):
         if len(records) == 1 or self.kind == "correct":
             self._do(records)
             return self._done(self.env._("Done."))
-        refusals = {record: self._try(record) for record in records}
-        if not any(refusals.values()):
+        refusals = list(filter(None, (self._try(record) for record in records)))
+        if not refusals:
             return self._done(self.env._("Done for all %(count)s.", count=len(records)))
-        self.result = "\n".join(
-            refusal or self.env._("%(name)s: done", name=record.display_name)
-            for record, refusal in refusals.items()
-        )
+        self.result = "\n".join(refusals)
         return self._reopen(self.env._("Some were not possible"))
 
     def _do(self, records):
@@ -234,8 +231,7 @@ class ReturnsReasonWizard(models.TransientModel):
                 self.env.flush_all()
         except UserError as refusal:
             self.env.invalidate_all()
-            name, words = record.display_name, str(refusal.args[0])
-            return words if words.startswith(name) else f"{name}: {words}"
+            return f"{record.display_name}: {refusal.args[0]}"
         return ""
 
     def _do_release(self, orders):

@@ -130,7 +130,11 @@ tours.add("returns_tour_approvals", {
         {trigger: ".modal div[name=question]:contains(Approve these 2)"},
         {trigger: ".modal div[name=reason] textarea", run: "edit Known customers"},
         {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
-        {trigger: ".o_notification:contains(Done for all 2)"},
+        {
+            trigger: ".o_notification:contains(Done), .modal .o_data_row:contains(Done)",
+            content: "The result of each",
+            run: () => document.querySelector(".modal .btn-close")?.click(),
+        },
         {
             trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(840)))",
         },
