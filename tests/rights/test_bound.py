@@ -200,7 +200,6 @@ ROWS = {
     "returns.event": "order_id",
     "returns.exception": "order_id",
     "returns.approval": "order_id",
-    "returns.approval.level": "order_id",
     "returns.outbox": "order_id",
     "returns.reference": "order_id",
 }

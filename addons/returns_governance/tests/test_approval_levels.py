@@ -241,6 +241,21 @@ class TestApprovalLevels(ApprovalCommon):
         self.assertIn(mine.approval_ids, found)
         self.assertNotIn(own.approval_ids, found)
 
+    def test_levels_are_seen_where_their_return_is(self):
+        level = self._dear_return().approval_ids.level_ids
+        bound = self._colleague("bound", "manager")
+        Level = self.env["returns.approval.level"].with_user(bound)
+        self.assertIn(level, Level.search([]))
+        bound.returns_channel_ids = self.env.ref("returns_governance.channel_b2b")
+        self.assertNotIn(level, Level.search([]))
+        bound.returns_channel_ids = False
+        bound.returns_node_ids = self.env["stock.warehouse"].create(
+            {"name": "Other node", "code": "ONODE"}
+        )
+        self.assertNotIn(level, Level.search([]))
+        with self._refused("APPEND_ONLY"):
+            level.sudo().write({"state": "approved"})
+
     def test_changes_of_the_table_are_logged(self):
         # Tracking is off in the tests of other things.
         row = self._authority("refund", above=100).with_context(tracking_disable=False)

@@ -20,7 +20,6 @@ ROWS = {
     "returns.event": "order_id",
     "returns.exception": "order_id",
     "returns.approval": "order_id",
-    "returns.approval.level": "order_id",
     "returns.outbox": "order_id",
 }
 
@@ -72,7 +71,6 @@ class TestSecurityRules(GovernanceCommon):
             if name == "warehouse_id":
                 for table in (
                     "returns_receipt", "returns_exception", "returns_approval",
-                    "returns_approval_level",
                 ):  # fmt: skip
                     self.env.cr.execute(
                         f"UPDATE {table} SET warehouse_id = %s WHERE order_id = %s",
