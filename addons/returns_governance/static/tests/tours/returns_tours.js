@@ -117,7 +117,10 @@ tours.add("returns_tour_approvals", {
     steps: () => [
         {trigger: ".o_searchview_facet:contains(For me)"},
         {trigger: ".o_data_row:contains(Refund up to):contains(1 of 1: Manager)"},
-        {trigger: "body:not(:has(.o_data_row:contains(960)))", content: "Not an own one"},
+        {
+            trigger: "body:not(:has(.o_data_row:contains(960)))",
+            content: "Not an own one",
+        },
         {
             trigger: ".o_data_row:contains(840) .o_list_record_selector input",
             run: "click",
@@ -131,7 +134,8 @@ tours.add("returns_tour_approvals", {
         {trigger: ".modal div[name=reason] textarea", run: "edit Known customers"},
         {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
         {
-            trigger: ".o_notification:contains(Done), .modal .o_data_row:contains(Done)",
+            trigger:
+                ".o_notification:contains(Done), .modal .o_data_row:contains(Done)",
             content: "The result of each",
             run: () => document.querySelector(".modal .btn-close")?.click(),
         },
