@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..const import HOLDING_APPROVALS, HOLDING_EXCEPTIONS
+from ..const import HOLDING_EXCEPTIONS
 from ..engine.release import ReleaseFacts, released
 from ..engine.shares import EPSILON
 from ..guard import refuse
@@ -181,10 +181,9 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _waits_for_approval(self, order):
         """An approval is open, or the refund is above what people approved."""
-        return any(
-            a.state == "open" and a.kind in HOLDING_APPROVALS
-            for a in order.approval_ids
-        ) or bool(self.env["returns.step.authorise"]._needing_approval(order))
+        return any(a.state == "open" for a in order.approval_ids) or bool(
+            self.env["returns.step.authorise"]._needing_approval(order)
+        )
 
     def _amount_released(self, order):
         """The worth of what is released: of a line's rest, its share by quantity."""
@@ -306,7 +305,13 @@ class ReturnsStepSettle(models.AbstractModel):
 
         :param str reason: kept in the audit trail
         """
-        self._need_reason(reason)
+        if not (reason or "").strip():
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "Releasing a refund by hand needs a reason. Say why it is paid now."
+                ),
+            )
         env = orders.env
         step, orders = self._admit(orders)
         step._check(orders, {})
@@ -330,15 +335,6 @@ class ReturnsStepSettle(models.AbstractModel):
         step._apply(orders, {"by_hand": True})
         step.env["returns.step.advance"]._after(orders)
         return orders.with_env(env)
-
-    def _need_reason(self, reason):
-        if not (reason or "").strip():
-            refuse(
-                "BAD_REQUEST",
-                self.env._(
-                    "Releasing a refund by hand needs a reason. Say why it is paid now."
-                ),
-            )
 
     def _check_releasable(self, orders):
         """An approval that is still open is decided first, whoever releases."""

@@ -1,10 +1,28 @@
 from odoo import models
 
+from ..const import HOLDING_APPROVALS
+
 
 class ReturnsStepSettle(models.AbstractModel):
     """A release by hand that needs another person's approval waits for it."""
 
     _inherit = "returns.step.settle"
+
+    def _is_being_asked(self, order):
+        """Whether an approval is open that the money of ``order`` waits for.
+
+        What becomes of the goods, or a release before its time, holds no money.
+        """
+        return any(
+            row.state == "open" and row.kind in HOLDING_APPROVALS
+            for row in order.approval_ids
+        )
+
+    def _waits_for_approval(self, order):
+        """An approval is open, or the refund is above what people approved."""
+        return self._is_being_asked(order) or bool(
+            self.env["returns.step.authorise"]._needing_approval(order)
+        )
 
     def _release_by_hand(self, orders, reason):
         """Ask first where the table of authority says so; release the others.
@@ -13,20 +31,19 @@ class ReturnsStepSettle(models.AbstractModel):
         """
         rows = self._release_rows(orders, reason)
         waiting = self.env["returns.approval"]._uncovered(rows)
-        if not waiting:
+        if not waiting or not (reason or "").strip():
             self.env["returns.approval"]._use(rows)
             return super()._release_by_hand(orders, reason)
         asked = orders.browse(row["order"].id for row in waiting)
         # What can be said against it is said now, and not after the approval.
-        self._check_asked(asked, reason)
+        self._check_asked(asked)
         self.env["returns.approval"]._ask(waiting)
         if rest := orders - asked:
             self.env["returns.approval"]._use(rows)
             super()._release_by_hand(rest, reason)
         return orders
 
-    def _check_asked(self, orders, reason):
-        self._need_reason(reason)
+    def _check_asked(self, orders):
         step, orders = self._admit(orders)
         step._check(orders, {})
         step._check_releasable(orders)

@@ -534,7 +534,7 @@ class TestDialogs(ReturnsCommon):
         dialog.action_confirm()
         self.assertEqual(fair.case_state, "authorised")
         self.assertEqual(own.case_state, "to_approve")
-        self.assertIn("Another manager has to approve", dialog.result)
+        self.assertIn("Somebody else has to approve", dialog.result)
 
     def test_an_exception_is_cleared_by_its_owner_with_a_reason(self):
         back = self._create_return(self._sell([(self.shirt, 2.0)]))

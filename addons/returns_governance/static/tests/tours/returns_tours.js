@@ -105,7 +105,7 @@ tours.add("returns_tour_override_and_correct", {
 tours.add("returns_tour_decide", {
     steps: () => [
         {trigger: ".o_data_row button:contains(Decide)", run: "click"},
-        {trigger: ".modal div[name=question]:contains(Approve a refund)"},
+        {trigger: ".modal div[name=question]:contains(Refund up to)"},
         {trigger: ".modal div[name=reason] textarea", run: "edit Known customer"},
         {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
         {trigger: "body:not(:has(.modal)) .o_nocontent_help"},
@@ -117,7 +117,10 @@ tours.add("returns_tour_approvals", {
     steps: () => [
         {trigger: ".o_searchview_facet:contains(For me)"},
         {trigger: ".o_data_row:contains(Refund up to):contains(1 of 1: Manager)"},
-        {trigger: "body:not(:has(.o_data_row:contains(960)))", content: "Not an own one"},
+        {
+            trigger: "body:not(:has(.o_data_row:contains(960)))",
+            content: "Not an own one",
+        },
         {
             trigger: ".o_data_row:contains(840) .o_list_record_selector input",
             run: "click",
@@ -130,7 +133,12 @@ tours.add("returns_tour_approvals", {
         {trigger: ".modal div[name=question]:contains(Approve these 2)"},
         {trigger: ".modal div[name=reason] textarea", run: "edit Known customers"},
         {trigger: ".modal button[name=action_confirm]:contains(Approve)", run: "click"},
-        {trigger: ".o_notification:contains(Done for all 2)"},
+        {
+            trigger:
+                ".o_notification:contains(Done), .modal .o_data_row:contains(Done)",
+            content: "The result of each",
+            run: () => document.querySelector(".modal .btn-close")?.click(),
+        },
         {
             trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(840)))",
         },
