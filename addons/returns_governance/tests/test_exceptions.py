@@ -54,7 +54,8 @@ class TestExceptionsRaised(ExceptionCommon):
             raised.owner_group_id,
             self.env.ref("returns_governance.group_warehouse_lead"),
         )
-        self.assertGreaterEqual(raised.due_at, before + timedelta(hours=24))
+        self.assertGreaterEqual(raised.due_at, before + timedelta(hours=8))
+        self.assertEqual(raised.severity, "low")
         self.assertEqual(raised.company_id, self.order.company_id)
         self.assertEqual(raised.warehouse_id, self.order.warehouse_id)
         self.assertEqual(raised.state, "open")
