@@ -218,6 +218,10 @@ class TestExceptionsClosedByHand(ExceptionCommon):
 
 @tagged("post_install", "-at_install")
 class TestExceptionsFoundByTime(ExceptionCommon):
+    def setUp(self):
+        super().setUp()
+        self.company.resource_calendar_id = False  # every hour of every day counts
+
     def test_goods_that_wait_too_long_are_found_and_cleared_when_inspected(self):
         back = self._create_return(until="received")
         self.Exceptions._find_overdue()
