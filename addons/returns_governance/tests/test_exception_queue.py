@@ -259,7 +259,8 @@ class TestQueue(ExceptionCommon):
 
     def test_asleep_it_is_raised_no_second_time_and_holds_what_it_holds(self):
         self.mine._snooze(self.tomorrow, "Waits")
-        self.assertFalse(self.Exceptions._raise([self._row("wrong_item", cause="told")]))
+        again = self._row("wrong_item", cause="told")
+        self.assertFalse(self.Exceptions._raise([again]))
 
     # --- too late -------------------------------------------------------------------
     def test_a_breach_is_noted_once_and_goes_up(self):
@@ -268,7 +269,8 @@ class TestQueue(ExceptionCommon):
         self.Exceptions._find_overdue()
         manager = self.env.ref("returns_governance.group_manager")
         self.assertEqual(self.raised.escalated_to_id, manager)
-        self.assertIn("Not done in time", "".join(self.raised.message_ids.mapped("body")))
+        history = "".join(self.raised.message_ids.mapped("body"))
+        self.assertIn("Not done in time", history)
         self.assertEqual(self.raised.activity_ids.user_id, self.users["agent"])
         noted = self.raised.breached_at
         self.Exceptions._find_overdue()
@@ -411,6 +413,7 @@ class TestExceptionRace(ExceptionCommon):
                         env = api.Environment(cr, SUPERUSER_ID, {})
                         try:
                             opened.extend(env["returns.exception"]._raise([row]).ids)
+                            # pylint: disable-next=invalid-commit  # its own
                             cr.commit()
                             return
                         except errors.SerializationFailure:
@@ -430,7 +433,7 @@ class TestExceptionRace(ExceptionCommon):
                 [row["cause"]],
             )
             left = cr.fetchall()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         self.assertFalse(failed)
         self.assertEqual([state for _id, state in left], ["open"])
         self.assertEqual(opened, [left[0][0]], "one of them opened it")

@@ -40,7 +40,8 @@ class TestExceptionTypes(ExceptionCommon):
 
     def test_the_guide_tells_what_the_types_say(self):
         """docs/operating.md has the table of the types as they are installed."""
-        rows = dict(re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", GUIDE.read_text(), re.M))
+        text = GUIDE.read_text(encoding="utf-8")
+        rows = dict(re.findall(r"^\| \*\*(.+?)\*\* \| (.+) \|$", text, re.M))
         labels = dict(EXCEPTION_CODES)
         for kind in self.kinds:
             with self.subTest(kind.code):

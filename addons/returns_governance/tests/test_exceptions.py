@@ -54,7 +54,8 @@ class TestExceptionsRaised(ExceptionCommon):
             raised.owner_group_id,
             self.env.ref("returns_governance.group_warehouse_lead"),
         )
-        self.assertGreaterEqual(raised.due_at, before + timedelta(hours=24))
+        self.assertGreaterEqual(raised.due_at, before + timedelta(hours=8))
+        self.assertEqual(raised.severity, "low")
         self.assertEqual(raised.company_id, self.order.company_id)
         self.assertEqual(raised.warehouse_id, self.order.warehouse_id)
         self.assertEqual(raised.state, "open")
@@ -217,6 +218,10 @@ class TestExceptionsClosedByHand(ExceptionCommon):
 
 @tagged("post_install", "-at_install")
 class TestExceptionsFoundByTime(ExceptionCommon):
+    def setUp(self):
+        super().setUp()
+        self.company.resource_calendar_id = False  # every hour of every day counts
+
     def test_goods_that_wait_too_long_are_found_and_cleared_when_inspected(self):
         back = self._create_return(until="received")
         self.Exceptions._find_overdue()

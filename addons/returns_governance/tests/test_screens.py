@@ -37,6 +37,7 @@ class TestScreens(ReturnsCommon):
         self.assertIn("approve", back.next_words)
 
     def test_goods_that_wait_too_long_are_late_and_found_by_the_filter(self):
+        self.company.resource_calendar_id = False  # every hour of every day counts
         back = self._create_return()
         self._receive(back, occurred_at=fields.Datetime.now() - timedelta(days=3))
         self.assertTrue(back.is_late)

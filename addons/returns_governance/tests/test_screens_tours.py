@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import ReturnsCommon
@@ -75,6 +78,34 @@ class TestTours(ReturnsCommon, HttpCase):
         self.start_tour(
             "/odoo/returns-overview", "returns_tour_overview", login="test_inspector"
         )
+
+    def test_a_supervisor_works_the_exceptions(self):
+        late = self._create_return(until="received")
+        lost = self._create_return()
+        Exceptions = self.env["returns.exception"]
+        rows = [
+            ("inspection_overdue", late, f"order {late.id}", "Waits since Monday"),
+            ("serial_mismatch", lost, "told 1", "Another number"),
+            ("wrong_item", lost, "told 2", "A teapot"),
+            ("over_receipt", lost, "told 3", "One more"),
+        ]
+        Exceptions.search([("state", "=", "open")])._close("Before the tour")
+        raised = Exceptions._raise(
+            [
+                {"code": code, "order_id": back.id, "cause": cause, "note": note}
+                for code, back, cause, note in rows
+            ]
+        )
+        day = timedelta(days=1)
+        raised[0]._machine_write({"due_at": fields.Datetime.now() - day})
+        self.start_tour(
+            "/odoo/returns-exceptions", "returns_tour_exceptions", login="test_manager"
+        )
+        self.assertEqual(raised[0].closed_because, "Inspected")
+        self.assertTrue(raised[1].is_snoozed)
+        self.assertEqual(raised[1].snooze_reason, "The lot is looked for")
+        self.assertEqual(set(raised[2:].mapped("closed_because")), {"Sent back"})
+        self.assertEqual(late.goods_state, "disposed")
 
     def test_every_screen_opens_from_its_menu(self):
         self._create_return(until="inspected")

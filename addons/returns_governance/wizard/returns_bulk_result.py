@@ -20,11 +20,11 @@ class ReturnsBulkResult(models.TransientModel):
     def _compute_summary(self):
         for result in self:
             refused = result.line_ids.filtered(lambda line: line.outcome == "refused")
-            result.refused = len(refused)
-            done = len(result.line_ids) - len(refused)
+            result.refused = count = len(refused)
+            done = len(result.line_ids) - count
             result.summary = (
                 self.env._(
-                    "%(done)s done, %(refused)s refused", done=done, refused=len(refused)
+                    "%(done)s done, %(refused)s refused", done=done, refused=count
                 )
                 if refused
                 else self.env._("All %(done)s done", done=done)

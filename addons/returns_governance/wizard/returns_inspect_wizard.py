@@ -179,6 +179,8 @@ class ReturnsInspectWizard(models.TransientModel):
         saved = self.line_ids.filtered(lambda row: row.order_id in done)
         saved.unlink()
         told = [self.env._("%(count)s returns are saved.", count=len(done))]
-        told += [f"{order.display_name}: {why}" for order, why in results.items() if why]
+        told += [
+            f"{order.display_name}: {why}" for order, why in results.items() if why
+        ]
         self.result = "\n".join(told)
         return self._reopen(self.env._("Inspect: some could not be saved"))

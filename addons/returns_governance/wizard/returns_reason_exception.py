@@ -73,9 +73,11 @@ class ReturnsReasonWizard(models.TransientModel):
     def _kinds_in_words(self, exceptions):
         """*“Wrong item”, 3 × “Parcel lost”* of exceptions."""
         labels = dict(exceptions._fields["code"]._description_selection(self.env))
+        groups = exceptions.grouped("code")
+        counts = {code: len(group) for code, group in groups.items()}
         return ", ".join(
-            f"{len(group)} × “{labels[code]}”" if len(group) > 1 else f"“{labels[code]}”"
-            for code, group in exceptions.grouped("code").items()
+            f"{count} × “{labels[code]}”" if count > 1 else f"“{labels[code]}”"
+            for code, count in counts.items()
         )
 
     def _do_snooze(self, exceptions):

@@ -128,9 +128,9 @@ class ReturnsException(models.Model):
 
         :param list[dict] rows: ``code`` and ``cause``, with any of ``order_id``,
             ``line_id``, ``receipt_ref``, ``move_id``, ``company_id``, ``warehouse_id``,
-            ``note``, ``payload``, ``due_at`` (ids, not records); ``fingerprint``: what the cause
-            looks like, where it is found again and again; a person who accepted it
-            by hand is then not asked again before it looks different
+            ``note``, ``payload``, ``due_at`` (ids, not records); ``fingerprint``: what
+            the cause looks like, where it is found again and again; a person who
+            accepted it by hand is not asked again before it looks different
         :return: the exceptions that were opened now
         """
         rows = self._not_accepted(rows)

@@ -104,7 +104,7 @@ class ReturnsException(models.Model):
         self._check_open()
         return getattr(self, f"_clear_by_{key}")()
 
-    # --- one method for each key --------------------------------------------------------
+    # --- one method for each key ----------------------------------------------------
     def _clear_by_receive(self):
         return self.order_id.action_receive()
 

@@ -47,6 +47,10 @@ class ReturnsException(models.Model):
                     "company_id": company_id,
                     "warehouse_id": node_id,
                     "fingerprint": f"receipt {receipt_id}",
+                    "note": self.env._(
+                        "Goods wait since %(since)s.",
+                        since=self.env["returns.words"]._clock(since),
+                    ),
                 }
         return list(late.values())
 

@@ -83,6 +83,13 @@ class ReturnsExceptionType(models.Model):
         "CHECK (hours > 0)", "It needs some time: more than zero hours."
     )
 
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["code"]._description_selection(self.env))
+        for kind in self:
+            kind.display_name = labels.get(kind.code, "")
+
     @api.constrains("actions")
     def _check_actions(self):
         for kind in self:

@@ -188,6 +188,72 @@ tours.add("returns_tour_overview", {
     ],
 });
 
+/** A supervisor clears what is breached by its cause, puts one off, clears many. */
+tours.add("returns_tour_exceptions", {
+    steps: () => [
+        {
+            trigger: ".o_returns_tile[data-figure=breached] .o_value:contains(/^1$/)",
+            run: "click",
+        },
+        {trigger: ".o_returns_tile[data-figure=breached].o_active"},
+        {trigger: ".o_facet_value:contains(Breached)"},
+        {
+            trigger: ".o_kanban_record .badge:contains(was due)",
+            content: "It says how late it is, in words",
+        },
+        {trigger: ".o_kanban_record:contains(Inspection overdue)", run: "click"},
+        {trigger: ".o_form_view .alert:contains(Inspect them)"},
+        {
+            trigger: ".o_returns_clearing button[name=clear_by_inspect]",
+            content: "The button that clears it is the step's own",
+            run: "click",
+        },
+        {trigger: ".modal .o_grade_name[data-grade=A]", run: "click"},
+        {trigger: ".modal .o_returns_left:contains(all graded)"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {
+            trigger:
+                "body:not(:has(.modal)) div[name=closed_because]:contains(Inspected)",
+            content: "It has cleared itself",
+        },
+        {trigger: ".o_breadcrumb a:contains(Exceptions)", run: "click"},
+        {trigger: ".o_returns_tile[data-figure=breached].o_active", run: "click"},
+        {trigger: ".o_returns_tile[data-figure=breached]:not(.o_active)"},
+        {
+            trigger: ".o_kanban_record:contains(Serial number does not match)",
+            run: "click",
+        },
+        {trigger: ".o_form_view .alert:contains(The refund is held)"},
+        {trigger: "button:contains(Put off)", run: "click"},
+        {
+            trigger: ".modal div[name=reason] textarea",
+            run: "edit The lot is looked for",
+        },
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {trigger: "body:not(:has(.modal)) .badge:contains(put off)"},
+        {trigger: ".o_breadcrumb a:contains(Exceptions)", run: "click"},
+        {trigger: ".o_returns_tile[data-figure=asleep] .o_value:contains(/^1$/)"},
+        {
+            trigger:
+                ".o_kanban_view:not(:has(.o_kanban_record:contains(Serial number does not match)))",
+        },
+        {trigger: ".o_switch_view.o_list", run: "click"},
+        {trigger: ".o_list_view thead .o_list_record_selector input", run: "click"},
+        {trigger: ".o_selection_box:contains(2)"},
+        {trigger: ".o_control_panel button:contains(Clear)", run: "click"},
+        {trigger: ".modal div[name=question]:contains(still stands)"},
+        {trigger: ".modal div[name=reason] textarea", run: "edit Sent back"},
+        {trigger: ".modal button[name=action_confirm]", run: "click"},
+        {
+            trigger: ".modal div[name=summary]:contains(All 2 done)",
+            content: "A result for each line",
+        },
+        {trigger: ".modal .o_data_row:contains(Wrong item):contains(Done)"},
+        {trigger: ".modal .modal-footer button:contains(Close)", run: "click"},
+        {trigger: "body:not(:has(.modal)) .o_nocontent_help"},
+    ],
+});
+
 /** Every screen of the app opens from its menu. */
 const MENUS = [
     ["Returns", "All returns", ".o_list_view"],
