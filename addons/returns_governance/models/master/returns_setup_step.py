@@ -106,7 +106,7 @@ class ReturnsSetupStep(models.Model):
 
     def _words(self):
         """{step: (what it is for, text of the button)}."""
-        see = self.env._("Look")
+        see = self.env._("Open")
         return {
             "company": (
                 self.env._(
