@@ -20,8 +20,12 @@ class ReturnsGatePayment(models.AbstractModel):
         rollout = self.env["returns.rollout"]
         return super()._check_payments(
             payments.filtered(
-                lambda payment: rollout._is_partner_governed(
-                    payment.partner_id, payment.company_id
+                lambda payment: (
+                    payment.payment_type == "outbound"
+                    and payment.partner_type == "customer"
+                    and rollout._is_partner_governed(
+                        payment.partner_id, payment.company_id
+                    )
                 )
             )
         )
