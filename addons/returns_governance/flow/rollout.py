@@ -10,7 +10,7 @@ class ReturnsStepRequest(models.AbstractModel):
 
     def _check(self, orders, data):
         self._check_rollout(orders, data)
-        super()._check(orders, data)
+        return super()._check(orders, data)
 
     def _check_rollout(self, orders, data):
         """Refuse lines outside an open phase; without phases nothing is looked up."""

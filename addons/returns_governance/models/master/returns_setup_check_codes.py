@@ -95,7 +95,9 @@ class ReturnsSetupCheck(models.AbstractModel):
             """SELECT NULL::int, 0, string_agg(k, ', ')
                 FROM unnest(%s) k WHERE NOT EXISTS (
                     SELECT FROM returns_data_owner o
-                    WHERE o.kind = k AND o.company_id IS NULL)
+                    LEFT JOIN res_users u ON u.id = o.user_id
+                    WHERE o.kind = k AND o.company_id IS NULL
+                        AND (o.group_id IS NOT NULL OR u.active))
                 HAVING count(*) > 0""",
             kinds,
         )

@@ -22,6 +22,8 @@ ACTIONS = {
     "warehouse": "stock.action_warehouse_form",
 }
 TRIAL_UNITS = 3.0
+#: So many lines are looked at for one that a return can be made of.
+NEWEST = 80
 
 
 class ReturnsSetupStep(models.Model):
@@ -106,7 +108,7 @@ class ReturnsSetupStep(models.Model):
 
     def _words(self):
         """{step: (what it is for, text of the button)}."""
-        see = self.env._("Look")
+        see = self.env._("Open")
         return {
             "company": (
                 self.env._(
@@ -252,9 +254,9 @@ class ReturnsSetupStep(models.Model):
                 ("returns_line_ids", "=", False),
             ],
             order="id desc",
-            limit=1,
+            limit=NEWEST,
         )
-        return lines.order_id
+        return self.env["returns.rollout"]._governed(lines)[:1].order_id
 
     def _draft_of(self, order):
         lines = order.order_line.filtered(

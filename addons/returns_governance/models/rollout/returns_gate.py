@@ -10,9 +10,10 @@ class ReturnsGate(models.AbstractModel):
     _inherit = "returns.gate"
 
     def _check_posted(self, moves):
-        super()._check_posted(moves)
+        result = super()._check_posted(moves)
         # sudo: as the gate itself
         self.env["returns.shadow"]._credits(moves.sudo())
+        return result
 
     def _gives_credit(self, move):
         return super()._gives_credit(move) and self._is_in_scope(move)
@@ -22,7 +23,8 @@ class ReturnsGate(models.AbstractModel):
         rollout = self.env["returns.rollout"]
         if not rollout._plan(move.company_id.id):
             return True
-        sold = super()._sold(move | move.reversed_entry_id)
+        items = (move | move.reversed_entry_id).line_ids
+        sold = items.sale_line_ids.filtered(lambda line: not line.is_downpayment)
         if sold:
             return bool(rollout._governed(sold))
         return rollout._is_partner_governed(move.partner_id, move.company_id)
@@ -41,10 +43,10 @@ class ReturnsGate(models.AbstractModel):
         loose = items.filtered(lambda item: not item.sudo().sale_line_ids)
         bound = (items - loose).filtered(lambda i: governed(i.sudo().sale_line_ids))
         loose = loose.filtered(lambda item: self._is_in_scope(item.sudo().move_id))
-        super()._check_edited(bound | loose)
+        return super()._check_edited(bound | loose)
 
     def _check_lowered(self, sale_lines):
-        super()._check_lowered(self.env["returns.rollout"]._governed(sale_lines))
+        return super()._check_lowered(self.env["returns.rollout"]._governed(sale_lines))
 
     def _recount(self, sale_lines):
-        super()._recount(self.env["returns.rollout"]._governed(sale_lines))
+        return super()._recount(self.env["returns.rollout"]._governed(sale_lines))

@@ -7,19 +7,25 @@ class ReturnsGatePayment(models.AbstractModel):
     _inherit = "returns.gate.payment"
 
     def _check_refund(self, source, amount):
-        if source._is_returns_governed():
-            super()._check_refund(source, amount)
+        if not source._is_returns_governed():
+            return None
+        return super()._check_refund(source, amount)
 
     def _book_reported(self, refund):
-        if refund.source_transaction_id._is_returns_governed():
-            super()._book_reported(refund)
+        if not refund.source_transaction_id._is_returns_governed():
+            return None
+        return super()._book_reported(refund)
 
     def _check_payments(self, payments):
         rollout = self.env["returns.rollout"]
-        super()._check_payments(
+        return super()._check_payments(
             payments.filtered(
-                lambda payment: rollout._is_partner_governed(
-                    payment.partner_id, payment.company_id
+                lambda payment: (
+                    payment.payment_type == "outbound"
+                    and payment.partner_type == "customer"
+                    and rollout._is_partner_governed(
+                        payment.partner_id, payment.company_id
+                    )
                 )
             )
         )

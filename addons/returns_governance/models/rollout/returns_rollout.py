@@ -46,7 +46,10 @@ class ReturnsRollout(models.AbstractModel):
                 phase.date_from,
                 phase.date_to,
             )
-            for phase in phases.search([("company_id", "=", company_id)])
+            # named here: the plan is kept, whatever the context of who asks first
+            for phase in phases.search(
+                [("company_id", "=", company_id), ("active", "=", True)]
+            )
         )
 
     @api.model

@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ...const import ROLLOUT_KPIS
 
+#: A sum of fewer days says nothing about thirty.
+LEAST_DAYS = 7
+
 
 class ReturnsRolloutKpi(models.AbstractModel):
     """Figures of returns from what core itself keeps: transfers and credit notes.
@@ -114,7 +117,9 @@ class ReturnsRolloutKpi(models.AbstractModel):
         )
 
     def _measure_refund_sum(self, phase, start, end):
-        days = max((end - start).total_seconds() / 86400.0, 1.0)
+        days = (end - start).total_seconds() / 86400.0
+        if days < LEAST_DAYS:
+            return None
         return self._one(
             SQL(
                 """SELECT COALESCE(sum(i.balance), 0) * 30.0 / %s
@@ -157,7 +162,9 @@ class ReturnsRolloutKpi(models.AbstractModel):
         )
 
     def _measure_exceptions(self, phase, start, end):
-        days = max((end - start).total_seconds() / 86400.0, 1.0)
+        days = (end - start).total_seconds() / 86400.0
+        if days < LEAST_DAYS:
+            return None
         return self._one(
             SQL(
                 """SELECT count(*) * 30.0 / %s FROM returns_exception e
