@@ -137,7 +137,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
             float(limit)
             for line in order.line_ids
             if line.decision_id.eligible
-            and (limit := (line.decision_id.outcomes or {}).get("approval_above"))
+            and (limit := line.decision_id._terms().get("approval_above"))
             is not None
         ]
         return min(limits) if limits else None
