@@ -73,6 +73,9 @@ class ReturnsSoldLine(models.Model):
         """
         if not sale_lines:
             return self.browse()
+        known = self.search([("sale_line_id", "in", sale_lines.ids)], order="id")
+        if len(known) == len(sale_lines):
+            return known
         sale_lines.flush_recordset()
         self.env.cr.execute(
             """

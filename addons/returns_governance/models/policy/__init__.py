@@ -7,5 +7,6 @@ from . import (
     returns_policy_rule,
     returns_policy_rule_disposition,
     returns_policy_version,
+    returns_policy_sentence,
     returns_trace,
 )
