@@ -34,7 +34,7 @@ class StockQuant(models.Model):
         """Hook of the ORM: core locks one quant after the other; what this
         transaction holds already in the same way needs no second lock."""
         held = self.env.context.get(HELD)
-        if allow_referencing and isinstance(held, Held) and held.ids.issuperset(self.ids):
+        if allow_referencing and isinstance(held, Held) and held.ids >= set(self.ids):
             return self[:limit]
         return super().try_lock_for_update(
             allow_referencing=allow_referencing, limit=limit
