@@ -205,8 +205,7 @@ class ReturnsGoods(models.AbstractModel):
         """Create the moves and have them done, locking the quants that they touch."""
         if not vals_list:
             return self.env["stock.move"]
-        held = Held(self._lock_quants(vals_list).ids)
-        known = {HELD: held, CHECKED: Checked()}
+        known = self._known_context(self._lock_quants(vals_list))
         moves = self.env["stock.move"].with_context(**known).create(vals_list)
         for company, group in moves.grouped("company_id").items():
             group.with_company(company)._action_done()
@@ -229,6 +228,13 @@ class ReturnsGoods(models.AbstractModel):
                     product=product.display_name,
                 ),
             )
+
+    def _known_context(self, quants):
+        """What one batch remembers while its goods are booked.
+
+        :param quants: those that are locked
+        """
+        return {HELD: Held(quants.ids), CHECKED: Checked()}
 
     def _lock_quants(self, vals_list):
         """Lock and return the quants that moves of these values are booked on."""

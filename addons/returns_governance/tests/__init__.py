@@ -17,6 +17,7 @@ from . import (
     test_audit,
     test_dispositions,
     test_atp_sale,
+    test_batches,
     test_cost_of_goods,
     test_engine_disposition,
     test_engine_doctests,
