@@ -42,12 +42,36 @@ class LogWatch(logging.Handler):
         return found
 
 
+class FigureWatch(logging.Handler):
+    """Gathers what tests log as ``figures``: name, value and goal, as arguments.
+
+    The addons' own tests run under Odoo's runner as well, which knows no fixture.
+    """
+
+    def __init__(self):
+        super().__init__(logging.INFO)
+        self.found = []
+
+    def emit(self, record):
+        """Keep the columns."""
+        self.found.append(record.args)
+
+    def take(self):
+        """What was gathered since the last time."""
+        found, self.found = self.found, []
+        return [("figure", columns) for columns in found]
+
+
 WATCH = LogWatch()
+FIGURES = FigureWatch()
 
 
 def pytest_configure():
     """Listen at the root: it sees what no test asked for with ``assertLogs``."""
     logging.getLogger().addHandler(WATCH)
+    figures = logging.getLogger("figures")
+    figures.setLevel(logging.INFO)
+    figures.addHandler(FIGURES)
     _report_failed_subtests_only()
 
 
@@ -116,8 +140,10 @@ def pytest_runtest_teardown(item):
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
-    """Turn the skip of a browser test into a failure."""
+    """Turn the skip of a browser test into a failure; keep the figures of a test."""
     report = yield
+    if call.when == "call":
+        report.user_properties += FIGURES.take()
     if report.skipped and not hasattr(report, "wasxfail"):
         reason = str(call.excinfo.value) if call.excinfo else ""
         if _is_http_case(item) or BROWSER.search(reason):

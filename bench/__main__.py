@@ -15,7 +15,7 @@ from ground.console import main, say  # noqa: E402
 from bench import stage  # noqa: E402
 from bench.report import Report  # noqa: E402
 
-PARTS = ("avco", "floor", "available", "intake", "way")
+PARTS = ("avco", "floor", "available", "policy", "intake", "way", "analytics")
 # Large pasts, made and measured only when they are asked for.
 LONG = ("replay", "audit")
 

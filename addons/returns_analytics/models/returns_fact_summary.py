@@ -3,6 +3,18 @@ from odoo.tools import SQL
 
 from ..const import DIMENSION, DIMENSIONS, MIX, MIXES
 
+#: In the keys of channel and node: the sum of all of them.
+ALL = -1
+KEYS = (
+    "dimension",
+    "mix",
+    "channel_key",
+    "node_key",
+    "value_id",
+    "month",
+    "mix_id",
+    "company_id",
+)
 MEASURES = ("sold", "returned", "returned_cohort", "amount", "amount_cohort")
 
 
@@ -13,6 +25,10 @@ class ReturnsFactSummary(models.Model):
     in the rows without. A figure without *cohort* counts in the month in which the
     return was asked for, one with it in the month in which the goods had been sent. The
     rows are kept by the differences that each refresh makes.
+
+    Every sum is there twice: once of all channels and nodes, and once for each pair of
+    them, for those who are bound to some. The node is the one that a returned unit
+    comes back to, and the one that sold a sold unit.
     """
 
     _name = "returns.fact.summary"
@@ -26,6 +42,12 @@ class ReturnsFactSummary(models.Model):
     mix = fields.Selection(MIX, "Told apart by", required=True, readonly=True)
     mix_id = fields.Integer("Kind", required=True, readonly=True, help="0: none.")
     month = fields.Date(required=True, readonly=True, help="Its first day.")
+    channel_key = fields.Integer(
+        "Of channel", required=True, readonly=True, help="0: none. -1: of all."
+    )
+    node_key = fields.Integer(
+        "Of node", required=True, readonly=True, help="0: none. -1: of all."
+    )
     sold = fields.Float(readonly=True, digits="Product Unit")
     returned = fields.Float(readonly=True, digits="Product Unit")
     returned_cohort = fields.Float(readonly=True, digits="Product Unit")
@@ -33,7 +55,7 @@ class ReturnsFactSummary(models.Model):
     amount_cohort = fields.Float(readonly=True, digits=0)
 
     _key_uniq = models.UniqueIndex(
-        "(dimension, mix, value_id, month, mix_id, company_id)",
+        f"({', '.join(KEYS)})",
         "This sum is there already.",
     )
 
@@ -57,6 +79,16 @@ class ReturnsFactSummary(models.Model):
         )
 
     @api.model
+    def _scopes_sql(self, alias, node):
+        """Pairs of channel and node that a row of facts counts for."""
+        return SQL(
+            "(%(all)s, %(all)s), (COALESCE(%(channel)s, 0), COALESCE(%(node)s, 0))",
+            all=ALL,
+            channel=SQL.identifier(alias, "channel_id"),
+            node=SQL.identifier(alias, node),
+        )
+
+    @api.model
     def _add_returned_sql(self, insert, old):
         """The statement that inserts facts and adds what they change to the sums.
 
@@ -71,9 +103,10 @@ class ReturnsFactSummary(models.Model):
             SELECT -1, old.*
               FROM json_populate_recordset(NULL::returns_fact, %(old)s::json) AS old)
         INSERT INTO returns_fact_summary AS s (
-            company_id, dimension, value_id, mix, mix_id, month, sold,
-            returned, returned_cohort, amount, amount_cohort)
-        SELECT c.company_id, d.code, d.value, m.code, m.value, b.month, 0,
+            company_id, channel_key, node_key, dimension, value_id, mix, mix_id,
+            month, sold, returned, returned_cohort, amount, amount_cohort)
+        SELECT c.company_id, scope.channel, scope.node, d.code, d.value, m.code,
+            m.value, b.month, 0,
             sum(b.asked * c.quantity), sum(b.sent * c.quantity),
             sum(b.asked * c.amount_due), sum(b.sent * c.amount_due)
           FROM changed c
@@ -83,7 +116,8 @@ class ReturnsFactSummary(models.Model):
          ) AS b (month, asked, sent)
          CROSS JOIN LATERAL (VALUES %(dimensions)s) AS d (code, value)
          CROSS JOIN LATERAL (VALUES %(mixes)s) AS m (code, value)
-         GROUP BY 1, 2, 3, 4, 5, 6
+         CROSS JOIN LATERAL (VALUES %(scopes)s) AS scope (channel, node)
+         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
         HAVING sum(b.asked * c.quantity) <> 0 OR sum(b.sent * c.quantity) <> 0
             OR sum(b.asked * c.amount_due) <> 0 OR sum(b.sent * c.amount_due) <> 0
          %(merge)s""",
@@ -91,6 +125,7 @@ class ReturnsFactSummary(models.Model):
             old=old,
             dimensions=self._dimensions_sql("c"),
             mixes=self._mixes_sql("c"),
+            scopes=self._scopes_sql("c", "return_warehouse_id"),
             merge=self._merge_sql(),
         )
 
@@ -105,19 +140,21 @@ class ReturnsFactSummary(models.Model):
               FROM json_populate_recordset(NULL::returns_fact_sold, %(old)s::json)
                 AS old)
         INSERT INTO returns_fact_summary AS s (
-            company_id, dimension, value_id, mix, mix_id, month, sold,
-            returned, returned_cohort, amount, amount_cohort)
-        SELECT c.company_id, d.code, d.value, 'none', 0,
+            company_id, channel_key, node_key, dimension, value_id, mix, mix_id,
+            month, sold, returned, returned_cohort, amount, amount_cohort)
+        SELECT c.company_id, scope.channel, scope.node, d.code, d.value, 'none', 0,
             date_trunc('month', c.shipped_on)::date, sum(c.sign * c.quantity),
             0, 0, 0, 0
           FROM changed c
          CROSS JOIN LATERAL (VALUES %(dimensions)s) AS d (code, value)
-         GROUP BY 1, 2, 3, 6
+         CROSS JOIN LATERAL (VALUES %(scopes)s) AS scope (channel, node)
+         GROUP BY 1, 2, 3, 4, 5, 8
         HAVING sum(c.sign * c.quantity) <> 0
          %(merge)s""",
             insert=insert,
             old=old,
             dimensions=self._dimensions_sql("c"),
+            scopes=self._scopes_sql("c", "warehouse_id"),
             merge=self._merge_sql(),
         )
 
@@ -141,20 +178,23 @@ class ReturnsFactSummary(models.Model):
         return SQL(
             """
         INSERT INTO returns_fact_summary AS s (
-            company_id, dimension, value_id, mix, mix_id, month, sold,
-            returned, returned_cohort, amount, amount_cohort)
-        SELECT company_id, %(dimension)s, value, %(mix)s, kind, month, 0,
-            sum(asked), sum(sent), sum(asked_amount), sum(sent_amount)
+            company_id, channel_key, node_key, dimension, value_id, mix, mix_id,
+            month, sold, returned, returned_cohort, amount, amount_cohort)
+        SELECT company_id, scope.channel, scope.node, %(dimension)s, value, %(mix)s,
+            kind, month, 0, sum(asked), sum(sent), sum(asked_amount), sum(sent_amount)
           FROM (
-            SELECT company_id, %(value)s AS value, %(kind)s AS kind,
-                date_trunc('month', requested_on)::date AS month, quantity AS asked,
-                0 AS sent, amount_due AS asked_amount, 0 AS sent_amount
+            SELECT company_id, channel_id, return_warehouse_id, %(value)s AS value,
+                %(kind)s AS kind, date_trunc('month', requested_on)::date AS month,
+                quantity AS asked, 0 AS sent, amount_due AS asked_amount,
+                0 AS sent_amount
               FROM returns_fact
              UNION ALL
-            SELECT company_id, %(value)s, %(kind)s,
+            SELECT company_id, channel_id, return_warehouse_id, %(value)s, %(kind)s,
                 date_trunc('month', shipped_on)::date, 0, quantity, 0, amount_due
               FROM returns_fact) AS part
-         GROUP BY company_id, value, kind, month""",
+         CROSS JOIN LATERAL (VALUES %(scopes)s) AS scope (channel, node)
+         GROUP BY company_id, scope.channel, scope.node, value, kind, month""",
+            scopes=self._scopes_sql("part", "return_warehouse_id"),
             dimension=dimension,
             value=value,
             mix=mix,
@@ -166,13 +206,15 @@ class ReturnsFactSummary(models.Model):
         return SQL(
             """
         INSERT INTO returns_fact_summary AS s (
-            company_id, dimension, value_id, mix, mix_id, month, sold,
-            returned, returned_cohort, amount, amount_cohort)
-        SELECT company_id, %(dimension)s, %(value)s, 'none', 0,
-            date_trunc('month', shipped_on)::date, sum(quantity), 0, 0, 0, 0
-          FROM returns_fact_sold
-         GROUP BY company_id, 3, 6
+            company_id, channel_key, node_key, dimension, value_id, mix, mix_id,
+            month, sold, returned, returned_cohort, amount, amount_cohort)
+        SELECT company_id, scope.channel, scope.node, %(dimension)s, %(value)s, 'none',
+            0, date_trunc('month', shipped_on)::date, sum(quantity), 0, 0, 0, 0
+          FROM returns_fact_sold AS part
+         CROSS JOIN LATERAL (VALUES %(scopes)s) AS scope (channel, node)
+         GROUP BY 1, 2, 3, 5, 8
          %(merge)s""",
+            scopes=self._scopes_sql("part", "warehouse_id"),
             dimension=dimension,
             value=value,
             merge=self._merge_sql(),
@@ -182,8 +224,8 @@ class ReturnsFactSummary(models.Model):
     def _merge_sql(self):
         """How a difference meets the sum that is there already."""
         return SQL(
-            "ON CONFLICT (dimension, mix, value_id, month, mix_id, company_id)"
-            " DO UPDATE SET %s",
+            "ON CONFLICT (%s) DO UPDATE SET %s",
+            SQL(", ").join(map(SQL.identifier, KEYS)),
             SQL(", ").join(
                 SQL("%(m)s = s.%(m)s + EXCLUDED.%(m)s", m=SQL.identifier(measure))
                 for measure in MEASURES

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import BASES, DIMENSIONS, MIXES
+from .returns_fact_summary import ALL
 
 
 @dataclass
@@ -30,11 +30,10 @@ class Sums:
 
 
 class ReturnsFactSums(models.AbstractModel):
-    """Reads the figures of a panel: from the sums, or from the facts.
+    """Reads the figures of a panel from the sums.
 
-    The sums answer at once and know no channel or node beside the dimension. Whoever is
-    bound to channels or nodes is answered from the facts, through the record rules;
-    the figures are the same.
+    Whoever is bound to channels or nodes is answered from the sums of those, which say
+    the same as the facts that their record rules let them see.
     """
 
     _name = "returns.fact.sums"
@@ -43,9 +42,7 @@ class ReturnsFactSums(models.AbstractModel):
     @api.model
     def _of(self, asked):
         """This model, for the period, basis and dimension in ``asked``."""
-        user = self.env.user
-        bound = bool(user.returns_channel_ids or user.returns_node_ids)
-        return self.with_context(returns_asked=asked, returns_bound=bound)
+        return self.with_context(returns_asked=asked)
 
     @property
     def _asked(self):
@@ -97,28 +94,23 @@ class ReturnsFactSums(models.AbstractModel):
 
     # --- reading ----------------------------------------------------------------------
     def _read(self, dimension, mix, keys, values=None):
-        """{key: Sums}, from the sums or from the facts.
+        """{key: Sums} of what the user may see.
 
         :param list keys: of month, value_id and mix_id
         :param list values: of these slices only
         """
-        if self.env.context["returns_bound"]:
-            return self._read_facts(dimension, mix, keys, values)
-        return self._read_summary(dimension, mix, keys, values)
-
-    def _read_summary(self, dimension, mix, keys, values):
         asked = self._asked
         names = SQL(", ").join(map(SQL.identifier, keys))
         cohort = asked["basis"] == "cohort"
         self.env.cr.execute(
             SQL(
                 """
-            SELECT %(names)s, sum(sold), sum(returned), sum(returned_cohort),
-                sum(%(amount)s)
+            SELECT %(names)s, sum(sold)::float8, sum(returned)::float8,
+                sum(returned_cohort)::float8, sum(%(amount)s)::float8
               FROM returns_fact_summary
              WHERE dimension = %(dimension)s AND mix = %(mix)s
                AND month >= %(start)s AND month <= %(end)s
-               AND company_id = ANY(%(companies)s) %(values)s
+               AND company_id = ANY(%(companies)s) AND %(scope)s %(values)s
              GROUP BY %(names)s""",
                 names=names,
                 amount=SQL.identifier("amount_cohort" if cohort else "amount"),
@@ -127,6 +119,7 @@ class ReturnsFactSums(models.AbstractModel):
                 start=asked["start"],
                 end=asked["end"],
                 companies=self.env.companies.ids,
+                scope=self._scope_sql(),
                 values=SQL("AND value_id = ANY(%s)", list(values))
                 if values is not None
                 else SQL(),
@@ -135,58 +128,23 @@ class ReturnsFactSums(models.AbstractModel):
         found = {}
         for *key, sold, by_request, by_dispatch, amount in self.env.cr.fetchall():
             found[tuple(key)] = Sums(
-                sold=float(sold),
-                returned=float(by_dispatch if cohort else by_request),
-                amount=float(amount),
-                asked=float(by_request),
-                sent=float(by_dispatch),
+                sold=sold,
+                returned=by_dispatch if cohort else by_request,
+                amount=amount,
+                asked=by_request,
+                sent=by_dispatch,
             )
         return found
 
-    def _read_facts(self, dimension, mix, keys, values):
-        """The same by the reader's own rights; one query for each side and basis."""
-        found = defaultdict(Sums)
-        basis = self._asked["basis"]
-        for name, day in BASES.items():
-            for key, units, amount in self._group(
-                "returns.fact", day, dimension, mix, keys, values
-            ):
-                row = found[key]
-                if name == basis:
-                    row.returned += units
-                    row.amount += amount
-                if name == "period":
-                    row.asked += units
-                else:
-                    row.sent += units
-        if mix == "none":
-            for key, units, _amount in self._group(
-                "returns.fact.sold", "shipped_on", dimension, mix, keys, values
-            ):
-                found[key].sold += units
-        return dict(found)
-
-    def _group(self, model, day, dimension, mix, keys, values):
-        """(key, units, amount) of each group of facts on one side."""
-        asked = self._asked
-        Model = self.env[model]
-        column = {
-            "month": f"{day}:month",
-            "value_id": DIMENSIONS[dimension],
-            "mix_id": MIXES[mix],
-        }
-        domain = [(day, ">=", asked["start"]), (day, "<=", asked["end"])]
-        if values is not None:
-            ids = [value or False for value in values]
-            domain.append((DIMENSIONS[dimension], "in", ids))
-        money = model == "returns.fact" and Model._may_see_money()
-        sums = ["quantity:sum"] + (["amount_due:sum"] if money else [])
-        for *key, units, amount in (
-            (*row, 0.0)[: len(keys) + 2]
-            for row in Model._read_group(domain, [column[k] for k in keys], sums)
-        ):
-            yield (
-                tuple(part.id or 0 if hasattr(part, "_name") else part for part in key),
-                units or 0.0,
-                amount or 0.0,
-            )
+    def _scope_sql(self):
+        """The sums of all, or of the channels and nodes that the user is bound to."""
+        user = self.env.user
+        channels, nodes = user.returns_channel_ids.ids, user.returns_node_ids.ids
+        if not channels and not nodes:
+            return SQL("channel_key = %(all)s AND node_key = %(all)s", all=ALL)
+        return SQL(" AND ").join(
+            SQL("%s = ANY(%s)", SQL.identifier(name), ids)
+            if ids
+            else SQL("%s <> %s", SQL.identifier(name), ALL)
+            for name, ids in (("channel_key", channels), ("node_key", nodes))
+        )

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from odoo.addons.returns_governance.tests.common import ReturnsCommon
 
 from ..models.returns_fact_source import FACT_COLUMNS, SOLD_COLUMNS
-from ..models.returns_fact_summary import MEASURES
+from ..models.returns_fact_summary import KEYS, MEASURES
 
 
 class AnalyticsCommon(ReturnsCommon):
@@ -45,7 +45,6 @@ class AnalyticsCommon(ReturnsCommon):
         """All three tables of figures."""
         self.env.flush_all()
         self.Summary._drop_empty()
-        key = ("company_id", "dimension", "value_id", "mix", "mix_id", "month")
         trimmed = [
             SQL("%(name)s = trim_scale(%(name)s)", name=SQL.identifier(name))
             for name in MEASURES
@@ -56,7 +55,7 @@ class AnalyticsCommon(ReturnsCommon):
         return (
             self._table("returns.fact.sold", SOLD_COLUMNS),
             self._table("returns.fact", FACT_COLUMNS),
-            self._table("returns.fact.summary", (*key, *MEASURES)),
+            self._table("returns.fact.summary", (*KEYS, *MEASURES)),
         )
 
     def _move_back(self, table, column, rows, days):

@@ -126,7 +126,7 @@ class TestDashboard(AnalyticsCommon):
                 self.Fact.retrieve_dashboard(wanted)
             self.assertIn("[BAD_REQUEST]", str(refused.exception))
 
-    def test_who_is_bound_is_answered_from_the_facts_with_the_same_figures(self):
+    def test_who_is_bound_sees_the_figures_of_own_channels_and_nodes(self):
         whole = self._dashboard("planner", dimension="product")
         planner = self.users["planner"]
         every = self.env["returns.channel"].with_context(active_test=False).search([])
@@ -141,6 +141,15 @@ class TestDashboard(AnalyticsCommon):
         )
         total = mine["slices"]["total"]
         self.assertEqual((total["returned"], total["sold"]), (1.0, 6.0))
+        planner.returns_node_ids = self.env["stock.warehouse"].create(
+            {"name": "Elsewhere", "code": "ELSE"}
+        )
+        nothing = self._dashboard("planner", dimension="channel")
+        self.assertEqual(nothing["slices"]["rows"], [])
+        planner.returns_node_ids |= self.warehouse
+        self.assertEqual(
+            self._dashboard("planner", dimension="channel")["slices"], mine["slices"]
+        )
 
     def test_money_is_shown_to_those_who_handle_it(self):
         for user, sees in (

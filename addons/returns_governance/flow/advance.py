@@ -171,7 +171,7 @@ class ReturnsStepAdvance(models.AbstractModel):
 
     def _expire_days(self, order):
         days = [
-            (line.decision_id.outcomes or {}).get("expire_days")
+            line.decision_id._terms().get("expire_days")
             for line in order.line_ids
         ]
         # No limit in the policy means that the return waits for ever.

@@ -121,10 +121,11 @@ class ReturnsStepAuthorise(models.AbstractModel):
 
     def _sentence(self, version, decision):
         """The decision as people would say it, with the policy and its version."""
-        rule = version.rule_ids.filtered(lambda r: r.code == decision.rule)[:1]
         return self.env._(
             "%(sentence)s (%(policy)s, version %(number)s)",
-            sentence=rule.sentence or decision.rule or self.env._("No rule"),
+            sentence=version._rule_sentence(decision.rule)
+            or decision.rule
+            or self.env._("No rule"),
             policy=version.policy_id.name,
             number=version.number,
         )

@@ -1,8 +1,10 @@
-from collections import defaultdict
+from collections import Counter
 
 from odoo import fields, models
 
 from ..guard import refuse
+from ..models.logistics.stock_move import CHECKED, Checked
+from ..models.logistics.stock_quant import HELD, Held
 
 
 class ReturnsGoods(models.AbstractModel):
@@ -113,12 +115,15 @@ class ReturnsGoods(models.AbstractModel):
     def _make_pickings(self, specs, type_field, places):
         """One transfer per return and node, all made at once."""
         keys = list(dict.fromkeys(self._picking_key(spec) for spec in specs))
+        types = [warehouse[type_field] for _order, warehouse in keys]
+        names = self._take_numbers(types)
         # A default that core looks up anew for each transfer.
         weight = self.env["product.template"]
         weight_unit = weight._get_weight_uom_name_from_ir_config_parameter()
         pickings = self.env["stock.picking"].create(
             [
                 {
+                    "name": name,
                     "picking_type_id": warehouse[type_field].id,
                     "partner_id": order.partner_id.id,
                     "origin": order.name,
@@ -132,10 +137,18 @@ class ReturnsGoods(models.AbstractModel):
                     "date_done": fields.Datetime.now(),
                     "weight_uom_name": weight_unit,
                 }
-                for order, warehouse in keys
+                for (order, warehouse), name in zip(keys, names, strict=True)
             ]
         )
         return dict(zip(keys, pickings, strict=True))
+
+    def _take_numbers(self, picking_types):
+        """The next number of the sequence of each transfer type, in their order."""
+        found = {
+            picking_type: iter(picking_type.sequence_id._next_many(count))
+            for picking_type, count in Counter(picking_types).items()
+        }
+        return [next(found[picking_type], "/") for picking_type in picking_types]
 
     def _move_vals(self, spec, picking, source, dest):
         product = spec["product"]
@@ -192,10 +205,11 @@ class ReturnsGoods(models.AbstractModel):
         """Create the moves and have them done, locking the quants that they touch."""
         if not vals_list:
             return self.env["stock.move"]
-        self._lock_quants(vals_list)
-        moves = self.env["stock.move"].create(vals_list)
+        known = self._known_context(self._lock_quants(vals_list))
+        moves = self.env["stock.move"].with_context(**known).create(vals_list)
         for company, group in moves.grouped("company_id").items():
             group.with_company(company)._action_done()
+        moves = moves.with_env(self.env)
         self._check_still_there(moves, vals_list)
         return moves
 
@@ -215,17 +229,20 @@ class ReturnsGoods(models.AbstractModel):
                 ),
             )
 
+    def _known_context(self, quants):
+        """What one batch remembers while its goods are booked.
+
+        :param quants: those that are locked
+        """
+        return {HELD: Held(quants.ids), CHECKED: Checked()}
+
     def _lock_quants(self, vals_list):
-        """Lock the quants in id order: receipts of one product wait for each other
-        instead of failing half-way."""
-        keys = defaultdict(set)
-        for vals in vals_list:
-            keys["products"].add(vals["product_id"])
-            keys["places"].update((vals["location_id"], vals["location_dest_id"]))
-        self.env["stock.quant"].flush_model()
-        self.env.cr.execute(
-            "SELECT id FROM stock_quant WHERE product_id = ANY(%s) "
-            "AND location_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-            [list(keys["products"]), list(keys["places"])],
-            log_exceptions=False,
+        """Lock and return the quants that moves of these values are booked on."""
+        places = {
+            vals[place]
+            for vals in vals_list
+            for place in ("location_id", "location_dest_id")
+        }
+        return self.env["stock.quant"]._hold(
+            {vals["product_id"] for vals in vals_list}, places
         )

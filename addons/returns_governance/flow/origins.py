@@ -110,35 +110,34 @@ class ReturnsOrigins(models.AbstractModel):
         It gives the value at which they come back. Where one delivery does not cover
         the quantity, the spec is split.
         """
-        left = {}
+        left = self._still_out([spec["line"].sale_line_id for spec in specs])
         split = []
         for spec in specs:
             moves = spec["line"].sale_line_id.move_ids.filtered(
-                lambda m, p=spec["product"]: (
-                    m.state == "done"
-                    and m.product_id == p
-                    and m.location_dest_id.usage == "customer"
-                    # A receipt that was taken back is no delivery.
-                    and not m.move_line_ids.state_reversed_line_id
-                )
+                lambda m, p=spec["product"]: m in left and m.product_id == p
             )
             if spec["lot"]:
                 with_lot = moves.filtered(
                     lambda m, lot=spec["lot"]: lot in m.move_line_ids.lot_id
                 )
                 moves = with_lot or moves
-            for move in moves:
-                left.setdefault(
-                    move,
-                    move.quantity
-                    - sum(
-                        move.returned_move_ids.filtered(lambda m: m.state == "done")
-                        ._stands()
-                        .mapped("quantity")
-                    ),
-                )
             split += self._split(spec, moves, left)
         specs[:] = split
+
+    def _still_out(self, sale_lines):
+        """{move: units that it took to the customer and that are still there}."""
+        moves = self.env["sale.order.line"].union(*sale_lines).move_ids
+        sent = moves.filtered(
+            lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
+        )
+        # A receipt that was taken back is no delivery.
+        reversals = sent.move_line_ids.filtered("state_reversed_line_id").move_id
+        sent -= reversals
+        back = sent.returned_move_ids.filtered(lambda m: m.state == "done")._stands()
+        left = {move: move.quantity for move in sent}
+        for move in back:
+            left[move.origin_returned_move_id] -= move.quantity
+        return left
 
     def _split(self, spec, moves, left):
         """Split a spec over the deliveries ``moves`` that still have units out."""

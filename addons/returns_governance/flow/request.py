@@ -127,18 +127,22 @@ class ReturnsStepRequest(models.AbstractModel):
         """Refuse what the caller can mend; what policy refuses is kept and decided."""
         Policy = self.env["returns.policy"]
         authorise = self.env["returns.step.authorise"]
+        # What the API has asked before the lock is not asked again: none of it hangs
+        # on what others claim.
+        requests = [r for r in data.get("requests", ()) if not r.get("version")]
         asked = [
-            (order.company_id, order.channel_id, authorise._specs(order.line_ids))
+            (order.company_id, order.channel_id, authorise._specs(order.line_ids), {})
             for order in orders
         ] + [
             (
                 request["company"],
                 request["channel"],
                 authorise._specs_of_request(request),
+                request,
             )
-            for request in data.get("requests", ())
+            for request in requests
         ]
-        for company, channel, specs in asked:
+        for company, channel, specs, request in asked:
             version = Policy._for_return(company, channel)
             if not version:
                 refuse(
@@ -155,6 +159,7 @@ class ReturnsStepRequest(models.AbstractModel):
             for spec, decision in zip(specs, decisions, strict=True):
                 if decision.mendable:
                     self._refuse_mendable(spec, decision)
+            request["version"] = version
 
     def _refuse_mendable(self, spec, decision):
         """Say what is missing and what is offered."""
@@ -189,7 +194,11 @@ class ReturnsStepRequest(models.AbstractModel):
         now = fields.Datetime.now()
         numbers = self.env["ir.sequence"]
         Policy = self.env["returns.policy"]
-        versions = {}
+        versions = {
+            (request["company"], request["channel"]): request["version"]
+            for request in data.get("requests", ())
+            if request.get("version")
+        }
         for order in orders:
             key = (order.company_id, order.channel_id)
             if key not in versions:
@@ -206,7 +215,7 @@ class ReturnsStepRequest(models.AbstractModel):
                 }
             )
         self._move_case(orders, "requested")
-        self._refresh_sold_lines(orders)
+        # The running totals are written by the decision, which follows at once.
         self._log(
             [
                 {"order": order, "what": "requested", "data": self._event_data(order)}

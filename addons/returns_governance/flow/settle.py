@@ -78,11 +78,12 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _write_changed(self, record, vals):
         """Write what is not there already."""
-        changed = {
-            name: value
-            for name, value in vals.items()
-            if record._fields[name].convert_to_cache(value, record) != record[name]
-        }
+        changed = {}
+        for name, value in vals.items():
+            field = record._fields[name]
+            cached = field.convert_to_cache(value, record)
+            if field.convert_to_record(cached, record) != record[name]:
+                changed[name] = value
         if changed:
             record._machine_write(changed)
 
@@ -130,8 +131,9 @@ class ReturnsStepSettle(models.AbstractModel):
     # --- when ---------------------------------------------------------------------
     def _release(self, orders):
         """Write how many units the release rule has let go, and what they are worth."""
+        asking = self.env["returns.step.authorise"]._needing_approval(orders)
         for order in orders:
-            verdicts = self._verdicts(order)
+            verdicts = self._verdicts(order, order in asking)
             for line, verdict in verdicts.items():
                 self._write_changed(
                     line, {"quantity_released": float(verdict.released_quantity)}
@@ -145,17 +147,21 @@ class ReturnsStepSettle(models.AbstractModel):
                 },
             )
 
-    def _verdicts(self, order):
-        """{line: ReleaseVerdict}, by the rule that each line's decision pinned."""
+    def _verdicts(self, order, asking):
+        """{line: ReleaseVerdict}, by the rule that each line's decision pinned.
+
+        :param bool asking: whether the refund is above what people approved
+        """
+        waits = asking or self._is_being_asked(order)
         return {
-            line: released(self._rule(line), self._release_facts(line))
+            line: released(self._rule(line), self._release_facts(line, waits))
             for line in order.line_ids
         }
 
     def _rule(self, line):
-        return (line.decision_id.outcomes or {}).get("release") or DEFAULT_RULE
+        return line.decision_id._terms().get("release") or DEFAULT_RULE
 
-    def _release_facts(self, line):
+    def _release_facts(self, line, waits):
         order = line.order_id
         holding = {
             row.code
@@ -173,15 +179,19 @@ class ReturnsStepSettle(models.AbstractModel):
             inspected=max(0.0, line.quantity_inspected - unpaid),
             released_by_hand=line.quantity_released_by_hand,
             blocked=tuple(sorted(holding)),
-            approval_pending=self._waits_for_approval(order),
+            approval_pending=waits,
             case_state=order.case_state,
             withdrawal=line.decision_id.withdrawal_right,
             withdrawal_at=order.requested_at.date() if order.requested_at else None,
         )
 
+    def _is_being_asked(self, order):
+        """Whether an approval of the refund is open."""
+        return any(a.state == "open" for a in order.approval_ids)
+
     def _waits_for_approval(self, order):
         """An approval is open, or the refund is above what people approved."""
-        return any(a.state == "open" for a in order.approval_ids) or bool(
+        return self._is_being_asked(order) or bool(
             self.env["returns.step.authorise"]._needing_approval(order)
         )
 
@@ -210,11 +220,12 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _held_because(self, orders):
         """{order: codes of what the money waits for}; () where all is released."""
+        asking = self.env["returns.step.authorise"]._needing_approval(orders)
         return {
             order: sorted(
                 {
                     code
-                    for verdict in self._verdicts(order).values()
+                    for verdict in self._verdicts(order, order in asking).values()
                     for code in verdict.held_because
                 }
                 | ({"awaiting_release"} if order.refund_on_hold else set())

@@ -190,8 +190,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
 
     def _entitled(self, line):
         """Units that the rule lets go, whatever holds the rest for the moment."""
-        facts = self._release_facts(line)
-        facts = replace(facts, blocked=(), approval_pending=False)
+        facts = replace(self._release_facts(line, False), blocked=())
         if line.order_id.case_state not in ("authorised", "closed"):
             return 0.0
         return float(released(self._rule(line), facts).released_quantity)

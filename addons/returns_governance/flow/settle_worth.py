@@ -192,7 +192,7 @@ class ReturnsWorth(models.AbstractModel):
         # What is left over by mere noise of the figures is no rest.
         take = rest if rest - now <= EPSILON else now
         pool = self._conditions(line, claim.settled_quantity)
-        terms = (line.decision_id.outcomes or {}).get("deductions") or {}
+        terms = line.decision_id._terms().get("deductions") or {}
         unit = Decimal(str(line.currency_id.rounding))
         claim.now = self._take(sources, take, unit, pool, terms)
         claim.later = self._take(sources, rest - take, unit, pool, terms)
@@ -272,7 +272,7 @@ class ReturnsWorth(models.AbstractModel):
         """Whether the policy pays the delivery back, and everything comes back."""
         lines = order.line_ids.filtered(lambda line: line.sale_order_id == sale)
         rules = {
-            (line.decision_id.outcomes or {}).get("refund_shipping") for line in lines
+            line.decision_id._terms().get("refund_shipping") for line in lines
         }
         if not any(line._quantity_due() for line in lines):
             return False

@@ -24,6 +24,7 @@ from . import (
     test_audit_export,
     test_dispositions,
     test_atp_sale,
+    test_batches,
     test_cost_of_goods,
     test_engine_coverage,
     test_engine_disposition,

@@ -5,7 +5,8 @@ from odoo.tests import tagged
 
 from .common import ReturnsCommon
 
-_logger = logging.getLogger(__name__)
+# Read by the runner for its table: name, value, goal.
+_figures = logging.getLogger("figures")
 
 # What a return may cost at most in a batch.
 MOST_PER_RETURN = 40
@@ -87,6 +88,10 @@ class TestQueryCounts(ReturnsCommon):
         backs = self._submit(*[self._request(order) for order in orders])
         self.env.flush_all()
         self.env.invalidate_all()
+        # No vacuum sees what only this transaction has written, and without any
+        # knowledge of it core's question for payments can take minutes.
+        self.env.cr.execute("ANALYZE account_move, account_move_line, account_payment")
+        self.env.cr.execute("ANALYZE account_partial_reconcile, sale_order_line")
         before = self.env.cr.sql_log_count
         self._take_back(backs)
         self.env.flush_all()
@@ -109,4 +114,7 @@ class TestQueryCounts(ReturnsCommon):
         message = f"{counts}: {growth:.1f} per return more, {average:.1f} in all"
         self.assertLessEqual(average, MOST_PER_RETURN, message)
         self.assertLessEqual(growth, MOST_PER_RETURN, message)
-        _logger.info("Queries: %s", message)
+        goal = f"<= {MOST_PER_RETURN}"
+        for name, value in (("in all", average), ("per return more", growth)):
+            name = f"queries of a return, batch of 50: {name}"
+            _figures.info("%s: %s (%s)", name, f"{value:.1f}", goal)

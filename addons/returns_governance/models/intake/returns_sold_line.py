@@ -73,6 +73,9 @@ class ReturnsSoldLine(models.Model):
         """
         if not sale_lines:
             return self.browse()
+        known = self.search([("sale_line_id", "in", sale_lines.ids)], order="id")
+        if len(known) == len(sale_lines):
+            return known
         sale_lines.flush_recordset()
         self.env.cr.execute(
             """
@@ -137,11 +140,11 @@ class ReturnsSoldLine(models.Model):
             """,
             [list(self.ids)],
         )
-        for row_id, claimed, received, refunded in self.env.cr.fetchall():
-            self.browse(row_id)._machine_write(
-                {
-                    "quantity_claimed": claimed,
-                    "quantity_received": received,
-                    "quantity_refunded": refunded,
-                }
-            )
+        by_totals = {}
+        for row_id, *totals in self.env.cr.fetchall():
+            by_totals.setdefault(tuple(totals), []).append(row_id)
+        names = ("quantity_claimed", "quantity_received", "quantity_refunded")
+        for totals, ids in by_totals.items():
+            # Rows of equal totals in one write; also those that have them already,
+            # since the next caller has to fail on each.
+            self.browse(ids)._machine_write(dict(zip(names, totals, strict=True)))

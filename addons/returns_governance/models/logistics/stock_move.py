@@ -3,6 +3,7 @@ from odoo import fields, models
 from odoo.addons.stock_account.models.stock_move import VALUATION_DICT
 
 VALUED_BY_HAND = "returns_valued_by_hand"
+CHECKED = "returns_checked_companies"
 
 
 class ByHand:
@@ -15,6 +16,18 @@ class ByHand:
 
     def __init__(self, moves, by_hand):
         self.untouched = frozenset(moves.ids) - frozenset(by_hand.ids)
+
+
+class Checked:
+    """In a context: moves of a batch whose companies were compared, and with what.
+
+    An object, which no call from outside can carry.
+    """
+
+    __slots__ = ("known",)
+
+    def __init__(self):
+        self.known = {}
 
 
 class StockMove(models.Model):
@@ -70,6 +83,43 @@ class StockMove(models.Model):
                 }
             )
         return vals
+
+    # --- batches ------------------------------------------------------------------
+    def _check_company(self, fnames=None):
+        """Core compares the companies of a move's records when it is confirmed and
+        again when it is done: once is enough where nothing changed in between."""
+        checked = self.env.context.get(CHECKED)
+        if fnames is not None or not isinstance(checked, Checked):
+            super()._check_company(fnames)
+            return
+        names = ["company_id"]
+        names += [
+            name
+            for name, field in self._fields.items()
+            if field.relational and field.check_company
+        ]
+        now = {
+            move.id: [self.env.company, *(move[name] for name in names)]
+            for move in self.sudo()  # sudo: as core reads them to compare
+        }
+        new = self.filtered(lambda move: checked.known.get(move.id) != now[move.id])
+        super(StockMove, new)._check_company()
+        checked.known.update(now)
+
+    def _set_references(self):
+        """Core writes each move anew, though its transfer refers to nothing."""
+        referring = self.filtered(lambda move: move.picking_id.reference_ids)
+        return super(StockMove, referring)._set_references()
+
+    def _update_orderpoints(self):
+        """Core asks for each move and its warehouses; where no reordering rule is
+        about any of their products, there is none to be computed again."""
+        if len(self) > 1:
+            # sudo: as core does, for moves of whoever may not see the rules
+            rules = self.env["stock.warehouse.orderpoint"].sudo()
+            known = rules.search([("product_id", "in", self.product_id.ids)]).product_id
+            self = self.filtered(lambda move: move.product_id in known)
+        return super()._update_orderpoints()
 
     # --- value --------------------------------------------------------------------
     def _set_value(self, correction_quantity=None):
@@ -133,6 +183,8 @@ class StockMove(models.Model):
 
     def _stands(self):
         """The moves that were not taken back by a counter-move."""
+        if not self:
+            return self
         # sudo: who posts a credit note need not see the ledger behind the goods
         undone = (
             self.sudo()

@@ -38,3 +38,21 @@ class ReturnsDecision(models.Model):
     trace = fields.Json(help="Facts, winner and losers.")
     quantity = fields.Float(digits="Product Unit")
     until = fields.Date(help="Last day of the window.")
+
+    def write(self, vals):
+        """What was kept of the rows is read again."""
+        self.env.cr.cache.pop(self._name, None)
+        return super().write(vals)
+
+    def _terms(self):
+        """What the policy gave, to be read only; nothing where nobody decided.
+
+        A Json field is copied at each reading, and the steps read it often; a decision
+        does not change, so one copy does for the whole transaction.
+        """
+        if not self.id:
+            return {}
+        known = self.env.cr.cache.setdefault(self._name, {})
+        if self.id not in known:
+            known[self.id] = self.outcomes or {}
+        return known[self.id]

@@ -195,7 +195,7 @@ class ReturnsGate(models.AbstractModel):
                         released=line.quantity_released,
                         settled=settled,
                         product=line.product_id.display_name,
-                        rule=(line.decision_id.outcomes or {}).get("release", ""),
+                        rule=line.decision_id._terms().get("release", ""),
                         **{"return": line.order_id.name},
                     ),
                 )
