@@ -26,6 +26,7 @@ class ReturnsRecallCustomer(models.Model):
         ],
         "stock.move": ["partner_id", "sale_line_id", "picking_id"],
         "stock.location": ["usage"],
+        "sale.order": ["returns_channel_id", "warehouse_id", "partner_id"],
     }
 
     recall_id = fields.Many2one("returns.recall", readonly=True)
@@ -35,6 +36,8 @@ class ReturnsRecallCustomer(models.Model):
     phone = fields.Char(related="partner_id.phone")
     product_id = fields.Many2one("product.product", readonly=True)
     lot_id = fields.Many2one("stock.lot", "Lot/serial", readonly=True)
+    channel_id = fields.Many2one("returns.channel", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", "Node", readonly=True)
     quantity = fields.Float(
         "Still there",
         digits="Product Unit",
@@ -48,10 +51,12 @@ class ReturnsRecallCustomer(models.Model):
     def _table_query(self):
         return SQL(
             """
-            SELECT row_number() OVER (ORDER BY r.id, buyer.id, l.product_id, l.lot_id)
-                    AS id,
+            SELECT row_number() OVER (
+                    ORDER BY r.id, buyer.id, l.product_id, l.lot_id,
+                        o.returns_channel_id, o.warehouse_id
+                ) AS id,
                 r.id AS recall_id, r.company_id, buyer.id AS partner_id, l.product_id,
-                l.lot_id,
+                l.lot_id, o.returns_channel_id AS channel_id, o.warehouse_id,
                 sum(l.quantity_product_uom * CASE WHEN dest.usage = 'customer'
                     THEN 1 ELSE -1 END) AS quantity,
                 sum(CASE WHEN dest.usage = 'customer'
@@ -78,7 +83,8 @@ class ReturnsRecallCustomer(models.Model):
                 OR l.lot_id IN (
                     SELECT stock_lot_id FROM returns_recall_stock_lot_rel
                     WHERE returns_recall_id = r.id)
-            GROUP BY r.id, buyer.id, l.product_id, l.lot_id
+            GROUP BY r.id, buyer.id, l.product_id, l.lot_id, o.returns_channel_id,
+                o.warehouse_id
             HAVING sum(CASE WHEN dest.usage = 'customer'
                 THEN l.quantity_product_uom ELSE 0 END) > 0
             """

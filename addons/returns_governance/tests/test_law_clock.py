@@ -166,3 +166,15 @@ class TestRefundClock(LawCommon):
         self.assertEqual((count, breaches), (3, 0))
         self.assertEqual(owed, paid)
         self.assertEqual(owed, sum(clocks.search(mine).order_id.mapped("amount_due")))
+
+    def test_a_clock_is_seen_by_who_sees_the_return(self):
+        back = self._withdraw()
+        clock = self._clock(back)
+        agent = self.users["agent"]
+        self.assertEqual(clock.with_user(agent).search([]) & clock, clock)
+        agent.returns_channel_ids = self.env.ref(
+            "returns_governance.channel_marketplace"
+        )
+        self.assertFalse(clock.with_user(agent).search([]) & clock)
+        action = clock.with_user(self.users["finance"]).action_open_return()
+        self.assertEqual(action["res_id"], back.id)

@@ -193,6 +193,11 @@ class TestRecall(LawCommon):
         found = {row.partner_id: (row.delivered, row.quantity) for row in rows}
         self.assertEqual(found, {self.partner: (3.0, 2.0), ben: (2.0, 2.0)})
         self.assertEqual(recall.customer_count, 2)
+        self.users["agent"].returns_channel_ids = self.env.ref(
+            "returns_governance.channel_marketplace"
+        )
+        seen = rows.with_user(self.users["agent"]).search([])
+        self.assertFalse(seen & rows, "of other channels an agent sees none")
 
     def test_at_least_two_remedies_are_offered(self):
         recall = self._recall(start=False, remedy_replacement=False)

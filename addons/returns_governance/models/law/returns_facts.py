@@ -2,6 +2,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
+from ...engine.facts import local_date
 from ...engine.law import guarantee_end
 
 INFORMED = {"yes": True, "no": False}
@@ -18,10 +19,11 @@ class ReturnsFacts(models.AbstractModel):
 
     @api.model
     def _of(self, specs):
-        claimed = [spec["sale_line"] for spec in specs if self._claims_guarantee(spec)]
-        extended = self.env["returns.sold.line"]._repaired(
-            self.env["sale.order.line"].union(*claimed)
-        )
+        claims = [spec for spec in specs if self._claims_guarantee(spec)]
+        if not claims:
+            return super()._of(specs)
+        lines = self.env["sale.order.line"].union(*(s["sale_line"] for s in claims))
+        extended = self.env["returns.sold.line"]._repaired(lines)
         return super()._of(
             [
                 {**spec, "guarantee_extended": spec["sale_line"].id in extended}
@@ -31,23 +33,27 @@ class ReturnsFacts(models.AbstractModel):
 
     def _of_one(self, spec, delivered):
         facts = super()._of_one(spec, delivered)
-        given = {"laws": self._laws(spec, facts)}
-        if facts.lack_of_conformity:
-            given["guarantee_until"] = guarantee_end(
-                facts.delivered_date, spec["guarantee_extended"]
-            )
-        return replace(facts, **given)
+        if not facts.lack_of_conformity:
+            return facts
+        until = guarantee_end(facts.delivered_date, spec["guarantee_extended"])
+        return replace(facts, guarantee_until=until)
 
-    def _laws(self, spec, facts):
+    def _laws(self, spec, order, country):
+        zone = self._time_zone(spec)
+        signed = order.date_order
         return self.env["returns.law"]._holding(
-            spec["company"], facts.country, facts.order_date, facts.today
+            spec["company"],
+            country,
+            local_date(signed, zone) if signed else None,
+            local_date(spec["now"], zone),
         )
 
     def _claims_guarantee(self, spec):
         """A defect, claimed by a consumer: a business has no such guarantee."""
+        if not spec["reason"].lack_of_conformity:
+            return False
         # sudo: as for all facts
-        buyer = spec["partner"].sudo().commercial_partner_id
-        return bool(spec["reason"].lack_of_conformity and not buyer.is_company)
+        return not spec["partner"].sudo().commercial_partner_id.is_company
 
     def _finding_facts(self, spec):
         return {
@@ -58,8 +64,10 @@ class ReturnsFacts(models.AbstractModel):
     def _place_facts(self, spec, order):
         channel = spec["channel"]
         told = order.returns_withdrawal_informed or channel.withdrawal_informed
+        place = super()._place_facts(spec, order)
         return {
-            **super()._place_facts(spec, order),
+            **place,
+            "laws": self._laws(spec, order, place["country"]),
             "withdrawal_informed": INFORMED.get(told),
             "costs_informed": INFORMED.get(channel.costs_informed),
         }
