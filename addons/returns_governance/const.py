@@ -263,6 +263,7 @@ APPROVAL_KIND = [
     ("write_off", "Write-off"),
     ("pay", "Payment by hand"),
     ("goodwill", "Credit without a return"),
+    ("destruction", "Destruction of goods that may not be destroyed"),
 ]
 # Questions whose answer the money of the return waits for.
 HOLDING_APPROVALS = ("refund",)
@@ -298,7 +299,6 @@ DUTY_STATE = [
     ("open", "Open"),
     ("accepted", "Accepted"),
     ("four_eyes", "Held by four eyes"),
-    ("destruction", "Destruction of goods that may not be destroyed"),
 ]
 EXCEPTION_STATE = [
     ("open", "Open"),

@@ -522,7 +522,7 @@ class Matrix(ReturnsCommon):
     def _call_on(self, records, method, arguments):
         name = method.rpartition(".")[2]
         ids = [records.ids] if records else []
-        if not records and not getattr(records, name)._api_model:
+        if not records and not getattr(getattr(records, name), "_api_model", False):
             ids = [[]]
 
         def call(user):

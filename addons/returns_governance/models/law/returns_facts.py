@@ -18,21 +18,22 @@ class ReturnsFacts(models.AbstractModel):
     _inherit = "returns.facts"
 
     @api.model
-    def _of(self, specs):
+    def _of(self, specs, asked=()):
         claims = [spec for spec in specs if self._claims_guarantee(spec)]
         if not claims:
-            return super()._of(specs)
+            return super()._of(specs, asked)
         lines = self.env["sale.order.line"].union(*(s["sale_line"] for s in claims))
         extended = self.env["returns.sold.line"]._repaired(lines)
         return super()._of(
             [
                 {**spec, "guarantee_extended": spec["sale_line"].id in extended}
                 for spec in specs
-            ]
+            ],
+            asked,
         )
 
-    def _of_one(self, spec, delivered):
-        facts = super()._of_one(spec, delivered)
+    def _of_one(self, spec, delivered, ages):
+        facts = super()._of_one(spec, delivered, ages)
         if not facts.lack_of_conformity:
             return facts
         until = guarantee_end(facts.delivered_date, spec["guarantee_extended"])
@@ -73,7 +74,7 @@ class ReturnsFacts(models.AbstractModel):
         }
 
     def _product_facts(self, spec, line):
-        product = line.product_id or spec["product"]
+        product = self._product(spec)
         return {
             **super()._product_facts(spec, line),
             "article16": product.product_tmpl_id._returns_article16(),
