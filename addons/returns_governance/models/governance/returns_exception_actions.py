@@ -18,6 +18,7 @@ ACTIONS = (
     "document",
     "transaction",
     "refunds",
+    "withdrawal",
 )
 
 
@@ -77,13 +78,15 @@ class ReturnsException(models.Model):
             "document": self.env._("Open the document"),
             "transaction": self.env._("Look at the provider's answer"),
             "refunds": self.env._("Open the refunds"),
+            "withdrawal": self.env._("Open the withdrawal"),
         }
 
     def _can_show(self, key):
         """Whether there is something that the button would open."""
         if key == "document":
             return bool(self.move_id)
-        return key in ("match", "retry", "transaction") or bool(self.order_id)
+        alone = ("match", "retry", "transaction", "withdrawal")
+        return key in alone or bool(self.order_id)
 
     def action_clear_by(self, key):
         """Open what clears these, for one and for many of a type.
