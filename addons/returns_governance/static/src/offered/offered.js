@@ -1,5 +1,8 @@
 import {registry} from "@web/core/registry";
-import {SelectionField, selectionField} from "@web/views/fields/selection/selection_field";
+import {
+    SelectionField,
+    selectionField,
+} from "@web/views/fields/selection/selection_field";
 
 /**
  * A choice of which only some words are offered: those that the record's field
@@ -13,7 +16,7 @@ export class OfferedField extends SelectionField {
             ([value]) =>
                 !data.offered ||
                 offered.includes(value) ||
-                value === data[this.props.name]
+                value === data[this.props.name],
         );
     }
 }
