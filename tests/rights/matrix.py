@@ -181,6 +181,12 @@ class Matrix(ReturnsCommon):
             }
         )
 
+    def _seal(self):
+        """The youngest seal."""
+        seals = self.env["returns.event.seal"]
+        seals._seal()
+        return seals.search([], limit=1)
+
     def _finding(self):
         """What a check found about a return."""
         check = self.env["returns.event.check"]._begin()
@@ -221,7 +227,7 @@ class Matrix(ReturnsCommon):
             "returns.approval.action_refuse": (self.refused.approval_ids, reason),
             "returns.event.finding.action_open": (self._finding(), {}),
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
-            "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
+            "returns.event.seal.action_export": (self._seal(), {}),
             "returns.exception.action_close": (self.wrong, reason),
             "returns.expected.action_open_return": (
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
