@@ -227,6 +227,12 @@ class Matrix(ReturnsCommon):
             }
         )
 
+    def _seal(self):
+        """The youngest seal."""
+        seals = self.env["returns.event.seal"]
+        seals._seal()
+        return seals.search([], limit=1)
+
     def _finding(self):
         """What a check found about a return."""
         check = self.env["returns.event.check"]._begin()
@@ -273,6 +279,7 @@ class Matrix(ReturnsCommon):
             "returns.event.seal.action_check": (self.env["returns.event.seal"], {}),
             "returns.event.seal.action_export": (self.env["returns.event.seal"], {}),
             "returns.exception.action_clear_by": (self.wrong, {"key": "inspect"}),
+            "returns.event.seal.action_export": (self._seal(), {}),
             "returns.exception.action_close": (self.wrong, reason),
             "returns.exception.action_take": (self.wrong, {}),
             "returns.exception.action_wake": (self.wrong, {}),

@@ -325,9 +325,8 @@ class TestAuditCheck(AuditCommon):
 
     def test_an_inserted_event_is_found(self):
         self._sql("DROP INDEX returns_event_position_uniq")
-        row = self.env["returns.event.scan"]._chain_rows(self.order.ids)[
-            self.order.id
-        ][2]
+        rows = self.env["returns.event.scan"]._chain_rows(self.order.ids)
+        row = rows[self.order.id][2]
         self._sql(
             "INSERT INTO returns_event (order_id, company_id, number, what, at, "
             "user_id, data, previous_hash, hash) SELECT order_id, company_id, number, "
