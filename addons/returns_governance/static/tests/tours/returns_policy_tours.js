@@ -74,6 +74,11 @@ tours.add("returns_tour_policy_write", {
         },
         {trigger: ".modal div[name=window_days] input", run: "edit 60"},
         {trigger: ".modal .o_form_button_save", run: "click"},
+        {
+            trigger:
+                "body:not(:has(.modal)) div[name=rule_ids] .o_data_row:contains(Defective: 60 days)",
+            content: "The form knows of the change before the cases run",
+        },
         {trigger: "body:not(:has(.modal)) button[name=action_run_tests]", run: "click"},
         {trigger: ".o_notification:contains(All 1 test cases)"},
         {trigger: "button[name=action_compare]", run: "click"},
