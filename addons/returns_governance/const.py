@@ -409,13 +409,6 @@ EVIDENCE_KINDS = [
     ("pdf", "PDF files"),
     ("any", "Files of any kind"),
 ]
-# The role that approves: the end of the id of its group.
-APPROVAL_ROLES = [
-    ("agent", "Agent"),
-    ("warehouse_lead", "Warehouse lead"),
-    ("finance", "Finance controller"),
-    ("manager", "Manager"),
-]
 POLICY_RULE_FEE = [
     ("charged", "As listed"),
     ("none", "None"),

@@ -45,9 +45,7 @@ class BareWay:
         """As ``announce``, of the delivery of that number."""
         self.shop.clock.tick()
         moves = line.move_ids.filtered(lambda move: move.state == "done").sorted("id")
-        return Back(
-            line, quantity, self._return_of(moves[number - 1], line, quantity)
-        )
+        return Back(line, quantity, self._return_of(moves[number - 1], line, quantity))
 
     def arrive(self, back, quantity=None, lot=None):
         """Units arrive (in the product's unit), all of them unless said."""
@@ -81,9 +79,7 @@ class BareWay:
         )
         credit = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
         item = credit.invoice_line_ids
-        credit.invoice_line_ids = [
-            Command.update(item.id, {"quantity": back.quantity})
-        ]
+        credit.invoice_line_ids = [Command.update(item.id, {"quantity": back.quantity})]
         return credit
 
     def send_again(self, back):

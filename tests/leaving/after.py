@@ -132,9 +132,16 @@ backs = [take_back(order).state for order in (new, old)]
 credits = [refund(order).state for order in (new, old)]
 waiting = env["sale.order"].search([("picking_ids.state", "=", "assigned")])
 deliver(waiting)
-place = env["stock.quant"].search(
-    [("product_id", "=", belt.id), ("location_id.complete_name", "ilike", "quarantine")]
-)[:1].location_id
+place = (
+    env["stock.quant"]
+    .search(
+        [
+            ("product_id", "=", belt.id),
+            ("location_id.complete_name", "ilike", "quarantine"),
+        ]
+    )[:1]
+    .location_id
+)
 thrown = scrap(belt, place).state
 counted = env["stock.quant"].search([("location_id", "=", place.id)], limit=1)
 counted.with_context(inventory_mode=True).inventory_quantity = 9.0

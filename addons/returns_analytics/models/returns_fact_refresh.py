@@ -172,9 +172,7 @@ class ReturnsFactRefresh(models.Model):
         """Read what was sold on order lines again."""
         old = self._take_away("returns_fact_sold", chosen)
         insert = self._insert_sold_sql(chosen)
-        self.env.cr.execute(
-            self.env["returns.fact.summary"]._add_sold_sql(insert, old)
-        )
+        self.env.cr.execute(self.env["returns.fact.summary"]._add_sold_sql(insert, old))
 
     def _replace_facts(self, chosen):
         """Read the facts of return lines again."""

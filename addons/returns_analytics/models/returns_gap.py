@@ -106,9 +106,7 @@ class ReturnsGap(models.Model):
             "amount_differs": self.env._(
                 "Compare with what is owed; settle the difference."
             ),
-            "books_differ": self.env._(
-                "Open the credit note: its total was changed."
-            ),
+            "books_differ": self.env._("Open the credit note: its total was changed."),
         }
 
     def action_open_return(self):
@@ -140,9 +138,7 @@ class ReturnsGap(models.Model):
 
     def _replace(self, chosen):
         """Find the gaps of the returns ``chosen`` anew."""
-        self.env.cr.execute(
-            SQL("DELETE FROM returns_gap WHERE %s", chosen("order_id"))
-        )
+        self.env.cr.execute(SQL("DELETE FROM returns_gap WHERE %s", chosen("order_id")))
         self.env.cr.execute(
             SQL(
                 "INSERT INTO returns_gap (%s) %s ORDER BY order_id, line_id, kind",

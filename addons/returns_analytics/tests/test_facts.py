@@ -100,9 +100,7 @@ class TestFacts(AnalyticsCommon):
         self.assertEqual(sum(fact.mapped("quantity")), 4.0)
         self.assertEqual(sum(fact.mapped("quantity_received")), 4.0)
         now = fields.Datetime.now()
-        gaps = self.Gap.search(
-            [("order_id", "=", back.id), ("counts_from", "<=", now)]
-        )
+        gaps = self.Gap.search([("order_id", "=", back.id), ("counts_from", "<=", now)])
         self.assertFalse(gaps, "a rounded quantity is no gap")
 
     def test_a_line_that_left_in_parts_counts_where_its_first_part_left(self):

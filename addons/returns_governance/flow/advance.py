@@ -170,9 +170,6 @@ class ReturnsStepAdvance(models.AbstractModel):
             self.env["returns.step.cancel"]._expire(late)
 
     def _expire_days(self, order):
-        days = [
-            line.decision_id._terms().get("expire_days")
-            for line in order.line_ids
-        ]
+        days = [line.decision_id._terms().get("expire_days") for line in order.line_ids]
         # No limit in the policy means that the return waits for ever.
         return 36500 if None in days else max(days, default=30)

@@ -165,7 +165,7 @@ class ReturnsStepAuthorise(models.AbstractModel):
 
     def _policy_levels(self, decision):
         """(limit or None, levels) as the decision pinned them."""
-        return _limit_and_levels(decision.outcomes or {})
+        return _limit_and_levels(decision._terms())
 
     def _levels_of_request(self, company, amount, answers):
         """The same for a request that is not in the database.

@@ -301,9 +301,7 @@ class ReturnsStepReceive(models.AbstractModel):
                 [f"receipt {receipt.id}" for receipt in receipts],
                 self.env._("The receipt was reversed"),
             )
-        emptied = receipts.parcel_id.filtered(
-            lambda p: not p.receipt_ids._standing()
-        )
+        emptied = receipts.parcel_id.filtered(lambda p: not p.receipt_ids._standing())
         if emptied:
             emptied._machine_write({"received": False})
         step._refresh_sold_lines(orders)

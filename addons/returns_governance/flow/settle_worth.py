@@ -271,9 +271,7 @@ class ReturnsWorth(models.AbstractModel):
     def _gives_delivery_back(self, order, sale):
         """Whether the policy pays the delivery back, and everything comes back."""
         lines = order.line_ids.filtered(lambda line: line.sale_order_id == sale)
-        rules = {
-            line.decision_id._terms().get("refund_shipping") for line in lines
-        }
+        rules = {line.decision_id._terms().get("refund_shipping") for line in lines}
         if not any(line._quantity_due() for line in lines):
             return False
         return self._wants_delivery(rules, order.withdrawal) and self._is_all(sale, {})

@@ -16,6 +16,7 @@ ROWS = {
     "returns.event": "order_id",
     "returns.exception": "order_id",
     "returns.approval": "order_id",
+    "returns.approval.level": "order_id",
     "returns.outbox": "order_id",
 }
 

@@ -19,11 +19,15 @@ from .test_query_counts import MOST_PER_RETURN
 @tagged("post_install", "-at_install")
 class TestBulk(ExceptionCommon):
     def _dialog(self, name, records, user, **defaults):
-        return self.env[name].with_user(self.users[user]).with_context(
-            active_model=records._name,
-            active_ids=records.ids,
-            active_id=records[:1].id,
-            **{f"default_{key}": value for key, value in defaults.items()},
+        return (
+            self.env[name]
+            .with_user(self.users[user])
+            .with_context(
+                active_model=records._name,
+                active_ids=records.ids,
+                active_id=records[:1].id,
+                **{f"default_{key}": value for key, value in defaults.items()},
+            )
         )
 
     def _reason(self, records, user, kind, **values):
@@ -131,9 +135,7 @@ class TestBulk(ExceptionCommon):
         self.assertEqual(shown.summary, "2 done, 1 refused")
         self.assertEqual(results[dear.name][0], "refused")
         self.assertTrue(results[dear.name][1])
-        self.assertEqual(
-            set(fair.settlement_ids.move_id.mapped("state")), {"posted"}
-        )
+        self.assertEqual(set(fair.settlement_ids.move_id.mapped("state")), {"posted"})
         self.assertFalse(dear.settlement_ids)
 
     def test_a_hundred_releases_are_one_batch(self):

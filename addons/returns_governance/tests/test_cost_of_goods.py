@@ -303,9 +303,9 @@ class TestCostOfGoods(ReturnsCommon):
         product.standard_price = 10.0
         order = self._sell([(product, 2.0)], until="invoiced")
         self.company.returns_posting = "draft"
-        self.env.ref("returns_governance.automation_refund_on_inspection").active = (
-            False
-        )
+        self.env.ref(
+            "returns_governance.automation_refund_on_inspection"
+        ).active = False
         self._create_return(order, [(order.order_line, 1.0)], until="inspected")
         product.standard_price = 15.0
         credit = self._by_hand(order.order_line, 100.0, self.clerk)

@@ -118,9 +118,7 @@ class TestMasterData(ReturnsCommon):
         self._sell(until="confirmed")
         place = self.warehouse._get_state_location("inspection")
         quarantine = self.env.ref("returns_governance.disposition_quarantine")
-        own = quarantine.place_ids.filtered(
-            lambda p: p.warehouse_id == self.warehouse
-        )
+        own = quarantine.place_ids.filtered(lambda p: p.warehouse_id == self.warehouse)
         (place | own).active = False
         place.state_id = False
         gap = self._assert_gap(

@@ -355,9 +355,7 @@ class TestPayout(ReturnsCommon):
         wizard = (
             self.env["account.move.reversal"]
             .with_user(self.finance)
-            .with_context(
-                active_model="account.move", active_ids=order.invoice_ids.ids
-            )
+            .with_context(active_model="account.move", active_ids=order.invoice_ids.ids)
             .create(
                 {"journal_id": order.invoice_ids.journal_id.id, "reason": "Wrong name"}
             )

@@ -97,33 +97,45 @@ class TestRollout(RolloutCommon):
         order = self._sell()
         credit = self._credit(order)
         self.assertEqual(credit.state, "posted")
-        self.assertFalse(self.env["returns.sold.line"].search_count(
-            [("sale_line_id", "in", order.order_line.ids)]
-        ))
+        self.assertFalse(
+            self.env["returns.sold.line"].search_count(
+                [("sale_line_id", "in", order.order_line.ids)]
+            )
+        )
         # a second one is more than was paid, and core lets it be posted
         self.assertEqual(self._credit(order).state, "posted")
 
     def test_outside_a_phase_loose_credit_and_payments_are_as_in_bare_odoo(self):
         self._outside()
         self._sell()
-        loose = self.env["account.move"].with_user(self.accountant).create(
-            {
-                "move_type": "out_refund",
-                "partner_id": self.partner.id,
-                "invoice_line_ids": [
-                    Command.create({"name": "Sorry", "quantity": 1, "price_unit": 5.0})
-                ],
-            }
+        loose = (
+            self.env["account.move"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.partner.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "Sorry", "quantity": 1, "price_unit": 5.0}
+                        )
+                    ],
+                }
+            )
         )
         loose.action_post()
         self.assertEqual(loose.state, "posted")
-        payment = self.env["account.payment"].with_user(self.accountant).create(
-            {
-                "payment_type": "outbound",
-                "partner_type": "customer",
-                "partner_id": self.partner.id,
-                "amount": 500.0,
-            }
+        payment = (
+            self.env["account.payment"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": self.partner.id,
+                    "amount": 500.0,
+                }
+            )
         )
         payment.action_post()
         self.assertIn(payment.state, ("in_process", "paid"))
@@ -208,9 +220,7 @@ class TestRollout(RolloutCommon):
                 date_to=fields.Date.add(today, days=end),
             )
             with self.subTest(begin=begin):
-                self.assertEqual(
-                    self.env["returns.rollout"]._is_governed(line), holds
-                )
+                self.assertEqual(self.env["returns.rollout"]._is_governed(line), holds)
             phase.active = False
 
     def test_inside_an_open_phase_the_gate_is_shut(self):

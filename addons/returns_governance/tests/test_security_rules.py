@@ -53,8 +53,11 @@ class TestSecurityRules(GovernanceCommon):
             )
             if name == "warehouse_id":
                 for table in (
-                    "returns_receipt", "returns_exception", "returns_approval",
-                ):  # fmt: skip
+                    "returns_receipt",
+                    "returns_exception",
+                    "returns_approval",
+                    "returns_approval_level",
+                ):
                     self.env.cr.execute(
                         f"UPDATE {table} SET warehouse_id = %s WHERE order_id = %s",
                         [value, back.id],

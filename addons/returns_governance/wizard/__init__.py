@@ -25,4 +25,5 @@ from . import (
     returns_audit_export,
     returns_policy_examine_wizard,
     returns_policy_try_wizard,
+    returns_policy_try_wizard_law,
 )

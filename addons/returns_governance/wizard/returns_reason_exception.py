@@ -64,10 +64,14 @@ class ReturnsReasonWizard(models.TransientModel):
         standing = len(exceptions.sudo()._still())  # sudo: the machine looks
         if not standing:
             return question
-        return question + " " + self.env._(
-            "The cause of %(count)s still stands: your reason is kept, and it is not "
-            "raised again before it changes.",
-            count=standing,
+        return (
+            question
+            + " "
+            + self.env._(
+                "The cause of %(count)s still stands: your reason is kept, and it is not "
+                "raised again before it changes.",
+                count=standing,
+            )
         )
 
     def _kinds_in_words(self, exceptions):

@@ -17,7 +17,9 @@ class ReturnsAutomation(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean("Switched on", default=True)
     description = fields.Text(
-        "What it does", translate=True, readonly=True,
+        "What it does",
+        translate=True,
+        readonly=True,
         help="When it acts, on what, and what happens when it is switched off.",
     )
 

@@ -11,9 +11,7 @@ class ReturnsException(models.Model):
         named = self._named("returns.settlement", "settlement")
         rows = self.env["returns.settlement"].sudo().union(*named.values())
         standing = rows._standing()
-        return self._stands_where(
-            rows._name, "settlement", lambda row: row in standing
-        )
+        return self._stands_where(rows._name, "settlement", lambda row: row in standing)
 
     def _still_gate_breached(self):
         """More of a line was paid than its rule lets go, or a refund has no credit."""
@@ -64,8 +62,7 @@ class ReturnsException(models.Model):
             "returns.outbox",
             "payout",
             lambda row: (
-                row.state in ("failed", "waiting", "sending")
-                and self._is_to_pay(row)
+                row.state in ("failed", "waiting", "sending") and self._is_to_pay(row)
             ),
         )
 

@@ -49,9 +49,7 @@ class ReturnsException(models.Model):
         receipts = self.env["returns.receipt"].search(
             [("receipt_ref", "in", matched.mapped("receipt_ref"))]
         )
-        standing = {
-            (row.company_id, row.receipt_ref) for row in receipts._standing()
-        }
+        standing = {(row.company_id, row.receipt_ref) for row in receipts._standing()}
         for exception in self:
             exception.can_unmatch = (
                 exception in matched

@@ -58,9 +58,7 @@ class ReturnsRouting(models.Model):
     occurred_at = fields.Datetime(required=True, default=fields.Datetime.now)
     reverses_id = fields.Many2one("returns.routing", "Reverses", index=True)
     reversed_by_ids = fields.One2many("returns.routing", "reverses_id")
-    from_id = fields.Many2one(
-        "returns.routing", "Sent on from", index="btree_not_null"
-    )
+    from_id = fields.Many2one("returns.routing", "Sent on from", index="btree_not_null")
     onward_ids = fields.One2many("returns.routing", "from_id", "Sent on as")
     quantity_here = fields.Float(
         "Still there",

@@ -267,9 +267,7 @@ METHODS = {
                 {"cancel_ref": REFERENCE, "return": REFERENCE, "reason": NOTE},
                 {
                     "lines": ListOf(
-                        Struct(
-                            {"quantity": QUANTITY}, ITS_COUNTED, any_of=ANY_ITS_LINE
-                        )
+                        Struct({"quantity": QUANTITY}, ITS_COUNTED, any_of=ANY_ITS_LINE)
                     )
                 },
             ),

@@ -305,8 +305,10 @@ class ReturnsApiDock(models.AbstractModel):
         kept = plan["kept"]
         if not order:
             # sudo: who may match a parcel (checked before) may make its return
-            order = self.env["returns.step.request"].sudo()._run(
-                order, {"requests": [plan["request"]]}
+            order = (
+                self.env["returns.step.request"]
+                .sudo()
+                ._run(order, {"requests": [plan["request"]]})
             )
             data = self._spread(order, plan["contents"], plan["common"])
         self.env["returns.step.receive"]._run(order, data)

@@ -15,6 +15,7 @@ from . import (
     returns_law,
     returns_law_scope,
     returns_order,
+    returns_policy_test,
     returns_reason,
     returns_recall,
     returns_settlement,

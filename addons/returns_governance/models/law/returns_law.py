@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -125,6 +126,27 @@ class ReturnsLaw(models.Model):
         # sudo: the country of the seller is no secret
         own = company.sudo().country_id.code or None
         return self._codes(company.id, own, country or own, contract_day, today)
+
+    @api.model
+    def _judging(self, facts, company, product, reason):
+        """Invented facts, with what the law makes of them.
+
+        A case that names no country plays nowhere: the laws that protect hold for it.
+
+        :param engine.facts.LineFacts facts: what was made up
+        :rtype: engine.facts.LineFacts
+        """
+        known = {
+            "lack_of_conformity": facts.lack_of_conformity or reason.lack_of_conformity
+        }
+        if facts.country:
+            today = facts.today or fields.Date.context_today(self)
+            known["laws"] = self._holding(
+                company, facts.country, facts.order_date, today
+            )
+        if not facts.article16 and product:
+            known["article16"] = product.product_tmpl_id._returns_article16()
+        return replace(facts, **known)
 
     @api.model
     @tools.ormcache("company_id", "own", "country", "contract_day", "today")

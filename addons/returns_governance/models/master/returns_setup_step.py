@@ -159,9 +159,7 @@ class ReturnsSetupStep(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.env.user.has_group("returns_governance.group_manager"):
-            deny(
-                self.env._("Only a returns manager sets a company up. Ask one.")
-            )
+            deny(self.env._("Only a returns manager sets a company up. Ask one."))
         work = getattr(self, f"_do_{self.step}", None)
         return work and work() or self._open_screen()
 
@@ -205,9 +203,7 @@ class ReturnsSetupStep(models.Model):
             return None
         if not self.env.user.has_group("base.group_system"):
             deny(
-                self.env._(
-                    "Who administers the system loads the accounts. Ask for it."
-                )
+                self.env._("Who administers the system loads the accounts. Ask for it.")
             )
         charts = self.env["account.chart.template"].with_company(self.company_id)
         charts.try_loading(

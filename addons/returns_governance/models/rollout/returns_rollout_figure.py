@@ -60,6 +60,6 @@ class ReturnsRolloutPhase(models.Model):
         # What happened in this very second counts as well.
         end = self.closed_at or fields.Datetime.add(fields.Datetime.now(), seconds=1)
         # sudo: figures alone, for who may read the phase
-        return self.env["returns.rollout.kpi"].sudo()._measure(
-            self, self.started_at, end
+        return (
+            self.env["returns.rollout.kpi"].sudo()._measure(self, self.started_at, end)
         )

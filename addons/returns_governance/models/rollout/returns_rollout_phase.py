@@ -160,9 +160,7 @@ class ReturnsRolloutPhase(models.Model):
 
     def _check_manager(self):
         if not self.env.user.has_group("returns_governance.group_manager"):
-            deny(
-                self.env._("Only a returns manager begins or ends a phase. Ask one.")
-            )
+            deny(self.env._("Only a returns manager begins or ends a phase. Ask one."))
         self.check_access("write")
 
     def _check_state(self, allowed):

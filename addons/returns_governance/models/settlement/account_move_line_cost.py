@@ -95,9 +95,7 @@ class AccountMoveLine(models.Model):
     def _returns_moves_back(self, sale_lines):
         """The moves that brought goods of these order lines back, and stand."""
         moves = sale_lines.move_ids.filtered(
-            lambda m: (
-                m.state == "done" and m.is_in and m.product_id == self.product_id
-            )
+            lambda m: m.state == "done" and m.is_in and m.product_id == self.product_id
         )
         return moves._stands()
 

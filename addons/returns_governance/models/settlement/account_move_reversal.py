@@ -31,8 +31,10 @@ class AccountMoveReversal(models.TransientModel):
             )[:1]
             drafts -= anew
             corrections = invoice.reversal_move_ids.filtered(
-                lambda move: move.returns_credit_kind == "correction"
-                and not move.returns_reissue_id
+                lambda move: (
+                    move.returns_credit_kind == "correction"
+                    and not move.returns_reissue_id
+                )
             )
             for correction in corrections if anew else ():
                 values = {"returns_reissue_id": anew.id}
