@@ -1,6 +1,5 @@
-from . import returns_expected
-from . import returns_audit_pdf
 from . import (
+    returns_audit_pdf,
     returns_destruction_report,
     returns_expected,
     returns_recall_customer,

@@ -68,8 +68,8 @@ class ReturnsReasonWizard(models.TransientModel):
             question
             + " "
             + self.env._(
-                "The cause of %(count)s still stands: your reason is kept, and it is not "
-                "raised again before it changes.",
+                "The cause of %(count)s still stands: your reason is kept, and it is "
+                "not raised again before it changes.",
                 count=standing,
             )
         )
