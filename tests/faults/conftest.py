@@ -1,6 +1,7 @@
 """A shop on a server whose processes can be killed, on a database of its own."""
 
 import contextlib
+import http.client
 import json
 import os
 import subprocess
@@ -24,7 +25,14 @@ from cluster import Cluster  # noqa: E402
 START_SECONDS = 120
 PATIENCE_SECONDS = 60
 # What a client hears of a server that died under its call.
-LOST = (urllib.error.URLError, ConnectionError, TimeoutError, OSError)
+LOST = (
+    urllib.error.URLError,
+    ConnectionError,
+    TimeoutError,
+    OSError,
+    # the answer broke off
+    http.client.HTTPException,
+)
 
 
 class House:

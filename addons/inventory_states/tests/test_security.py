@@ -28,7 +28,8 @@ class TestSecurity(InventoryStatesCommon):
         draft = table.with_user(self.manager)._make_draft()
         self.assertForbidden(draft.with_user(self.user).write, {"note": "X"})
         self.assertForbidden(draft.with_user(self.user).action_publish)
-        draft.action_publish()
+        # another one, for where four eyes are asked for
+        draft.with_user(self.manager.copy({"login": "second"})).action_publish()
         self.assertTrue(draft.with_user(self.user).line_ids.mapped("state_id.name"))
         self.assertForbidden(draft.with_user(self.outsider).read, ["number"])
 

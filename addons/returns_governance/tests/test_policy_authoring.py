@@ -215,10 +215,13 @@ class TestPolicyCases(AuthoringCommon):
 
     def test_the_law_is_applied_as_it_is_to_a_return(self):
         rules = [{"code": "never", "eligible": "no"}]
-        self.assertEqual(
-            self._case(rules, expect="accepted", withdrawal=True, days=10).result,
-            "green",
-        )
+        germany = self.env.ref("base.de").id
+        withdrawn = {"withdrawal": True, "days": 10}
+        inside = self._case(rules, expect="accepted", country_id=germany, **withdrawn)
+        self.assertEqual(inside.result, "green")
+        # nothing protects a customer of the seller's own country, the United States
+        outside = self._case(rules, expect="refused", **withdrawn)
+        self.assertEqual(outside.result, "green")
         self.assertEqual(self._case(rules, expect="refused", days=10).result, "green")
 
     def test_who_expects_where_goods_go_says_how_they_are_found(self):

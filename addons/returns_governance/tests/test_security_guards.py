@@ -181,6 +181,7 @@ class TestSecurityGuards(GovernanceCommon):
         allowed["returns.policy.version"] = {"planner", "manager"}
         allowed["returns.policy.replay"] = {"planner", "manager"}
         allowed["returns.recall"] = {"manager"}
+        allowed["returns.rollout.phase"] = {"manager"}
         allowed["returns.customer.list"] = {"manager"}
         allowed["returns.destruction"] = {"warehouse_lead", "manager"}
         for model in self.models:

@@ -131,19 +131,16 @@ class ReturnsLaw(models.Model):
     def _judging(self, facts, company, product, reason):
         """Invented facts, with what the law makes of them.
 
-        A case that names no country plays nowhere: the laws that protect hold for it.
+        A case that names no country plays in the seller's, as an order does.
 
         :param engine.facts.LineFacts facts: what was made up
         :rtype: engine.facts.LineFacts
         """
+        today = facts.today or fields.Date.context_today(self)
         known = {
-            "lack_of_conformity": facts.lack_of_conformity or reason.lack_of_conformity
+            "lack_of_conformity": facts.lack_of_conformity or reason.lack_of_conformity,
+            "laws": self._holding(company, facts.country, facts.order_date, today),
         }
-        if facts.country:
-            today = facts.today or fields.Date.context_today(self)
-            known["laws"] = self._holding(
-                company, facts.country, facts.order_date, today
-            )
         if not facts.article16 and product:
             known["article16"] = product.product_tmpl_id._returns_article16()
         return replace(facts, **known)
