@@ -445,7 +445,7 @@ class TestAdoptRights(AdoptCommon):
         self.assertEqual(before, [self._read_table(table) for table in tables])
         self.assertEqual(wizard.step, "preview")
         text = " ".join(wizard.text.split())
-        self.assertIn("12 units of 2 products", text)
+        self.assertIn("units: 12, products: 2, worth", text)
         self.assertIn("Not promised to customers any more", text)
         row = '<td>Shirt</td><td class="text-end">8</td><td class="text-end">10</td>'
         self.assertIn(row, text)

@@ -175,8 +175,9 @@ class InventoryAdoptWizard(models.TransientModel):
         )
         return Markup(
             "<h5 class='mt-3'>%s</h5><table class='table table-sm'>"
-            "<thead><tr><th>%s</th><th class='text-end'>%s</th><th class='text-end'>%s</th><th></th></tr>"
-            "</thead><tbody>%s</tbody></table>"
+            "<thead><tr><th>%s</th><th class='text-end'>%s</th>"
+            "<th class='text-end'>%s</th><th></th></tr></thead>"
+            "<tbody>%s</tbody></table>"
         ) % (
             self.env._("Not promised to customers any more"),
             self.env._("Product"),

@@ -42,7 +42,11 @@ class InventoryAdoptWizardLine(models.TransientModel):
     quantity = fields.Float("Units", compute="_compute_figures", digits="Product Unit")
     value = fields.Monetary(compute="_compute_figures")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    transfer_count = fields.Integer("Open Transfers", compute="_compute_figures")
+    transfer_count = fields.Integer(
+        "Transfers",
+        compute="_compute_figures",
+        help="Open transfers that start or end here.",
+    )
 
     @api.depends("location_id")
     def _compute_warehouse_id(self):
@@ -142,9 +146,9 @@ class InventoryAdoptWizardLine(models.TransientModel):
             )
         way = self.location_id._get_adoption_way(self.state_id, self.warehouse_id)
         return self.env._(
-            "%(quantity)g units of %(count)s products, worth %(value)s, go by way of "
-            "%(way)s and back into their bins; their value stays. The place becomes "
-            "%(place)s (%(state)s).",
+            "What lies here (units: %(quantity)g, products: %(count)s, worth %(value)s) "
+            "goes by way of %(way)s and back into its bins; its value stays. The "
+            "place becomes %(place)s (%(state)s).",
             quantity=sum(adoption.quants.mapped("quantity")),
             count=len(adoption.quants.product_id),
             value=self.currency_id.format(sum(adoption.quants.mapped("value"))),
