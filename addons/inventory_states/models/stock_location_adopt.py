@@ -259,8 +259,8 @@ class StockLocation(models.Model):
     def _adopt(self, state, warehouse, reason):
         """Take this place over with what lies there.
 
-        :return: the transfers that lost their reservation, reserved again as far as
-            other goods are there
+        :return: the ``stock.move`` records that lost their reservation; to be
+            reserved again when all places are taken over
         :raise UserError: with the obstacle, or what the guard refuses
         """
         self.ensure_one()
@@ -283,7 +283,6 @@ class StockLocation(models.Model):
         for package, container in containers.items():
             if package.parent_package_id != container:
                 package.parent_package_id = container
-        held._action_assign()
         return held
 
     def _get_heaps(self, quants):

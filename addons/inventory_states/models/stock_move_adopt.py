@@ -70,7 +70,7 @@ class StockMove(models.Model):
         """
         return [
             self.env._(
-                "%(transfer)s: %(quantity)g %(unit)s of %(product)s are missing now.",
+                "%(transfer)s: %(quantity)g %(unit)s of %(product)s.",
                 transfer=move._get_adoption_name(),
                 quantity=move.product_uom_qty - move.quantity,
                 unit=move.product_uom.name,

@@ -96,8 +96,12 @@ class InventoryStateBalance(models.Model):
         )
         if agree:
             return text + " " + self.env._("Up to now ledger and stock agree.")
-        return text + " " + self.env._(
-            "Up to now ledger and stock do NOT agree: ask an administrator."
+        return (
+            text
+            + " "
+            + self.env._(
+                "Up to now ledger and stock do NOT agree: ask an administrator."
+            )
         )
 
     def action_open_ledger(self):

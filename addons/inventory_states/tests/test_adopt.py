@@ -325,8 +325,19 @@ class TestAdoptTransfers(AdoptCommon):
         wizard.action_apply()
         self.assertEqual(picking.move_line_ids.location_id, self.stock)
         self.assertEqual(picking.move_ids.quantity, 10.0)
-        self.assertIn("2 Units of Shirt are missing now", wizard.text)
+        self.assertIn("Goods are missing now", wizard.text)
+        self.assertIn(f"{picking.name} for S00042: 2 Units of Shirt", wizard.text)
         self.assertLedger()
+
+    def test_goods_of_a_place_that_is_taken_over_later_are_not_reserved(self):
+        self._fill()
+        damaged = self._make_place("Damaged")
+        self._move(self.supplier, damaged, 2.0)
+        picking = self._deliver(14.0)
+        wizard = self._take_over(self.cage, damaged)
+        self.assertEqual(picking.move_line_ids.location_id, self.stock)
+        self.assertIn("4 Units of Shirt", wizard.text)
+        self.assertEqual(wizard.text.count(picking.name), 1)
 
     def test_a_receipt_that_heads_there_still_ends_there(self):
         picking = self._create_picking(self.supplier, self.bin_1, 7.0)

@@ -86,10 +86,18 @@ class InventoryAdoptWizard(models.TransientModel):
     @once
     def action_apply(self):
         """Take the places over, each whole or not at all, and say what was done."""
-        lines = self._get_chosen()
-        self.text = Markup().join(
-            line._adopt() for line in lines._sorted_deepest_first()
-        )
+        said, held = [], self.env["stock.move"]
+        for line in self._get_chosen()._sorted_deepest_first():
+            text, moves = line._adopt()
+            said.append(text)
+            held |= moves
+        # not earlier: goods of a place that comes later are no goods to reserve
+        held._action_assign()
+        short = held._describe_short()
+        if short:
+            name = self.env._("Open transfers")
+            said.append(self.line_ids._show(name, short, "warning"))
+        self.text = Markup().join(said)
         self.step = DONE
         self._end()
         return self._reopen()

@@ -85,8 +85,8 @@ class InventoryAdoptWizardLine(models.TransientModel):
     def _adopt(self):
         """Take the place over, or leave all as it was and say why.
 
-        :return: the result in words
-        :rtype: Markup
+        :return: the result in words, and the moves that lost their reservation
+        :rtype: tuple[Markup, stock.move]
         """
         name = self.location_id.display_name
         try:
@@ -97,13 +97,13 @@ class InventoryAdoptWizardLine(models.TransientModel):
                 self.env.flush_all()
         except UserError as error:
             said = self.env._("Nothing was changed here. %s", error.args[0])
-            return self._show(name, [said], "danger")
+            return self._show(name, [said], "danger"), self.env["stock.move"]
         said = self.env._(
             "It is %(place)s now; what lies there is %(state)s.",
             place=self.location_id.display_name,
             state=self.state_id.name,
         )
-        return self._show(name, [said, *held._describe_short()], "success")
+        return self._show(name, [said], "success"), held
 
     # ---------------------------------------------------------------- preview
 
@@ -146,9 +146,9 @@ class InventoryAdoptWizardLine(models.TransientModel):
             )
         way = self.location_id._get_adoption_way(self.state_id, self.warehouse_id)
         return self.env._(
-            "What lies here (units: %(quantity)g, products: %(count)s, worth %(value)s) "
-            "goes by way of %(way)s and back into its bins; its value stays. The "
-            "place becomes %(place)s (%(state)s).",
+            "What lies here (units: %(quantity)g, products: %(count)s, worth "
+            "%(value)s) goes by way of %(way)s and back into its bins. Its value "
+            "stays. The place becomes %(place)s (%(state)s).",
             quantity=sum(adoption.quants.mapped("quantity")),
             count=len(adoption.quants.product_id),
             value=self.currency_id.format(sum(adoption.quants.mapped("value"))),
@@ -192,12 +192,18 @@ class InventoryAdoptWizardLine(models.TransientModel):
     def _show(self, name, said, kind):
         """One place with its sentences.
 
-        :param str kind: of the notice: success, info or danger
+        :param str kind: of the notice: success, info, warning or danger
         """
-        icons = {"success": "check", "info": "arrow-right", "danger": "hand-stop-o"}
+        icons = {
+            "success": "check",
+            "info": "arrow-right",
+            "warning": "exclamation-triangle",
+            "danger": "hand-stop-o",
+        }
         words = {
             "success": self.env._("Taken over"),
             "info": self.env._("Will be taken over"),
+            "warning": self.env._("Goods are missing now"),
             "danger": self.env._("Not taken over"),
         }
         return Markup(
