@@ -1,4 +1,3 @@
-from . import returns_expected
 from . import returns_audit_pdf
 from . import (
     returns_destruction_report,
