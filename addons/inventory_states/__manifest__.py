@@ -30,6 +30,7 @@
         "views/product_views.xml",
         "views/inventory_states_menus.xml",
         "report/inventory_state_map_views.xml",
+        "wizard/inventory_adopt_wizard_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -74,3 +74,13 @@ TABLE_STATES = [
     ("retired", "Replaced"),
 ]
 ERROR_TABLE = "TABLE_IMMUTABLE"
+
+#: What becomes of a place from before the states.
+ADOPT = "adopt"
+LEAVE = "leave"
+ADOPTION_WAYS = [(ADOPT, "Take it over"), (LEAVE, "Leave as it is")]
+#: How far the dialog that takes places over has got.
+CHOOSE = "choose"
+PREVIEW = "preview"
+DONE = "done"
+ADOPTION_STEPS = [(CHOOSE, "Choose"), (PREVIEW, "Preview"), (DONE, "Result")]

@@ -467,6 +467,7 @@ class Matrix(ReturnsCommon):
                 self.version,
                 {"source": "pack", "pack": "standard"},
             ),
+            "inventory.adopt.wizard": (self.quant, self._taken_over()),
             "inventory.state.change.wizard": (self.quant, self._changed()),
             "inventory.state.reversal.wizard": (
                 self.change,
@@ -497,6 +498,17 @@ class Matrix(ReturnsCommon):
             "res_model": self.open._name,
             "res_id": self.open.id,
         }
+
+    def _taken_over(self):
+        """An empty place that goes into quarantine."""
+        place = self.env["stock.location"].create(
+            {"name": "Cage", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        row = {
+            "location_id": place.id,
+            "state_id": self.env.ref("inventory_states.state_quarantine").id,
+        }
+        return {"reason": "Old", "line_ids": [Command.create(row)]}
 
     def _changed(self):
         """One unit that goes into quarantine."""

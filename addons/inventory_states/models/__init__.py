@@ -1,6 +1,7 @@
 from . import inventory_state
 from . import inventory_role_approval
 from . import stock_location
+from . import stock_location_adopt
 from . import stock_warehouse
 from . import inventory_state_table_row
 from . import inventory_state_table
@@ -9,6 +10,7 @@ from . import inventory_state_transition
 from . import inventory_state_change
 from . import stock_quant
 from . import stock_move
+from . import stock_move_adopt
 from . import stock_move_line
 from . import stock_scrap
 from . import product_product

@@ -1,3 +1,4 @@
+from . import test_adopt
 from . import test_available
 from . import test_guard
 from . import test_guard_paths

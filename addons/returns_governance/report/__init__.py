@@ -1,3 +1,4 @@
+from . import returns_audit_pdf
 from . import (
     returns_audit_pdf,
     returns_destruction_report,
