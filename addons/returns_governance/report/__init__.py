@@ -1,4 +1,3 @@
-from . import returns_audit_pdf
 from . import (
     returns_audit_pdf,
     returns_destruction_report,
