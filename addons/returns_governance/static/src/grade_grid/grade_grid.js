@@ -1,6 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 
 import {_t} from "@web/core/l10n/translation";
+import {FileInput} from "@web/core/file_input/file_input";
 import {registry} from "@web/core/registry";
 import {Many2ManyBinaryField} from "@web/views/fields/many2many_binary/many2many_binary_field";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -14,7 +15,7 @@ const round = (value) => Math.round(value * 10000) / 10000;
  */
 export class GradeGrid extends Component {
     static template = "returns_governance.GradeGrid";
-    static components = {Many2ManyBinaryField};
+    static components = {FileInput, Many2ManyBinaryField};
     static props = {...standardFieldProps};
 
     setup() {
@@ -96,6 +97,43 @@ export class GradeGrid extends Component {
 
     setReason(grade, reason) {
         this.write(grade, {reason});
+    }
+
+    // --- what the checklist asks
+    get checklist() {
+        return this.grid.checklist || {};
+    }
+
+    get questions() {
+        return this.checklist.questions || [];
+    }
+
+    isOpen(question) {
+        return question.required && !question.value.length;
+    }
+
+    answer(question, value) {
+        const questions = this.questions.map((other) =>
+            other.code === question.code ? {...other, value} : other,
+        );
+        const checklist = {...this.checklist, questions};
+        return this.props.record.update({
+            [this.props.name]: {...this.grid, checklist},
+        });
+    }
+
+    addPhotos(question, files) {
+        const added = files
+            .filter((file) => file.id && !file.error)
+            .map((file) => ({id: file.id, name: file.filename || file.name}));
+        this.answer(question, [...question.value, ...added]);
+    }
+
+    removePhoto(question, id) {
+        this.answer(
+            question,
+            question.value.filter((file) => file.id !== id),
+        );
     }
 
     setNote(note) {
