@@ -313,7 +313,8 @@ class TestChecklistInspection(ChecklistCommon):
         with self.assertRaises(UserError) as refused:
             dialog.action_confirm()
         self.assertRegex(
-            str(refused.exception), r'Shirt: "Tags on\?" is not answered yet, and Apparel v1 needs it'
+            str(refused.exception),
+            r'Shirt: "Tags on\?" is not answered yet, and Apparel v1 needs it',
         )
         self.assertFalse(back.inspection_ids)
         self._fill(dialog.line_ids, {"tags_on": "perhaps"}, A=2)

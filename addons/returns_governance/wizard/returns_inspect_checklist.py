@@ -80,7 +80,7 @@ class ReturnsInspectWizardLine(models.TransientModel):
             for item in (value if isinstance(value, list) else [])
             if isinstance(item, dict)
         ]
-        known = [number for number in ids if type(number) is int and number > 0]
+        known = [number for number in ids if type(number) is int and 0 < number < 2**31]
         return self.env["ir.attachment"].search(
             [
                 ("id", "in", known),

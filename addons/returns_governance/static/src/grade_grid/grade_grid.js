@@ -19,7 +19,7 @@ export class GradeGrid extends Component {
     static props = {...standardFieldProps};
 
     setup() {
-        this.state = useState({changing: {}});
+        this.state = useState({changing: {}, answers: {}});
     }
 
     get grid() {
@@ -104,29 +104,36 @@ export class GradeGrid extends Component {
         return this.grid.checklist || {};
     }
 
+    /** What was answered last wins over a record that is still being written. */
     get questions() {
-        return this.checklist.questions || [];
+        const {answers} = this.state;
+        return (this.checklist.questions || []).map((question) =>
+            question.code in answers
+                ? {...question, value: answers[question.code]}
+                : question,
+        );
     }
 
     isOpen(question) {
         return question.required && !question.value.length;
     }
 
+    /** Kept while it is typed, so that drawing anew takes no letter away. */
+    type(question, value) {
+        this.state.answers[question.code] = value;
+    }
+
     answer(question, value) {
-        const questions = this.questions.map((other) =>
-            other.code === question.code ? {...other, value} : other,
-        );
-        const checklist = {...this.checklist, questions};
-        return this.props.record.update({
-            [this.props.name]: {...this.grid, checklist},
-        });
+        this.type(question, value);
+        return this.store({});
     }
 
     addPhotos(question, files) {
         const added = files
             .filter((file) => file.id && !file.error)
             .map((file) => ({id: file.id, name: file.filename || file.name}));
-        this.answer(question, [...question.value, ...added]);
+        const before = this.questions.find((other) => other.code === question.code);
+        this.answer(question, [...before.value, ...added]);
     }
 
     removePhoto(question, id) {
@@ -144,7 +151,15 @@ export class GradeGrid extends Component {
         const grades = this.grades.map((other) =>
             other.condition === grade.condition ? {...other, ...changes} : other,
         );
-        return this.props.record.update({[this.props.name]: {...this.grid, grades}});
+        return this.store({grades});
+    }
+
+    store(changes) {
+        const grid = {...this.grid, ...changes};
+        if (this.questions.length) {
+            grid.checklist = {...this.checklist, questions: this.questions};
+        }
+        return this.props.record.update({[this.props.name]: grid});
     }
 }
 
