@@ -116,6 +116,7 @@ class TestChecklistVersions(ChecklistCommon):
         )
         question, sized = version.question_ids
         other = self._draft(version.checklist_id)
+        drafted = other.question_ids
         self.env["res.lang"]._activate_lang("de_DE")
         for user in (self.env.ref("base.user_admin"), self.env.ref("base.user_root")):
             mine, asked = version.with_user(user), question.with_user(user)
@@ -128,7 +129,7 @@ class TestChecklistVersions(ChecklistCommon):
                     {"name": "Etiketten?"}
                 ),
                 "moved away": lambda q=asked: q.write({"version_id": other.id}),
-                "moved in": lambda v=mine: other.question_ids.with_user(user).write(
+                "moved in": lambda v=mine: drafted.with_env(v.env).write(
                     {"version_id": v.id}
                 ),
                 "deleted": lambda q=asked: q.unlink(),

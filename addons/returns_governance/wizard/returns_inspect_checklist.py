@@ -75,12 +75,10 @@ class ReturnsInspectWizardLine(models.TransientModel):
 
     def _uploaded(self, value):
         """Files that this user uploaded in this dialog; the browser names their ids."""
-        ids = [
-            item.get("id")
-            for item in (value if isinstance(value, list) else [])
-            if isinstance(item, dict)
-        ]
-        known = [number for number in ids if type(number) is int and 0 < number < 2**31]
+        named = value if isinstance(value, list) else []
+        ids = [item.get("id") for item in named if isinstance(item, dict)]
+        # A true is no id, though Python counts with it; nor is what no column holds.
+        known = [i for i in ids if type(i) is int and 0 < i < 2**31]
         return self.env["ir.attachment"].search(
             [
                 ("id", "in", known),

@@ -39,10 +39,10 @@ class ReturnsChecklistVersion(models.Model):
         for version in self:
             name = version.checklist_id.name or ""
             if version.state == "draft":
-                version.display_name = self.env._("%(checklist)s, draft", checklist=name)
+                version.display_name = self.env._("%(list)s, draft", list=name)
             else:
                 version.display_name = self.env._(
-                    "%(checklist)s v%(number)s", checklist=name, number=version.number
+                    "%(list)s v%(number)s", list=name, number=version.number
                 )
 
     def _short_names(self):

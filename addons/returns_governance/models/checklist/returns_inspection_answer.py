@@ -66,5 +66,6 @@ class ReturnsInspectionAnswer(models.Model):
             return dict(self.question_id._choices()).get(self.value, self.value)
         if kind == "photo":
             count = len(self.value.split())
-            return self.env._("%s photos", count) if count > 1 else self.env._("1 photo")
+            one = self.env._("1 photo")
+            return one if count == 1 else self.env._("%s photos", count)
         return self.value
