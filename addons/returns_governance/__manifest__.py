@@ -29,6 +29,7 @@
         "security/returns_law_rules.xml",
         "security/returns_master_rules.xml",
         "security/returns_rollout_rules.xml",
+        "security/returns_checklist_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -101,6 +102,7 @@
         "views/returns_setup_views.xml",
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
+        "views/returns_checklist_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -223,6 +223,7 @@ ERROR_CODES = (
     "UNDER_RECALL",
     "DESTRUCTION_BANNED",
     "OUTSIDE_ROLLOUT",
+    "CHECKLIST_REQUIRED",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -416,6 +417,15 @@ POLICY_RULE_FEE = [
 POLICY_RULE_BONUS = [
     ("percent", "Percent"),
     ("none", "None"),
+]
+
+# --- checklists of inspections ------------------------------------------------------
+QUESTION_KINDS = [
+    ("yes_no", "Yes or no"),
+    ("choice", "Choice of one"),
+    ("number", "Number"),
+    ("text", "Text"),
+    ("photo", "Photos"),
 ]
 
 # --- authoring of policies ----------------------------------------------------------

@@ -92,6 +92,7 @@ class Matrix(ReturnsCommon):
         )
         self.version = self.env.ref("returns_governance.policy_standard").version_ids
         self.new_version = self.version.copy()
+        self._set_up_checklist()
         self.new_table = self.env["inventory.state.table"]._make_draft()
         self.quant = self.shirt.stock_quant_ids.filtered(
             lambda q: q.location_id == self.warehouse.lot_stock_id
@@ -176,6 +177,21 @@ class Matrix(ReturnsCommon):
 
     def _make_lot_product(self):
         return self._make_product("Camera", 1.0, 1.0, tracking="lot")
+
+    def _set_up_checklist(self):
+        """A checklist with a version in force and a draft; for nothing sold here."""
+        product = self._make_product("Asked about", 1.0, 1.0)
+        self.checklist = self.env["returns.checklist"].create(
+            {"name": "Try", "code": "try", "product_ids": [Command.set(product.ids)]}
+        )
+        self.asked = self.env["returns.checklist.version"].create(
+            {
+                "checklist_id": self.checklist.id,
+                "question_ids": [Command.create({"name": "Tags on?"})],
+            }
+        )
+        self.asked.with_user(self.users["manager"]).action_publish()
+        self.to_ask = self.asked.copy()
 
     def _make_draft(self):
         order = self._sell()
@@ -284,6 +300,10 @@ class Matrix(ReturnsCommon):
             "returns.exception.action_take": (self.wrong, {}),
             "returns.exception.action_wake": (self.wrong, {}),
             "returns.exception.retrieve_board": (self.wrong.browse(), {}),
+            "returns.checklist.action_new_version": (self.checklist, {}),
+            "returns.checklist.version.action_new_version": (self.asked, {}),
+            "returns.checklist.version.action_publish": (self.to_ask, {}),
+            "returns.checklist.version.action_retire": (self.asked, {}),
             "returns.expected.action_open_return": (
                 self.env["returns.expected"].search([("order_id", "=", self.open.id)]),
                 {},

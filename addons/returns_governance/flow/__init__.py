@@ -14,7 +14,8 @@
 
 ``rematch.py`` books goods on the line to which they belong, ``route_on.py`` sends
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
-``override.py`` lets in what was refused, ``reopen.py`` opens a closed return.
+``override.py`` lets in what was refused, ``reopen.py`` opens a closed return,
+``inspect_answers.py`` reads what a checklist asks.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
 ``settle_authority.py`` ask for one.
@@ -38,6 +39,7 @@ from . import (
     receive,
     rematch,
     inspect,
+    inspect_answers,
     route,
     route_on,
     route_authority,

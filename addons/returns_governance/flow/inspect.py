@@ -14,8 +14,9 @@ class ReturnsStepInspect(models.AbstractModel):
     ``data``: ``{order id: [entry]}`` with entries ``line`` (or empty), ``product``,
     ``stray`` (units of the product without a line may be meant too, after the line's),
     ``quantity`` in the product's unit, ``lot_name``, ``condition``, ``disposition``
-    (or empty: the policy's), ``reason`` for another disposition, ``checklist``,
-    ``note``, ``photos`` as (name, bytes), ``inspection_ref``.
+    (or empty: the policy's), ``reason`` for another disposition, ``checklist``
+    or ``answers`` (see inspect_answers.py), ``note``, ``photos`` as (name, bytes),
+    ``inspection_ref``.
     """
 
     _name = "returns.step.inspect"
@@ -42,16 +43,20 @@ class ReturnsStepInspect(models.AbstractModel):
 
     def _apply(self, orders, data):
         orders.line_ids.sold_line_id._lock()
-        vals_list, photos = [], []
+        said = self._read_answers(orders, data)
+        vals_list, photos, answers = [], [], []
         for order in orders:
             left = {r: r._quantity_to_inspect() for r in order.receipt_ids}
-            for entry in data.get(order.id, ()):
+            entries = data.get(order.id, ())
+            for entry, answer in zip(entries, said[order.id], strict=True):
                 for receipt, quantity in self._allocate(order, entry, left):
                     vals_list.append(self._inspection_vals(entry, receipt, quantity))
                     photos.append(entry.get("photos") or ())
+                    answers.append(answer)
         self._check_overrides(vals_list)
         rows = self.env["returns.inspection"]._machine_create(vals_list)
-        self._attach_photos(rows, photos)
+        files = self._attach_photos(rows, photos)
+        self._keep_answers(rows, answers, files)
         self._log(
             [
                 {"order": order, "what": "inspected", "data": self._event_data(group)}
@@ -190,13 +195,15 @@ class ReturnsStepInspect(models.AbstractModel):
             )
 
     def _attach_photos(self, rows, photos):
+        """Keep the photos with their findings; give them back, a list for each."""
         pairs = [
             (row, name, content)
             for row, files in zip(rows, photos, strict=True)
             for name, content in files
         ]
+        kept = {row: [] for row in rows}
         if not pairs:
-            return
+            return list(kept.values())
         files = self.env["ir.attachment"].create(
             [
                 {"name": name, "raw": content, "res_model": row._name, "res_id": row.id}
@@ -205,10 +212,14 @@ class ReturnsStepInspect(models.AbstractModel):
         )
         for (row, _name, _content), file in zip(pairs, files, strict=True):
             row._machine_write({"photo_ids": [fields.Command.link(file.id)]})
+            kept[row].append(file)
+        return list(kept.values())
 
     def _event_data(self, rows):
+        versions = rows.answer_ids.version_id
         return {
             "ref": rows[:1].inspection_ref or False,
+            **({"checklists": versions._short_names()} if versions else {}),
             "rows": [
                 {
                     "inspection": row.id,

@@ -255,8 +255,7 @@ class ReturnsAuditPdf(models.AbstractModel):
     def _about(self, row):
         yield row["what"]
         yield row.get("lot") or row.get("transfer") or row.get("sentence")
-        yield row.get("note")
-        yield row["reason"]
+        yield from (row.get("note"), *row.get("answers", ()), row["reason"])
         if row["takes_back"]:
             yield self.env._("takes an earlier row back")
 

@@ -16,6 +16,7 @@ from . import (
     test_approval_page,
     test_approval_remind,
     test_approval_steps,
+    test_checklists,
     test_duties,
     test_exceptions,
     test_expected,

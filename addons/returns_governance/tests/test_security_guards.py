@@ -179,6 +179,7 @@ class TestSecurityGuards(GovernanceCommon):
         allowed = {"returns.order": {"agent", "warehouse_lead", "manager"}}
         allowed["returns.order.line"] = allowed["returns.order"]
         allowed["returns.policy.version"] = {"planner", "manager"}
+        allowed["returns.checklist.version"] = {"planner", "manager"}
         allowed["returns.policy.replay"] = {"planner", "manager"}
         allowed["returns.recall"] = {"manager"}
         allowed["returns.rollout.phase"] = {"manager"}

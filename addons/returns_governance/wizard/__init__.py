@@ -7,6 +7,7 @@ from . import (
     returns_receive_wizard_line,
     returns_inspect_wizard,
     returns_inspect_wizard_line,
+    returns_inspect_checklist,
     returns_route_wizard,
     returns_route_wizard_line,
     returns_cancel_wizard,

@@ -149,6 +149,7 @@ class ReturnsAuditStory(models.AbstractModel):
                     "what": row.condition_id.name,
                     "note": row.note or "",
                     "checklist": row.checklist or {},
+                    "answers": [answer._tell() for answer in row.answer_ids],
                 }
                 for row in order.inspection_ids
             ],

@@ -34,7 +34,7 @@ class ReturnsEventScan(models.AbstractModel):
         The one list: whoever wants to be looked at too inherits ``returns.audited``
         and adds the name here.
         """
-        return ["returns.policy.version"]
+        return ["returns.policy.version", "returns.checklist.version"]
 
     # --- all in one go ----------------------------------------------------------------
     @api.model

@@ -144,6 +144,12 @@ class ReturnsEvent(models.Model):
             (names.get(row.get("condition"), "?"), row["quantity"])
             for row in data.get("rows", ())
         )
+        if asked := data.get("checklists"):
+            return self.env._(
+                "Inspected: %(what)s, by the checklist %(checklist)s",
+                what=parts,
+                checklist=", ".join(asked),
+            )
         return self.env._("Inspected: %(what)s", what=parts)
 
     def _tell_routed(self, data):

@@ -349,6 +349,7 @@ class ReturnsApiDock(models.AbstractModel):
         # sudo: as the step itself; the right is checked when it runs
         step = self.env["returns.step.inspect"].sudo()
         step._check(order, data)
+        step._read_answers(order, data)
         left = {row: row._quantity_to_inspect() for row in order.receipt_ids}
         for entry in data[order.id]:
             step._allocate(order, entry, left)

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ReturnsPolicyPart(models.AbstractModel):
-    """Base of what a policy version is made of: frozen once the version is published.
+    """Base of what a version is made of: frozen once the version is published.
 
     Whatever way a change comes (form, import, RPC, commands on a parent's list, a
     default in a context), it ends in ``create``, ``write`` or ``unlink`` here; the
@@ -10,7 +10,7 @@ class ReturnsPolicyPart(models.AbstractModel):
     """
 
     _name = "returns.policy.part"
-    _description = "Part of a policy version"
+    _description = "Part of a version"
 
     # The field that leads to the version, or to another part of it.
     _policy_parent = None
@@ -22,7 +22,7 @@ class ReturnsPolicyPart(models.AbstractModel):
     @api.model
     def _versions_of(self, parents):
         """The versions of records of the parent field's model."""
-        known = parents._name == "returns.policy.version"
+        known = isinstance(parents, self.env.registry["returns.edition"])
         return parents if known else parents._policy_versions()
 
     @api.model_create_multi
@@ -50,6 +50,18 @@ class ReturnsPolicyPart(models.AbstractModel):
         after = self._policy_versions()
         after._check_is_draft()
         (before | after)._note_author()
+        return result
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        """Also words in another language, which core writes without ``write``."""
+        versions = self._policy_versions()
+        versions._check_is_draft()
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        versions._note_author()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -3,10 +3,10 @@ import json
 
 from markupsafe import Markup
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...guard import deny, refuse
+from ...guard import refuse
 
 
 class ReturnsPolicyVersion(models.Model):
@@ -14,27 +14,22 @@ class ReturnsPolicyVersion(models.Model):
 
     _name = "returns.policy.version"
     _inherit = ["returns.policy.version", "mail.thread", "mail.activity.mixin"]
-    _machine_fields = frozenset({"author_ids", "proposed_by", "proposed_at", "content"})
+    _machine_fields = frozenset({"proposed_by", "proposed_at"})
 
     test_ids = fields.One2many(
         "returns.policy.test", "version_id", "Test cases", copy=True
     )
     test_count = fields.Integer("Number of cases", compute="_compute_tests")
     test_failed_count = fields.Integer("Cases that fail", compute="_compute_tests")
+    # The table has the name that it always had.
     author_ids = fields.Many2many(
-        "res.users",
-        "returns_policy_author_rel",
-        string="Written by",
-        readonly=True,
-        copy=False,
+        relation="returns_policy_author_rel",
         help="Whoever made this version or changed it, its rules or its cases.",
     )
     proposed_by = fields.Many2one("res.users", "Proposed by", readonly=True, copy=False)
     proposed_at = fields.Datetime("Proposed on", readonly=True, copy=False)
     policy_file = fields.Binary(compute="_compute_policy_file", attachment=False)
     policy_file_name = fields.Char(compute="_compute_policy_file_name")
-    # What the fingerprint was taken of, so that a change can be named by its rule.
-    content = fields.Text(readonly=True, copy=False)
 
     @api.depends("test_ids.result")
     def _compute_tests(self):
@@ -69,36 +64,6 @@ class ReturnsPolicyVersion(models.Model):
             "?filename_field=policy_file_name&download=true",
             "target": "download",
         }
-
-    # --- who wrote it -----------------------------------------------------------------
-    @api.model_create_multi
-    def create(self, vals_list):
-        versions = super().create(vals_list)
-        versions._note_author()
-        return versions
-
-    def write(self, vals):
-        result = super().write(vals)
-        # who publishes sets the date along with the state, and wrote nothing
-        if vals.keys() - self._all_machine_fields() and "state" not in vals:
-            self._note_author()
-        return result
-
-    def _note_author(self):
-        """Add the user to the authors; data that is installed has no author.
-
-        By SQL, since the list is no edit of the version.
-        """
-        if not self or self.env.uid == SUPERUSER_ID:
-            return
-        self.flush_recordset()
-        self.env.cr.execute(
-            "INSERT INTO returns_policy_author_rel"
-            " (returns_policy_version_id, res_users_id)"
-            " SELECT unnest(%s), %s ON CONFLICT DO NOTHING",
-            [self.ids, self.env.uid],
-        )
-        self._fields["author_ids"]._invalidate_cache(self.env, self._ids)
 
     # --- before it is published -------------------------------------------------------
     def action_run_tests(self):
@@ -157,19 +122,6 @@ class ReturnsPolicyVersion(models.Model):
                 summary=self.env._("Publish this policy, or say what to change"),
             )
 
-    def _managers(self):
-        """Who may publish: returns managers who may see the policy's company."""
-        # sudo: whom to ask is no secret of the groups' model
-        group = self.env.ref("returns_governance.group_manager").sudo()
-        users = group.all_user_ids.filtered(lambda u: u.active and not u.share)
-        if company := self.company_id:
-            users = users.filtered(lambda u: company in u.company_ids)
-        return users.sudo(False)
-
-    def _authors(self):
-        # sudo: the list is read whoever asks
-        return self.sudo().author_ids.sudo(False)
-
     def _check_tests(self):
         """Refuse to publish what does not come out as its author meant."""
         self.test_ids.invalidate_recordset(["result", "result_words"])
@@ -191,35 +143,14 @@ class ReturnsPolicyVersion(models.Model):
             for c in cases
         )
 
-    def _check_four_eyes(self):
-        """Refuse that who wrote a version publishes it, where the company asks so."""
-        author = self.env.user in self._authors()
-        if not author or not self._asks_four_eyes():
-            return
-        others = self._managers() - self._authors()
-        who = ", ".join(others.sudo().mapped("name")[:5])
-        deny(
-            self.env._(
-                "You wrote %(version)s or changed it, so another manager has to "
-                "publish it: %(who)s. Press Propose to ask. (A company with a single "
-                "manager can switch this off in the settings of Returns.)",
-                version=self.display_name,
-                who=who or self.env._("there is no other manager yet"),
-            )
-        )
-
-    def _asks_four_eyes(self):
-        """Whether the policy's company asks for four eyes; of one for all, any."""
-        # sudo: a policy for all companies binds those that the user cannot see too
-        companies = self.sudo().company_id or self.env["res.company"].sudo().search([])
-        return any(companies.mapped("returns_policy_four_eyes"))
+    def _how_to_ask(self):
+        return self.env._("Press Propose to ask. ")
 
     def _publish(self):
         self._check_is_draft()
         self._check_four_eyes()
         self._check_tests()
         result = super()._publish()
-        self._machine_write({"content": self._content_text()})
         # sudo: what managers were asked to do is done
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._tell_of_publishing()

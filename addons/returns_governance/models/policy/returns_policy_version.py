@@ -1,15 +1,11 @@
-import hashlib
-import json
-
 from odoo import api, fields, models, tools
 from odoo.tools.misc import format_datetime
 
-from ...const import POLICY_VERSION_STATE
 from ...engine.disposition import dispose
 from ...engine.eligibility import compile_rules, decide_line
 from ...engine.errors import EngineError
 from ...engine.outcomes import plain
-from ...guard import deny, refuse
+from ...guard import refuse
 from .rule_fields import LISTS, PARTS
 
 
@@ -22,19 +18,10 @@ class ReturnsPolicyVersion(models.Model):
 
     _name = "returns.policy.version"
     _description = "Version of a return policy"
-    _inherit = ["returns.guarded"]
+    _inherit = ["returns.edition"]
+    _edition_of = "policy_id"
     _order = "policy_id, number desc, id desc"
     _rec_names_search = ["policy_id.name", "policy_id.code"]
-    _machine_fields = frozenset(
-        {
-            "state",
-            "number",
-            "published_by",
-            "published_at",
-            "retired_at",
-            "content_digest",
-        }
-    )
 
     policy_id = fields.Many2one(
         "returns.policy",
@@ -43,35 +30,11 @@ class ReturnsPolicyVersion(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="policy_id.company_id")
-    number = fields.Integer(
-        "Version",
-        readonly=True,
-        copy=False,
-        help="Given when it is published.",
-    )
-    state = fields.Selection(
-        POLICY_VERSION_STATE,
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        index=True,
-    )
     date_from = fields.Datetime(
         "In force from",
         copy=False,
         help="Decides returns that are asked for from this moment on. Empty: from the "
         "moment of publishing.",
-    )
-    published_by = fields.Many2one(
-        "res.users", "Published by", readonly=True, copy=False
-    )
-    published_at = fields.Datetime("Published on", readonly=True, copy=False)
-    retired_at = fields.Datetime("Retired on", readonly=True, copy=False)
-    content_digest = fields.Char(
-        readonly=True,
-        copy=False,
-        help="Fingerprint of the rules at publishing; an audit compares it.",
     )
     rule_ids = fields.One2many(
         "returns.policy.rule",
@@ -80,7 +43,6 @@ class ReturnsPolicyVersion(models.Model):
         copy=True,
     )
     rule_count = fields.Integer(compute="_compute_rule_count")
-    note = fields.Text("What is new", copy=False)
     in_force = fields.Boolean(compute="_compute_in_force")
 
     _number_uniq = models.UniqueIndex(
@@ -111,42 +73,13 @@ class ReturnsPolicyVersion(models.Model):
             version.in_force = version == version.policy_id.current_version_id
 
     # --- what is published stays as it is ---------------------------------------------
-    def write(self, vals):
-        if vals.keys() - self._all_machine_fields():
-            self._check_is_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_drafts(self):
-        self._check_is_draft()
-
-    def _check_is_draft(self):
-        """Refuse a change of what was published, naming the version and the way out."""
-        # sudo: a version of another company is as immutable as one's own
-        fixed = self.sudo().filtered(lambda version: version.state != "draft")
-        if fixed:
-            refuse(
-                "POLICY_IMMUTABLE",
-                self.env._(
-                    "%(versions)s is published and decides returns, so neither it "
-                    "nor its rules can be changed or deleted. Make a new version of "
-                    "the policy, change that, and publish it.",
-                    versions=", ".join(fixed.mapped("display_name")),
-                ),
-            )
-
-    def _content_digest(self):
-        """The fingerprint of the rules, by the ids of what they name (SHA-256).
-
-        Values that are not set are left out, so that fields which a later release adds
-        do not change it.
-        """
-        return hashlib.sha256(self._content_text().encode()).hexdigest()
-
-    def _content_text(self):
-        """What the fingerprint is taken of."""
-        self.ensure_one()
-        return json.dumps(self._content_parts(), sort_keys=True, separators=(",", ":"))
+    def _fixed_words(self, names):
+        return self.env._(
+            "%(versions)s is published and decides returns, so neither it "
+            "nor its rules can be changed or deleted. Make a new version of "
+            "the policy, change that, and publish it.",
+            versions=names,
+        )
 
     def _content_parts(self):
         rules = self._whole_rules().sorted("code")
@@ -155,12 +88,6 @@ class ReturnsPolicyVersion(models.Model):
             "rules": [rule._content() for rule in rules],
         }
 
-    def _changed_behind_our_back(self):
-        """The published versions whose rules are not what they were at publishing."""
-        return self.filtered(
-            lambda v: v.state != "draft" and v.content_digest != v._content_digest()
-        )
-
     # --- publish, retire, go on -------------------------------------------------------
     def action_publish(self):
         """Put these drafts in force. Only for managers; cannot be undone.
@@ -168,28 +95,14 @@ class ReturnsPolicyVersion(models.Model):
         :raises UserError: POLICY_IMMUTABLE for what is published already, BAD_REQUEST
             where rules are missing or the date is not possible
         """
-        self._check_manager()
-        for version in self:
-            version._publish()
-        return True
+        return self._publish_all()
 
     def action_retire(self):
         """Take these versions out of force for new returns. Only for managers.
 
         Returns that they decided keep them.
         """
-        self._check_manager()
-        for version in self:
-            if version.state != "published":
-                refuse(
-                    "BAD_REQUEST",
-                    self.env._(
-                        "%(version)s is not published, so it cannot be retired.",
-                        version=version.display_name,
-                    ),
-                )
-        self._machine_write({"state": "retired", "retired_at": fields.Datetime.now()})
-        return True
+        return self._retire_all()
 
     def action_new_version(self):
         """Open a new draft with the rules of this version."""
@@ -201,45 +114,19 @@ class ReturnsPolicyVersion(models.Model):
         # for every channel
         return self.sudo().copy().sudo(False)._action_open()
 
-    def _action_open(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "name": self.display_name,
-        }
-
-    def _check_manager(self):
-        manager = self.env.user.has_group("returns_governance.group_manager")
-        if not (manager or self.env.su):
-            deny(
-                self.env._(
-                    "Only a returns manager can publish or retire a policy. Ask one to "
-                    "look at your draft."
-                )
-            )
-        self.check_access("write")
+    def _manager_words(self):
+        return self.env._(
+            "Only a returns manager can publish or retire a policy. Ask one to "
+            "look at your draft."
+        )
 
     def _publish(self):
         self._check_is_draft()
         self._check_complete()
+        earlier = self._earlier()
         now = fields.Datetime.now()
-        # sudo: every version of the policy counts
-        earlier = self.sudo().search(
-            [("policy_id", "=", self.policy_id.id), ("state", "!=", "draft")]
-        )
         self._check_date(earlier, now)
-        self._machine_write(
-            {
-                "date_from": self.date_from or now,
-                "state": "published",
-                "number": max(earlier.mapped("number"), default=0) + 1,
-                "published_by": self.env.uid,
-                "published_at": now,
-                "content_digest": self._content_digest(),
-            }
-        )
+        self._put_in_force(earlier, date_from=self.date_from or now)
 
     def _check_complete(self):
         if not self.rule_ids:

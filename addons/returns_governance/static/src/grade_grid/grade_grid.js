@@ -1,6 +1,7 @@
 import {Component, useState} from "@odoo/owl";
 
 import {_t} from "@web/core/l10n/translation";
+import {FileInput} from "@web/core/file_input/file_input";
 import {registry} from "@web/core/registry";
 import {Many2ManyBinaryField} from "@web/views/fields/many2many_binary/many2many_binary_field";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -14,11 +15,11 @@ const round = (value) => Math.round(value * 10000) / 10000;
  */
 export class GradeGrid extends Component {
     static template = "returns_governance.GradeGrid";
-    static components = {Many2ManyBinaryField};
+    static components = {FileInput, Many2ManyBinaryField};
     static props = {...standardFieldProps};
 
     setup() {
-        this.state = useState({changing: {}});
+        this.state = useState({changing: {}, answers: {}});
     }
 
     get grid() {
@@ -98,6 +99,50 @@ export class GradeGrid extends Component {
         this.write(grade, {reason});
     }
 
+    // --- what the checklist asks
+    get checklist() {
+        return this.grid.checklist || {};
+    }
+
+    /** What was answered last wins over a record that is still being written. */
+    get questions() {
+        const {answers} = this.state;
+        return (this.checklist.questions || []).map((question) =>
+            question.code in answers
+                ? {...question, value: answers[question.code]}
+                : question,
+        );
+    }
+
+    isOpen(question) {
+        return question.required && !question.value.length;
+    }
+
+    /** Kept while it is typed, so that drawing anew takes no letter away. */
+    type(question, value) {
+        this.state.answers[question.code] = value;
+    }
+
+    answer(question, value) {
+        this.type(question, value);
+        return this.store({});
+    }
+
+    addPhotos(question, files) {
+        const added = files
+            .filter((file) => file.id && !file.error)
+            .map((file) => ({id: file.id, name: file.filename || file.name}));
+        const before = this.questions.find((other) => other.code === question.code);
+        this.answer(question, [...before.value, ...added]);
+    }
+
+    removePhoto(question, id) {
+        this.answer(
+            question,
+            question.value.filter((file) => file.id !== id),
+        );
+    }
+
     setNote(note) {
         this.props.record.update({note});
     }
@@ -106,7 +151,15 @@ export class GradeGrid extends Component {
         const grades = this.grades.map((other) =>
             other.condition === grade.condition ? {...other, ...changes} : other,
         );
-        return this.props.record.update({[this.props.name]: {...this.grid, grades}});
+        return this.store({grades});
+    }
+
+    store(changes) {
+        const grid = {...this.grid, ...changes};
+        if (this.questions.length) {
+            grid.checklist = {...this.checklist, questions: this.questions};
+        }
+        return this.props.record.update({[this.props.name]: grid});
     }
 }
 
