@@ -4,6 +4,7 @@ from . import (
     guarded,
     coded,
     edited,
+    remembered,
     edition,
     intake,
     policy,

@@ -189,7 +189,7 @@ class TestChecklistVersions(ChecklistCommon):
         )
         for query in (
             "UPDATE returns_checklist_question"
-            " SET name = name || '{\"en_US\": \"Other\"}' WHERE id = %s",
+            ' SET name = name || \'{"en_US": "Other"}\' WHERE id = %s',
             "UPDATE returns_checklist_question SET required = false WHERE id = %s",
             "DELETE FROM returns_checklist_question WHERE id = %s",
         ):
@@ -295,9 +295,7 @@ class TestChecklistInspection(ChecklistCommon):
                     "stain": file.checksum,
                 },
             )
-            self.assertEqual(
-                answers.mapped("words"), ["No", "Large", "3.5", "1 photo"]
-            )
+            self.assertEqual(answers.mapped("words"), ["No", "Large", "3.5", "1 photo"])
             self.assertEqual(answers.attachment_ids, row.photo_ids)
             self.assertEqual(row.photo_ids.raw, b"png")
         self.assertEqual(back.answer_ids, back.inspection_ids.answer_ids)
@@ -503,6 +501,4 @@ class TestChecklistApi(ChecklistCommon, ApiCase):
             ),
         )
         self.assertEqual(back.answer_ids.mapped("words"), ["Yes", "1 photo"])
-        self.assertEqual(
-            back.answer_ids.attachment_ids, back.inspection_ids.photo_ids
-        )
+        self.assertEqual(back.answer_ids.attachment_ids, back.inspection_ids.photo_ids)

@@ -9,6 +9,7 @@ class ReturnsChecklist(models.Model):
     """
 
     _name = "returns.checklist"
+    _inherit = ["returns.remembered"]
     _description = "Checklist of inspections"
     _order = "sequence, id"
 
@@ -54,19 +55,9 @@ class ReturnsChecklist(models.Model):
         for checklist in self:
             checklist.current_version_id = newest.get(checklist)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
         """A checklist that was answered stays; archive it to ask it no more."""
-        self.env.registry.clear_cache()
         # sudo: versions that the user cannot see count too
         versions = self.env["returns.checklist.version"].sudo()
         versions.search([("checklist_id", "in", self.ids)])._check_is_draft()

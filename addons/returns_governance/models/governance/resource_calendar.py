@@ -10,7 +10,8 @@ from odoo.tools import ormcache
 class ResourceCalendar(models.Model):
     """The working time of a calendar, month by month, read once per process."""
 
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "returns.remembered"]
 
     @ormcache("self.id", "year", "month")
     def _returns_working_spans(self, year, month):
@@ -30,37 +31,12 @@ class ResourceCalendar(models.Model):
             for start, stop, _records in found
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
 
 class ResourceCalendarAttendance(models.Model):
     """Other working hours are other due times."""
 
-    _inherit = "resource.calendar.attendance"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+    _name = "resource.calendar.attendance"
+    _inherit = ["resource.calendar.attendance", "returns.remembered"]
 
 
 class ResourceCalendarLeaves(models.Model):

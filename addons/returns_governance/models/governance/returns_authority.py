@@ -19,7 +19,7 @@ class ReturnsAuthority(models.Model):
 
     _name = "returns.authority"
     _description = "Authority"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "returns.remembered"]
     _order = "step, sequence, above, id"
     _rec_name = "sentence"
 
@@ -108,22 +108,6 @@ class ReturnsAuthority(models.Model):
             )
 
     # --- the table is read at each step: kept in memory -------------------------------
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
     @api.model
     @tools.ormcache()
     def _rows_in_force(self):

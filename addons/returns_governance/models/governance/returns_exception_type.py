@@ -37,6 +37,7 @@ class ReturnsExceptionType(models.Model):
     """
 
     _name = "returns.exception.type"
+    _inherit = ["returns.remembered"]
     _description = "Type of exception"
     _order = "sequence, id"
     _rec_name = "code"
@@ -109,7 +110,6 @@ class ReturnsExceptionType(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
         return super().create(
             [{**self._beginning(vals.get("code")), **vals} for vals in vals_list]
         )
@@ -124,12 +124,7 @@ class ReturnsExceptionType(models.Model):
                     "role, hours, severity or escalation."
                 ),
             )
-        self.env.registry.clear_cache()
         return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _beginning(self, code):

@@ -30,7 +30,7 @@ class ReturnsCustomerList(models.Model):
 
     _name = "returns.customer.list"
     _description = "Customer on a list"
-    _inherit = ["returns.guarded", "mail.thread"]
+    _inherit = ["returns.guarded", "returns.remembered", "mail.thread"]
     _machine_fields = frozenset(
         {"appeal_state", "appeal_text", "appeal_at", "reviewer_id", "decision"}
         | {"decided_at"}
@@ -100,15 +100,6 @@ class ReturnsCustomerList(models.Model):
     def _check_reason(self):
         if any(not (entry.reason or "").strip() for entry in self):
             raise ValidationError(self.env._("Say why the customer is on the list."))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -41,6 +41,7 @@ class ReturnsLaw(models.Model):
     """
 
     _name = "returns.law"
+    _inherit = ["returns.remembered"]
     _description = "Law that returns follow"
     _order = "sequence, id"
 
@@ -80,19 +81,6 @@ class ReturnsLaw(models.Model):
         for law in self:
             on = law.scope_ids.filtered(lambda row: row.switch == "on")
             law.where = ", ".join(on.mapped("display_name")) or self.env._("Nowhere")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # --- what the machine asks --------------------------------------------------------
     @api.model

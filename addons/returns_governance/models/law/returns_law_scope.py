@@ -12,6 +12,7 @@ class ReturnsLawScope(models.Model):
     """
 
     _name = "returns.law.scope"
+    _inherit = ["returns.remembered"]
     _description = "Where a law holds"
     _order = "law_id, id"
 
@@ -52,16 +53,3 @@ class ReturnsLawScope(models.Model):
             self.date_to or FOREVER,
             self.switch == "on",
         )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

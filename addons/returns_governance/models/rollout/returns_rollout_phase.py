@@ -22,7 +22,7 @@ class ReturnsRolloutPhase(models.Model):
 
     _name = "returns.rollout.phase"
     _description = "Phase of the rollout"
-    _inherit = ["returns.guarded"]
+    _inherit = ["returns.guarded", "returns.remembered"]
     _order = "company_id, date_from, id"
     _machine_fields = frozenset({"state", "started_at", "closed_at"})
 
@@ -96,12 +96,6 @@ class ReturnsRolloutPhase(models.Model):
             phase.shadow_difference_count = sum(n for k, n in mine if k != "same")
 
     # --- guards -------------------------------------------------------------------
-    @api.model_create_multi
-    def create(self, vals_list):
-        phases = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return phases
-
     def write(self, vals):
         if SCOPE & vals.keys():
             for phase in self.filtered(lambda p: p.state in ("shadow", "open")):
@@ -113,14 +107,7 @@ class ReturnsRolloutPhase(models.Model):
                         phase=phase.name,
                     ),
                 )
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_planned(self):
