@@ -51,12 +51,15 @@ tours.add("returns_tour_policy_write", {
             trigger: ".modal div[name=name] input",
             run: "edit Broken on day 45",
         },
+        // The number first: what the choice of a reason brings back from the server
+        // would put the field back while it is still being typed.
+        {trigger: ".modal div[name=days] input", run: "edit 45"},
         {trigger: ".modal div[name=reason_id] input", run: "edit Defective"},
         {
             trigger: ".o-autocomplete--dropdown-item:contains(/^Defective$/)",
             run: "click",
         },
-        {trigger: ".modal div[name=days] input", run: "edit 45"},
+        {trigger: ".modal div[name=days] input:value(45)"},
         ...choose("expect", "May come back"),
         {trigger: ".modal .o_form_button_save", run: "click"},
         {trigger: "body:not(:has(.modal)) button[name=action_run_tests]", run: "click"},
