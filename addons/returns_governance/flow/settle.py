@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..const import HOLDING_EXCEPTIONS
+from ..const import HOLDING_APPROVALS, HOLDING_EXCEPTIONS
 from ..engine.release import ReleaseFacts, released
 from ..engine.shares import EPSILON
 from ..guard import refuse
@@ -186,8 +186,14 @@ class ReturnsStepSettle(models.AbstractModel):
         )
 
     def _is_being_asked(self, order):
-        """Whether an approval of the refund is open."""
-        return any(a.state == "open" for a in order.approval_ids)
+        """Whether an approval is open that the money of ``order`` waits for.
+
+        What becomes of the goods, or a release before its time, holds no money.
+        """
+        return any(
+            row.state == "open" and row.kind in HOLDING_APPROVALS
+            for row in order.approval_ids
+        )
 
     def _waits_for_approval(self, order):
         """An approval is open, or the refund is above what people approved."""

@@ -1,28 +1,10 @@
 from odoo import models
 
-from ..const import HOLDING_APPROVALS
-
 
 class ReturnsStepSettle(models.AbstractModel):
     """A release by hand that needs another person's approval waits for it."""
 
     _inherit = "returns.step.settle"
-
-    def _is_being_asked(self, order):
-        """Whether an approval is open that the money of ``order`` waits for.
-
-        What becomes of the goods, or a release before its time, holds no money.
-        """
-        return any(
-            row.state == "open" and row.kind in HOLDING_APPROVALS
-            for row in order.approval_ids
-        )
-
-    def _waits_for_approval(self, order):
-        """An approval is open, or the refund is above what people approved."""
-        return self._is_being_asked(order) or bool(
-            self.env["returns.step.authorise"]._needing_approval(order)
-        )
 
     def _release_by_hand(self, orders, reason):
         """Ask first where the table of authority says so; release the others.
