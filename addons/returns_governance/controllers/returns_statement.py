@@ -22,9 +22,11 @@ class ReturnsStatementFile(http.Controller):
         order = request.env["returns.order"].browse(order_id)
         try:
             order.check_access("read")
-            name = order.name.replace("/", "-")
+            name = (order.exists().name or "").replace("/", "-")
         except (AccessError, MissingError) as error:
             raise NotFound() from error
+        if not name:
+            raise NotFound()
         pdf = request.env["returns.statement"]._render(order)
         headers = [
             ("Content-Type", "application/pdf"),

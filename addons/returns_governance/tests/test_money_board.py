@@ -11,13 +11,13 @@ class TestMoneyBoard(ReturnsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        sell = cls._sell
-        cls.waiting = cls._create_return(cls, sell(cls))
-        cls.received = cls._create_return(cls, sell(cls), until="received")
-        cls.paid_by_hand = cls._create_return(cls, sell(cls), until="inspected")
-        cls.withdrawn = cls._create_return(cls, sell(cls), withdrawal=True)
+        shop = cls()  # the helpers of the stage, before any test
+        cls.waiting = shop._create_return()
+        cls.received = shop._create_return(until="received")
+        cls.paid_by_hand = shop._create_return(until="inspected")
+        cls.withdrawn = shop._create_return(withdrawal=True)
         cls.company.returns_posting = "draft"
-        cls.draft = cls._create_return(cls, sell(cls), until="inspected")
+        cls.draft = shop._create_return(until="inspected")
 
     def _panels(self, role="finance"):
         board = self.env["returns.money.board"].with_user(self.users[role])
