@@ -315,6 +315,11 @@ class Matrix(ReturnsCommon):
             "returns.order.action_close": (self.opened_again, {}),
             "returns.order.action_submit": (self.draft, {}),
             "returns.order.action_release": (self.here, reason),
+            "returns.money.board.retrieve_money_board": (
+                self.env["returns.money.board"],
+                {},
+            ),
+            "returns.order.action_print_statement": (self.here, {}),
             "returns.order.retrieve_overview": (self.env["returns.order"], {}),
             "returns.outbox.action_retry": (self.outbox, {}),
             "returns.policy.action_new_version": (self.version.policy_id, {}),

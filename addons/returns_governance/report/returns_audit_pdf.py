@@ -1,54 +1,18 @@
-"""The auditor's file of a return as a PDF, drawn with reportlab alone."""
+"""The auditor's file of a return as a PDF."""
 
-import io
-from xml.sax.saxutils import escape
-
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import Spacer
 
 from odoo import api, models
-from odoo.tools.misc import file_path
 
-MARGIN = 16 * mm
-PADDING = 6  # of reportlab's frame
-WIDTH = A4[0] - 2 * MARGIN - 2 * PADDING
-LINE = colors.HexColor("#d8dadd")
-HEAD = colors.HexColor("#f1f2f4")
-MUTED = colors.HexColor("#5f6670")
-# Fonts that come with Odoo and know Latin, Greek and Cyrillic; the first one there is
-# taken. Vera comes with reportlab and knows the languages of Western Europe.
-FONTS = (
-    ("web/static/fonts/google/Roboto/Roboto-%s.ttf", "Regular", "Bold"),
-    ("web/static/fonts/google/Open_Sans/Open_Sans-%s.ttf", "Regular", "Bold"),
-)
-NORMAL, BOLD = "ReturnsAudit", "ReturnsAudit-Bold"
-
-
-def _font_files():
-    """The files of the regular and the bold face."""
-    for pattern, *faces in FONTS:
-        try:
-            return [file_path(pattern % face) for face in faces]
-        except (FileNotFoundError, ValueError):
-            continue
-    return ["Vera.ttf", "VeraBd.ttf"]
-
-
-def _register_fonts():
-    if NORMAL not in pdfmetrics.getRegisteredFontNames():
-        for name, path in zip((NORMAL, BOLD), _font_files(), strict=True):
-            pdfmetrics.registerFont(TTFont(name, path))
+from .returns_pdf import MUTED
 
 
 class ReturnsAuditPdf(models.AbstractModel):
     """Lays the story of a return (``returns.audit.story``) out on paper."""
 
     _name = "returns.audit.pdf"
+    _inherit = ["returns.pdf"]
     _description = "Story of a return as a PDF"
 
     @api.model
@@ -58,44 +22,24 @@ class ReturnsAuditPdf(models.AbstractModel):
         :param dict story: as ``returns.audit.story._of`` makes it
         :rtype: bytes
         """
-        _register_fonts()
-        out = io.BytesIO()
         name = story["return"]["name"]
-        document = SimpleDocTemplate(
-            out,
-            pagesize=A4,
-            leftMargin=MARGIN,
-            rightMargin=MARGIN,
-            topMargin=18 * mm,
-            bottomMargin=18 * mm,
+        return self._paper(
+            self._flow(story),
             title=self.env._("Return %s", name),
             author=story["exported_by"],
+            foot=self.env._(
+                "%(name)s, exported %(at)s UTC by %(who)s",
+                name=name,
+                at=story["exported_at"],
+                who=story["exported_by"],
+            ),
         )
-        foot = self.env._(
-            "%(name)s, exported %(at)s UTC by %(who)s",
-            name=name,
-            at=story["exported_at"],
-            who=story["exported_by"],
-        )
-
-        def on_page(canvas, _document):
-            canvas.saveState()
-            canvas.setFont(NORMAL, 8)
-            canvas.setFillColor(MUTED)
-            canvas.drawString(MARGIN + PADDING, 10 * mm, foot)
-            page = self.env._("Page %s", canvas.getPageNumber())
-            canvas.drawRightString(A4[0] - MARGIN - PADDING, 10 * mm, page)
-            canvas.restoreState()
-
-        document.build(self._flow(story), onFirstPage=on_page, onLaterPages=on_page)
-        return out.getvalue()
 
     def _flow(self, story):
         """All parts in their order."""
         facts = story["return"]
-        title = ParagraphStyle("title", fontName=BOLD, fontSize=18, leading=22)
         return [
-            Paragraph(escape(self.env._("Return %s", facts["name"])), title),
+            self._title(self.env._("Return %s", facts["name"])),
             self._text(
                 ", ".join(filter(None, (facts["customer"], *facts["orders"]))),
                 color=MUTED,
@@ -344,56 +288,3 @@ class ReturnsAuditPdf(models.AbstractModel):
         hashes = [(event["number"], event["hash"]) for event in events]
         head = (self.env._("Event"), self.env._("Hash"))
         return [*parts, Spacer(1, 3 * mm), self._grid(head, hashes, (20, 158))]
-
-    # --- drawing ----------------------------------------------------------------------
-    def _part(self, title, head, rows, widths):
-        """A heading and a table; nothing where there are no rows."""
-        if not rows:
-            return []
-        style = ParagraphStyle(
-            "part", fontName=BOLD, fontSize=12, leading=15, spaceBefore=7 * mm,
-            spaceAfter=2 * mm, keepWithNext=True,
-        )  # fmt: skip
-        return [Paragraph(escape(title), style), self._grid(head, rows, widths)]
-
-    def _grid(self, head, rows, widths):
-        """A table whose cells break; its head stands on each page.
-
-        :param widths: in millimetres; in all the width of the page
-        """
-        cells = [[self._text(cell) for cell in row] for row in rows]
-        if head:
-            cells.insert(0, [self._text(cell, font=BOLD) for cell in head])
-        look = [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
-            ("LEFTPADDING", (0, 0), (0, -1), 0 if not head else 3),
-            ("LEFTPADDING", (1, 0), (-1, -1), 3),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
-            ("TOPPADDING", (0, 0), (-1, -1), 2),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-        ]
-        if head:
-            look.append(("BACKGROUND", (0, 0), (-1, 0), HEAD))
-        scale = WIDTH / (sum(widths) * mm)
-        return Table(
-            cells,
-            colWidths=[width * mm * scale for width in widths],
-            repeatRows=1 if head else 0,
-            style=look,
-            splitInRow=1,
-        )
-
-    def _text(self, value, font=NORMAL, color=colors.black):
-        style = ParagraphStyle(
-            "cell", fontName=font, fontSize=8.5, leading=11, textColor=color,
-            wordWrap="CJK" if self._is_long(value) else None,
-        )  # fmt: skip
-        return Paragraph(escape(str(value)).replace("\n", "<br/>"), style)
-
-    def _is_long(self, value):
-        """Whether a word would not fit a cell: then it breaks anywhere."""
-        return any(len(word) > 28 for word in str(value).split())
-
-    def _sum(self, amount, currency):
-        return f"{amount:.2f} {currency}"

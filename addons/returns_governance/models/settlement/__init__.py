@@ -3,6 +3,7 @@ from . import (
     returns_settlement,
     returns_settlement_line,
     returns_settlement_screen,
+    returns_money_board,
     returns_order,
     returns_order_line,
     returns_gate,
