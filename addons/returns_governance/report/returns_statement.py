@@ -125,7 +125,9 @@ class ReturnsStatement(models.AbstractModel):
             name = row.condition_id.name
             found[name] = found.get(name, 0.0) + row.quantity
         return ", ".join(
-            f"{number(quantity)} × {name}" for name, quantity in found.items() if quantity
+            f"{number(quantity)} × {name}"
+            for name, quantity in found.items()
+            if quantity
         )
 
     def _refunds(self, order):
