@@ -115,7 +115,7 @@ class ReturnsStatement(models.AbstractModel):
             for line in order.line_ids
         ]
         return self._part(
-            self.env._("Goods"), head, rows, (66, 40, 16, 20, 36), aligns="llrrl"
+            self.env._("Goods"), head, rows, (60, 36, 15, 19, 48), aligns="llrrl"
         )
 
     def _found(self, line):

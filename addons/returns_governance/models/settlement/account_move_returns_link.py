@@ -74,10 +74,9 @@ class AccountMove(models.Model):
         )
 
     def _returns_decision(self, order):
-        """The sentences that decided, each with the policy's version."""
+        """The sentences that decided; each names the policy and its version."""
         return self._returns_lines(
-            f"{decision.sentence or decision.rule or ''} "
-            f"({decision.version_id.display_name})"
+            decision.sentence or decision.version_id.display_name or ""
             for decision in order.line_ids.decision_id
         )
 

@@ -225,6 +225,7 @@ class ReturnsMoneyBoard(models.AbstractModel):
 
     def _owed(self):
         """All that customers still get for returns that are under way."""
+        posted = [("kind", "=", "credit_note"), ("state", "in", ("to_post", "to_pay"))]
         return {
             "key": "owed",
             "label": self.env._("Owed for returns"),
@@ -240,15 +241,15 @@ class ReturnsMoneyBoard(models.AbstractModel):
                 ),
                 self._part(
                     self.env._("Released, not settled"),
-                    [("money_state", "=", "due"), ("next_step", "=", "settle")],
+                    [
+                        ("money_state", "=", "due"),
+                        ("settlement_ids", "not any", posted),
+                    ],
                     model="returns.order",
                 ),
                 self._part(
                     self.env._("Posted or drafted, not paid"),
-                    [
-                        ("kind", "=", "credit_note"),
-                        ("state", "in", ("to_post", "to_pay")),
-                    ],
+                    posted,
                     model="returns.settlement",
                 ),
             ],
