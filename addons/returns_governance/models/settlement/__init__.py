@@ -20,4 +20,9 @@ from . import (
     account_payment_register,
     payment_transaction,
     sale_order_line,
+    res_company_fees,
+    delivery_carrier,
+    returns_settlement_fee,
+    returns_fee_order,
+    returns_decision,
 )
