@@ -150,11 +150,13 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             tax = float(sum((part.tax for _line, part in parts), ZERO))
         else:
             amount, tax = row.amount, row.amount_tax
+        part = amount / row.amount if row.amount else 0.0
         return {
             "order_id": row.order_id.id,
             "currency_id": row.currency_id.id,
             "kind": row.kind,
             "amount": -amount,
+            "amount_voucher": -row.currency_id.round(row.amount_voucher * part),
             "amount_tax": -tax,
             "tender": row.tender,
             "invoice_id": row.invoice_id.id,

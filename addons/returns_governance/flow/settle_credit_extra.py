@@ -19,6 +19,14 @@ class ReturnsCredit(models.AbstractModel):
 
     _inherit = "returns.credit"
 
+    def _settlement_vals(self, order, invoice, parts, move):
+        """Beside the sums, what of them was paid by gift card."""
+        vals = super()._settlement_vals(order, invoice, parts, move)
+        if invoice and "reward_id" in self.env["sale.order.line"]._fields:
+            share = self.env["returns.settlement"]._voucher_share
+            vals["amount_voucher"] = share(invoice, vals["amount"])
+        return vals
+
     def _note_fees(self, settlements, batches):
         """Append the rows of the fees in ``batches``, one list per settlement."""
         Fee = self.env["returns.settlement.fee"]

@@ -271,7 +271,7 @@ class TestPolicyTerms(ReturnsCommon):
 
     def test_a_version_says_what_is_not_paid_yet(self):
         version = self._publish(
-            {"code": "all", "credit_bonus": "percent", "credit_bonus_percent": 5.0}
+            {"code": "all", "credit_bonus": "percent", "credit_percent": 5.0}
         )
         self.assertIn("bonuses are not paid", version.told_only)
         self.assertFalse(

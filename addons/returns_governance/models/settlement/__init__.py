@@ -24,5 +24,6 @@ from . import (
     delivery_carrier,
     returns_settlement_fee,
     returns_fee_order,
+    returns_settlement_tender,
     returns_decision,
 )
