@@ -75,14 +75,10 @@ def _order(shop, lines, *programs):
 
 def _ship(shop, order):
     """Delivered, invoiced and paid; the invoice."""
-    picking = order.picking_ids
-    shop._transfer(
-        picking,
-        {
-            product: [(sum(moves.mapped("product_uom_qty")), None)]
-            for product, moves in picking.move_ids.grouped("product_id").items()
-        },
-    )
+    for move in order.picking_ids.move_ids:
+        move.quantity = move.product_uom_qty
+        move.picked = True
+    order.picking_ids._action_done()
     invoice = order._create_invoices(final=True)
     invoice.action_post()
     shop.pay(invoice)
@@ -228,7 +224,7 @@ def in_whatever_parts(shop, way):
         {"discount_mode": "percent", "discount": 40.0, "cheapest": True},
         {"product": True},
     )
-    for turn in range(10):
+    for turn in range(5):
         goods = [
             _product(shop, rnd.randint(500, 9000) / 100, rnd.choice(taxes))
             for _line in range(rnd.randint(1, 3))
@@ -313,7 +309,7 @@ CASES = (
     Case(
         "in_whatever_parts",
         "sale_loyalty",
-        "ten orders of chance with a reward each, returned unit by unit",
+        "five orders of chance with a reward each, returned unit by unit",
         {"wrong": []},
         in_whatever_parts,
     ),

@@ -36,6 +36,31 @@ class FeePart:
         return self.net + self.tax
 
 
+class Charged:
+    """What a return was charged before: by kind, and by kind and taxes.
+
+    Net and each tax are taken of running sums, so that a fee in parts is the fee of
+    one refund of everything, to the cent of each tax.
+    """
+
+    __slots__ = ("nets", "sums")
+
+    def __init__(self):
+        self.nets = defaultdict(lambda: ZERO)
+        self.sums = {}
+
+    def add(self, kind, net, taxes):
+        self.nets[kind] += net
+        known = self.known(kind, taxes)
+        known[0] += net
+        for key, amount in taxes.items():
+            known[1][key] = known[1].get(key, ZERO) + amount
+
+    def known(self, kind, taxes):
+        """[net, {tax id: amount}] with just these taxes."""
+        return self.sums.setdefault((kind, frozenset(taxes)), [ZERO, {}])
+
+
 class ReturnsFees(models.AbstractModel):
     """Says which fees the credit of goods takes; writes nothing.
 
@@ -83,10 +108,10 @@ class ReturnsFees(models.AbstractModel):
                 self._charge_order(order, {line: claims[line] for line in group}, terms)
 
     def _charge_order(self, order, claims, terms):
-        charged = defaultdict(lambda: ZERO)
+        charged = Charged()
         for row in order.fee_ids._standing():
             net, taxes = row._exact()
-            charged[row.kind] += net
+            charged.add(row.kind, net, taxes)
             if row.line_id in claims:
                 claims[row.line_id].charge(net, sum(taxes.values(), ZERO))
         done = [
@@ -103,7 +128,6 @@ class ReturnsFees(models.AbstractModel):
             bearers = self._bearers(entries)
             fees = self._take(bearers, done, charged, parcels, order.currency_id)
             for fee in fees:
-                charged[fee.kind] -= fee.net
                 getattr(claims[fee.line], f"fees_{when}").append(fee)
             done += bearers
 
@@ -112,7 +136,8 @@ class ReturnsFees(models.AbstractModel):
 
         :param entries: (key of the line, terms, [Part]) each
         """
-        return self._take(self._bearers(entries), (), {}, max(1, parcels), currency)
+        bearers = self._bearers(entries)
+        return self._take(bearers, (), Charged(), max(1, parcels), currency)
 
     # --- arithmetic ---------------------------------------------------------------
     def _bearers(self, entries):
@@ -141,25 +166,34 @@ class ReturnsFees(models.AbstractModel):
         return min(net, total / max(factors))
 
     def _take(self, bearers, done, charged, parcels, currency):
-        """[FeePart]: what the engine charges, with the taxes of each document."""
+        """[FeePart]: what the engine charges, with the taxes of each document.
+
+        What is taken is added to ``charged``.
+        """
         if not bearers:
             return []
         unit = Decimal(str(currency.rounding))
         groups = {}
-        for one in charge(bearers, done, charged, parcels, rounding=unit):
+        for one in charge(bearers, done, charged.nets, parcels, rounding=unit):
             line, invoice = one.key
             groups.setdefault((invoice, one.kind), []).append((line, one.net))
         return [
             part
             for (invoice, kind), shares in groups.items()
-            for part in self._parts(invoice, kind, shares)
+            for part in self._parts(invoice, kind, shares, charged)
         ]
 
-    def _parts(self, invoice, kind, shares):
+    def _parts(self, invoice, kind, shares, charged):
         """The fee of one kind on one document, shared by the lines that bear it."""
         product = invoice.company_id._returns_fee_product(kind)
         nets = [net for _line, net in shares]
-        taxes = self._taxes(invoice, product, sum(nets, ZERO))
+        net = sum(nets, ZERO)
+        before, taxed = charged.known(kind, self._taxes(invoice, product, PROBE))
+        taxes = {
+            key: amount - taxed.get(key, ZERO)
+            for key, amount in self._taxes(invoice, product, before + net).items()
+        }
+        charged.add(kind, net, taxes)
         split = {
             key: distribute(amount, nets, invoice.currency_id)
             if len(nets) > 1

@@ -54,9 +54,10 @@ class TestLawMoney(LawCommon):
 
     def _withdraw(self, order=None, until="inspected", grade=None, **values):
         values.setdefault("withdrawal", True)
-        return self._create_return(
-            order or self._sell([(self.shirt, 2.0)]), until=until, grade=grade, **values
-        )
+        order = order or self._sell([(self.shirt, 2.0)])
+        goods = order.order_line.filtered(lambda line: not line.is_delivery)
+        lines = [(line, line.product_uom_qty) for line in goods]
+        return self._create_return(order, lines, until=until, grade=grade, **values)
 
     def _by_express(self):
         """An order that went by express, for 20 net."""
@@ -91,7 +92,12 @@ class TestLawMoney(LawCommon):
     def test_art_13_2_free_standard_delivery_leaves_nothing_of_the_express(self):
         self.carrier.write({"returns_express": True, "returns_standard_price": 0.0})
         order = self._by_express()
-        request = self._request(order, [(order.order_line[0], 2.0)], withdrawal=True)
+        request = self._request(
+            order,
+            [(order.order_line[0], 2.0)],
+            withdrawal=True,
+            requested_at=fields.Datetime.now(),
+        )
         told = self.env["returns.api.preview"]._of(request)["money"]["due"]
         back = self._withdraw(order)
         self.assertAlmostEqual(back.amount_settled, 120.0, 2)
@@ -155,6 +161,7 @@ class TestLawMoney(LawCommon):
         back = self._withdraw(until="received")
         self.assertFalse(back.settlement_ids)
         back._machine_write({"refund_due_date": fields.Date.today()})
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE returns_order SET requested_at = requested_at - interval '14 days'"
             " WHERE id = %s",
