@@ -15,7 +15,7 @@ PROBE = Decimal(1000)  # what the taxes of a fee are tried with
 
 
 class FeePart:
-    """A fee on a credit note, beside the `Part`s of its goods; its sums are negative."""
+    """A fee on a credit note, beside the `Part`s of goods; its sums are negative."""
 
     __slots__ = ("invoice", "kind", "line", "net", "product", "taxes")
 
@@ -261,7 +261,9 @@ class ReturnsFees(models.AbstractModel):
             rows = settlement.line_ids.filtered(lambda r, f=row: r.line_id == f.line_id)
             whole = sum(rows.mapped("quantity"))
             kept = sum(r._quantity_left() - wanted.get(r, 0.0) for r in rows)
-            share = max(ZERO, Decimal(str(kept)) / Decimal(str(whole))) if whole else ZERO
+            share = ZERO
+            if whole:
+                share = max(ZERO, Decimal(str(kept)) / Decimal(str(whole)))
             given = settlement.reversal_ids.fee_ids._standing().filtered(
                 lambda r, f=row: (r.kind, r.line_id) == (f.kind, f.line_id)
             )

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ReturnsStepSettle(models.AbstractModel):
-    """Pays withdrawals that waited for an inspection, at the latest when they are due."""
+    """Pays withdrawals that waited for an inspection, on the due day at the latest."""
 
     _inherit = "returns.step.settle"
 
@@ -17,6 +17,7 @@ class ReturnsStepSettle(models.AbstractModel):
         """
         orders = self.env["returns.order"].search(
             [
+                ("withdrawal", "=", True),
                 ("refund_due_date", "<=", fields.Date.today()),
                 ("case_state", "=", "authorised"),
                 ("money_state", "in", ("held", "partly_settled")),

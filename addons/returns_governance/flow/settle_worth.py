@@ -140,7 +140,14 @@ class ReturnsWorth(models.AbstractModel):
         return {"deductions": deductions, "facts": facts, "handled": tuple(handled)}
 
     def _take(
-        self, sources, quantity, unit, pool=None, deductions=(), facts=None, handled=None
+        self,
+        sources,
+        quantity,
+        unit,
+        pool=None,
+        deductions=(),
+        facts=None,
+        handled=None,
     ):
         """Credit a quantity to the sources, the first before the next.
 

@@ -109,7 +109,10 @@ class TestSettleTaxes(ReturnsCommon):
                 "cash_basis_transition_account_id": waiting.id,
             }
         )
-        for lines in (tax.invoice_repartition_line_ids, tax.refund_repartition_line_ids):
+        for lines in (
+            tax.invoice_repartition_line_ids,
+            tax.refund_repartition_line_ids,
+        ):
             lines.filtered(lambda row: row.repartition_type == "tax").account_id = due
         return tax, waiting, due
 
@@ -184,7 +187,12 @@ class TestSettleTaxes(ReturnsCommon):
         )
         invoice = order.invoice_ids
         belts, shirts = order.order_line
-        for line, quantity in ((belts, 2.0), (shirts, 1.0), (belts, 1.0), (shirts, 1.0)):
+        for line, quantity in (
+            (belts, 2.0),
+            (shirts, 1.0),
+            (belts, 1.0),
+            (shirts, 1.0),
+        ):
             self._create_return(order, [(line, quantity)], until="inspected")
         credits = order.invoice_ids - invoice
         self.assertAlmostEqual(

@@ -19,8 +19,8 @@ class DeliveryCarrier(models.Model):
         "Standard delivery costs",
         digits="Product Price",
         help="Without tax, in the company's currency: the least expensive standard "
-        "delivery that is offered. 0: it is free, and nothing of an express delivery is "
-        "given back.",
+        "delivery that is offered. 0: it is free, and nothing of an express delivery "
+        "is given back.",
     )
 
 

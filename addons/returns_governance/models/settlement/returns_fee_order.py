@@ -19,17 +19,18 @@ class ReturnsOrderLine(models.Model):
     @api.depends("fee_ids.amount", "fee_ids.counts")
     def _compute_settled(self):
         res = super()._compute_settled()
-        for line in self:
+        # What was charged is in the line's fees; most lines have none to look for.
+        for line in self.filtered("amount_fees"):
             fees = line.fee_ids.filtered("counts")
-            if fees:
-                line.amount_settled -= sum(fees.mapped("amount"))
+            line.amount_settled -= sum(fees.mapped("amount"))
         return res
 
     def _amount_standing(self):
         """Credited or on its way to be, with tax, less the fees taken off."""
-        return sum(self.settlement_line_ids._standing().mapped("amount")) - sum(
-            self.fee_ids._standing().mapped("amount")
-        )
+        goods = sum(self.settlement_line_ids._standing().mapped("amount"))
+        if not self.amount_fees:
+            return goods
+        return goods - sum(self.fee_ids._standing().mapped("amount"))
 
 
 class ReturnsSettlement(models.Model):
@@ -52,6 +53,6 @@ class ReturnsSettlement(models.Model):
     def _event_data(self):
         """The fees too, where there are any."""
         data = super()._event_data()
-        if self.fee_ids:
+        if self.order_id.amount_fees and self.fee_ids:
             data["fees"] = [[row.kind, row.amount] for row in self.fee_ids]
         return data
