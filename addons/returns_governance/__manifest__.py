@@ -30,12 +30,14 @@
         "security/returns_master_rules.xml",
         "security/returns_rollout_rules.xml",
         "security/returns_checklist_rules.xml",
+        "security/returns_fee_security.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
         "data/returns_condition.xml",
         "data/returns_disposition.xml",
         "data/returns_automation.xml",
+        "data/returns_fee_products.xml",
         "data/returns_policy.xml",
         "data/returns_exception_type.xml",
         "data/returns_data_owner.xml",
@@ -105,6 +107,7 @@
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
+        "views/returns_fee_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -616,6 +616,9 @@ SETUP_GAPS = [
     ("user_no_role", "Colleague who cannot see returns"),
     ("mail_server", "No outgoing mail server"),
     ("owner_none", "Master data without an owner"),
+    ("fee_product", "Fee without a product"),
+    ("fee_account", "Product of a fee without an income account"),
+    ("fee_tax", "Product of a fee without a tax"),
 ]
 SETUP_STEPS = [
     ("company", "Company"),

@@ -1,7 +1,7 @@
 """Over any order and any sequence of partial returns, never a cent too much.
 
 And when everything has come back, exactly what was billed is credited, net and tax by
-tax.
+tax, less the fees of the policy with their own tax.
 """
 
 from collections import defaultdict
@@ -31,6 +31,23 @@ TAXES = {
     },
     "19": {"amount": 19.0, "amount_type": "percent"},
     "0.35 each": {"amount": 0.35, "amount_type": "fixed"},
+    "0.10 before 5": {
+        "amount": 0.1,
+        "amount_type": "fixed",
+        "include_base_amount": True,
+        "sequence": 0,
+    },
+    "5 included": {
+        "amount": 5.0,
+        "amount_type": "percent",
+        "price_include_override": "tax_included",
+    },
+}
+# of each return: (kind, amount or percent, mode)
+FEES = {
+    "percent": (("restocking", 12.5, "percent"),),
+    "both": (("restocking", 7.0, "percent"), ("return_shipping", 1.99, "fixed")),
+    "greedy": (("handling", 30.0, "fixed"),),
 }
 LINE = st.fixed_dictionaries(
     {
@@ -39,7 +56,14 @@ LINE = st.fixed_dictionaries(
         "cents": st.integers(1, 2_300),
         "discount": st.sampled_from([0.0, 0.0, 10.0, 12.5, 33.33]),
         "taxes": st.sampled_from(
-            [(), ("20",), ("7 included",), ("19", "0.35 each"), ("20", "19")]
+            [
+                (),
+                ("20",),
+                ("7 included",),
+                ("19", "0.35 each"),
+                ("20", "19"),
+                ("0.10 before 5", "5 included"),
+            ]
         ),
     }
 )
@@ -56,8 +80,12 @@ ORDER = st.fixed_dictionaries(
                 "two invoices",
                 "down payment",
                 "abroad",
+                "combo",
             ]
         ),
+        # rounding to five cents: by a line, in the biggest tax, or not
+        "coins": st.sampled_from([None, None, "add_invoice_line", "biggest_tax"]),
+        "fees": st.sampled_from([None, None, *FEES]),
         # the sizes in which it comes back, in turn
         "parts": st.lists(st.integers(1, 4), min_size=1, max_size=4),
     }
@@ -88,28 +116,89 @@ class TestAnyOrder(ReturnsCommon):
         cls.things = [
             cls._make_product(f"Thing {number}", 1.0, 0.5) for number in range(3)
         ]
+        cls._set_up_combo()
+        cls._set_up_coins()
+        cls._set_up_fees()
+
+    @classmethod
+    def _set_up_combo(cls):
+        combos = cls.env["product.combo"].create(
+            [
+                {
+                    "name": thing.name,
+                    "combo_item_ids": [Command.create({"product_id": thing.id})],
+                }
+                for thing in cls.things
+            ]
+        )
+        cls.combo = cls.env["product.product"].create(
+            {
+                "name": "Combo",
+                "type": "combo",
+                "combo_ids": [Command.set(combos.ids)],
+                "taxes_id": [Command.clear()],
+            }
+        )
+
+    @classmethod
+    def _set_up_coins(cls):
+        account = cls.env["account.account"].create(
+            {"name": "Coins", "code": "COINS", "account_type": "expense"}
+        )
+        cls.coins = {
+            strategy: cls.env["account.cash.rounding"].create(
+                {
+                    "name": strategy,
+                    "rounding": 0.05,
+                    "strategy": strategy,
+                    "profit_account_id": account.id,
+                    "loss_account_id": account.id,
+                    "rounding_method": "HALF-UP",
+                }
+            )
+            for strategy in ("add_invoice_line", "biggest_tax")
+        }
+
+    @classmethod
+    def _set_up_fees(cls):
+        tax = cls.tax.copy({"name": "Fees 10%", "amount": 10.0})
+        for kind in ("restocking", "return_shipping", "handling"):
+            cls.company._returns_fee_product(kind).taxes_id = tax
+        cls.channels = {None: cls.web}
+        for name, fees in FEES.items():
+            channel = cls.env["returns.channel"].create(
+                {"code": f"fees_{name}", "name": name}
+            )
+            policy = cls.env["returns.policy"].create(
+                {
+                    "code": f"fees_{name}",
+                    "name": name,
+                    "channel_ids": [Command.set(channel.ids)],
+                }
+            )
+            rows = [
+                Command.create({"kind": kind, "amount": amount, "mode": mode})
+                for kind, amount, mode in fees
+            ]
+            cls.env["returns.policy.version"].create(
+                {
+                    "policy_id": policy.id,
+                    "rule_ids": [
+                        Command.create(
+                            {"code": "all", "fee": "charged", "fee_ids": rows}
+                        )
+                    ],
+                }
+            ).action_publish()
+            cls.channels[name] = channel
 
     def _order(self, plan):
         """An order as planned: sold, delivered, billed and perhaps paid."""
         self.company.tax_calculation_rounding_method = plan["rounding"]
-        order = self._sell(
-            [
-                (
-                    product,
-                    line["quantity"],
-                    {
-                        "price_unit": line["cents"] / 100,
-                        "discount": line["discount"],
-                        "tax_ids": [
-                            Command.set([self.taxes[tax].id for tax in line["taxes"]])
-                        ],
-                    },
-                )
-                for product, line in zip(self.things, plan["lines"], strict=False)
-            ],
-            until="confirmed",
-            **({"pricelist_id": self.abroad.id} if plan["way"] == "abroad" else {}),
-        )
+        if plan["way"] == "combo":
+            order = self._order_of_combo(plan)
+        else:
+            order = self._order_of_lines(plan)
         if plan["way"] == "order discount":
             self.env["sale.order.discount"].create(
                 {
@@ -124,12 +213,69 @@ class TestAnyOrder(ReturnsCommon):
         if plan["way"] == "two invoices":
             self._bill_one_of_each(order)
         if order.invoice_status == "to invoice":
-            self._bill(order, "delivered")
+            self._bill(order, "delivered", coins=plan["coins"])
         if plan["paid"]:
             self._pay(order.invoice_ids.filtered("amount_residual"))
         return order
 
-    def _bill(self, order, method, **values):
+    def _order_of_lines(self, plan):
+        abroad = {"pricelist_id": self.abroad.id} if plan["way"] == "abroad" else {}
+        return self._sell(
+            [
+                (
+                    product,
+                    line["quantity"],
+                    {
+                        "price_unit": line["cents"] / 100,
+                        "discount": line["discount"],
+                        "tax_ids": self._tax_command(line),
+                    },
+                )
+                for product, line in zip(self.things, plan["lines"], strict=False)
+            ],
+            until="confirmed",
+            **abroad,
+        )
+
+    def _order_of_combo(self, plan):
+        """One combo of the three things, its price shared among them by Odoo."""
+        first = plan["lines"][0]
+        self.combo.list_price = first["cents"] / 100
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.combo.id,
+                            "product_uom_qty": first["quantity"],
+                        }
+                    )
+                ],
+            }
+        )
+        parent = order.order_line
+        order.order_line = [
+            Command.create(
+                {
+                    "product_id": combo.combo_item_ids.product_id.id,
+                    "product_uom_qty": first["quantity"],
+                    "combo_item_id": combo.combo_item_ids.id,
+                    "linked_line_id": parent.id,
+                    "tax_ids": self._tax_command(line),
+                }
+            )
+            for combo, line in zip(
+                self.combo.combo_ids, (plan["lines"] * 3)[:3], strict=True
+            )
+        ]
+        order.action_confirm()
+        return order
+
+    def _tax_command(self, line):
+        return [Command.set([self.taxes[tax].id for tax in line["taxes"]])]
+
+    def _bill(self, order, method, coins=None, **values):
         self.env["sale.advance.payment.inv"].create(
             {
                 "sale_order_ids": [Command.set(order.ids)],
@@ -137,7 +283,10 @@ class TestAnyOrder(ReturnsCommon):
                 **values,
             }
         ).create_invoices()
-        order.invoice_ids.filtered(lambda move: move.state == "draft").action_post()
+        drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        if coins:
+            drafts.invoice_cash_rounding_id = self.coins[coins]
+        drafts.action_post()
 
     def _bill_one_of_each(self, order):
         """The first invoice of two, for one unit of each line."""
@@ -146,7 +295,7 @@ class TestAnyOrder(ReturnsCommon):
             item.quantity = 1.0
         invoice.action_post()
 
-    def _come_back(self, order, sizes):
+    def _come_back(self, order, sizes, channel):
         """Return the order in parts of these sizes, to the last unit."""
         left = [
             line
@@ -162,7 +311,9 @@ class TestAnyOrder(ReturnsCommon):
             counts = defaultdict(float)
             for line in now:
                 counts[line] += 1.0
-            yield self._create_return(order, list(counts.items()), until="inspected")
+            yield self._create_return(
+                order, list(counts.items()), until="inspected", channel=channel
+            )
 
     def _sums(self, moves):
         """What documents bill or credit: {net, total, or a tax: amount}."""
@@ -172,7 +323,7 @@ class TestAnyOrder(ReturnsCommon):
                 amount = item.amount_currency * move.direction_sign
                 if item.tax_line_id:
                     sums[f"tax {item.tax_line_id.name}"] += amount
-                elif item.display_type == "product":
+                elif item.display_type in ("product", "rounding"):
                     sums["net"] += amount
             sums["total"] += move.amount_total
         return sums
@@ -190,8 +341,12 @@ class TestAnyOrder(ReturnsCommon):
         bills = order.invoice_ids
         billed = self._sums(bills)
         currency = order.currency_id
-        credited = {}
-        for _back in self._come_back(order, plan["parts"]):
+        credited, fees = {}, self.env["returns.settlement.fee"]
+        channel = self.channels[plan["fees"]]
+        for back in self._come_back(order, plan["parts"], channel):
+            fees |= back.fee_ids
+            for row in back.settlement_ids:
+                self.assertGreaterEqual(row.amount, 0.0, plan)
             credited = self._sums(
                 order.invoice_ids.filtered(
                     lambda move: (
@@ -201,9 +356,17 @@ class TestAnyOrder(ReturnsCommon):
             )
             for what, amount in credited.items():
                 self.assertLessEqual(
-                    currency.compare_amounts(amount, billed[what]), 0, (what, plan)
+                    currency.compare_amounts(amount, billed.get(what, 0.0)),
+                    0,
+                    (what, plan),
                 )
+        if not plan["fees"]:
+            self.assertFalse(fees)
+        credited["net"] += sum(fees.mapped("amount_net"))
+        credited["total"] += sum(fees.mapped("amount"))
+        credited.pop("tax Fees 10%", None)
         self.assertEqual(
             {what: currency.round(amount) for what, amount in credited.items()},
             {what: currency.round(amount) for what, amount in billed.items()},
+            plan,
         )

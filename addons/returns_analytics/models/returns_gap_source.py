@@ -81,7 +81,12 @@ class ReturnsGapSource(models.AbstractModel):
           LEFT JOIN LATERAL (
             SELECT sum(p.quantity)::numeric AS quantity, sum(p.amount) AS amount,
                 max(s.occurred_at) AS last
-              FROM returns_settlement_line p
+              FROM (
+                SELECT line_id, settlement_id, quantity, amount
+                  FROM returns_settlement_line
+                UNION ALL
+                SELECT line_id, settlement_id, 0, -amount
+                  FROM returns_settlement_fee) p
               JOIN returns_settlement s ON s.id = p.settlement_id
               LEFT JOIN account_move m ON m.id = s.move_id
              WHERE p.line_id = l.id AND (

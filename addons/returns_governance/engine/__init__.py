@@ -19,6 +19,7 @@ open                 to read
 ``law.py``           statutory limits, applied after the policy: `apply_law`
 ``release.py``       when money may go: `released`
 ``refund.py``        how much: `owed`; the only place that says it
+``fees.py``          what of it is charged as fees, once: `charge`
 ``shares.py``        its arithmetic: `share`, `allocate`, `spread`
 ``matching.py``      what a scan is: `match_receipt`, `rank_candidates`
 ``coverage.py``      what is wrong with a set of rules: `examine`

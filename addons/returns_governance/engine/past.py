@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from .condition import FACTS
 from .facts import LineFacts
-from .refund import PaidLine, RefundLine, RefundRequest, owed
+from .fees import Bearer, charge
 from .shares import ZERO
 
 __all__ = ("Answer", "effect", "facts_of", "fees_of", "released_at", "timing")
@@ -51,8 +51,6 @@ def facts_of(told):
 def fees_of(nets, parcels=1, rounding=None):
     """The fees of one return whose lines may have different terms.
 
-    A fee that does not depend on the goods is charged once for the return.
-
     :param nets: (fees as in `outcomes`, net of the goods) for each line
     :param int parcels: for fees per parcel
     :rtype: Decimal
@@ -63,23 +61,9 @@ def fees_of(nets, parcels=1, rounding=None):
     >>> fees_of([((label,), 50), ((label,), 30)])
     Decimal('5.00')
     """
-    groups = {}
-    for fees, net in nets:
-        terms = tuple(tuple(fee) for fee in fees)
-        groups[terms] = groups.get(terms, ZERO) + Decimal(net)
-    total, charged = ZERO, set()
-    for terms, net in sorted(groups.items(), key=str):
-        own = tuple(
-            fee for fee in terms if fee[2] == "percent" or fee[:1] not in charged
-        )
-        charged.update(fee[:1] for fee in terms if fee[2] != "percent")
-        if own and net > 0:
-            line = RefundLine(PaidLine("goods", 1, net), 1)
-            request = RefundRequest(
-                (line,), fees=own, parcels=parcels, rounding=rounding
-            )
-            total += sum((fee for _kind, fee in owed(request).fees), ZERO)
-    return total
+    bearers = [Bearer(place, fees, net) for place, (fees, net) in enumerate(nets)]
+    taken = charge(bearers, parcels=parcels, rounding=rounding)
+    return sum((one.net for one in taken), ZERO)
 
 
 def released_at(rule, moments, returnless=False, withdrawal=False):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .facts import LineFacts
+from .fees import Bearer, charge
 from .law import lawful_deductions, lawful_fees, withdrawal_right
 from .outcomes import to_decimal
 from .shares import (
@@ -53,12 +54,15 @@ class RefundLine:
     :param conditions: (condition code, quantity) each, as found; what of the quantity
         is not named was not inspected and has no deduction
     :param excess_handling: found handled beyond what it takes to examine the goods
+    :param handled: codes of the conditions that are such a finding, where units of the
+        line were found in different conditions; instead of ``excess_handling``
     """
 
     paid: PaidLine
     quantity: Decimal
     conditions: tuple = ()
     excess_handling: bool | None = None
+    handled: tuple | None = None
 
 
 @dataclass(frozen=True)
@@ -187,10 +191,12 @@ def _percents(request, line, withdrawn):
     percents = dict(request.deductions)
     if not withdrawn:
         return percents
-    handled = line.excess_handling
     facts = request.facts
-    if handled is not None:
-        facts = replace(facts, excess_handling=handled)
+    if line.handled is not None:
+        percents = {code: percents[code] for code in percents if code in line.handled}
+        facts = replace(facts, excess_handling=True)
+    elif line.excess_handling is not None:
+        facts = replace(facts, excess_handling=line.excess_handling)
     return lawful_deductions(percents, facts)
 
 
@@ -208,22 +214,6 @@ def _shipping(request, withdrawn, unit):
     if left >= whole.net:
         return whole
     return _scaled(whole, left / whole.net, unit)
-
-
-def _fees(fees, base, parcels, unit):
-    """(kind, net) each, taken in order and never more than is left of `base`."""
-    found, left = [], max(ZERO, base)
-    for kind, amount, mode in fees:
-        amount = to_decimal(amount)
-        if mode == "percent":
-            amount = base * amount / HUNDRED
-        elif mode == "per_parcel":
-            amount *= parcels
-        taken = max(ZERO, min(left, round_to(amount, unit)))
-        left -= taken
-        if taken:
-            found.append((kind, taken))
-    return tuple(found)
 
 
 def owed(request):
@@ -248,7 +238,8 @@ def owed(request):
     shipping = _shipping(request, withdrawn, unit)
     goods = sum((line.net for line in lines), ZERO)
     terms = lawful_fees(request.fees, facts) if withdrawn else tuple(request.fees)
-    fees = _fees(terms, goods, request.parcels, unit)
+    taken = charge((Bearer("", terms, goods),), parcels=request.parcels, rounding=unit)
+    fees = tuple((one.kind, one.net) for one in taken)
     parts = (*lines, shipping) if shipping else lines
     charged = sum((fee for _kind, fee in fees), ZERO)
     net = sum((part.net for part in parts), ZERO) - charged

@@ -12,6 +12,8 @@ Decimal('2')
 notice; the trader may wait until the goods are back or the customer has shown that they
 were sent, whichever is first. So for a withdrawal a carrier's acceptance scan, a proof
 of sending or the receipt releases, whatever the rule says, and no approval holds it.
+Where value may be taken off for handling (Art 14(2)) the goods are looked at first, but
+never beyond the 14 days.
 """
 
 from dataclasses import dataclass
@@ -42,6 +44,8 @@ class ReleaseFacts:
     :param returnless: the policy pays without the goods
     :param withdrawal: within the right to withdraw (`law.withdrawal_right`)
     :param date withdrawal_at: day of the notice
+    :param deductible: value may be taken off a withdrawal for what is found
+    :param date today: in the customer's calendar; only a deductible withdrawal asks
     """
 
     requested: Decimal = ZERO
@@ -58,6 +62,15 @@ class ReleaseFacts:
     returnless: bool = False
     withdrawal: bool = False
     withdrawal_at: date | None = None
+    deductible: bool = False
+    today: date | None = None
+
+    @property
+    def may_look(self):
+        """True while a withdrawal may wait until the goods were looked at."""
+        if not (self.deductible and self.today and self.withdrawal_at):
+            return False
+        return self.today < due_date(self.withdrawal_at)
 
     def quantity(self, name):
         """A quantity as Decimal, never more than authorised nor below zero."""
@@ -124,7 +137,8 @@ def _candidates(rule, facts):
     if facts.returnless:
         yield facts.quantity("authorised"), "returnless"
     if facts.withdrawal:
-        for name in ("scanned", "received", "shipped_proof"):
+        sent = ("scanned", "received", "shipped_proof")
+        for name in ("inspected",) if facts.may_look else sent:
             yield facts.quantity(name), "law"
     yield facts.quantity("released_by_hand"), "hand"
 
@@ -142,6 +156,8 @@ def _waits_for(rule, facts):
     """Codes of what lets the rest go, any of them."""
     if not to_decimal(facts.authorised):
         return ()
+    if facts.withdrawal and facts.may_look:
+        return ("awaiting_inspection",)
     if facts.withdrawal:
         return ("awaiting_carrier_scan", "awaiting_receipt")
     return (_RULES[rule][1],)

@@ -211,7 +211,7 @@ class ReturnsReplay(models.AbstractModel):
         taken = {line: side for line, side in own.items() if side.eligible}
         goods = sum((side.total for side in taken.values()), ZERO)
         fees = fees_of(
-            [(side.outcomes.get("fees") or (), side.net) for side in taken.values()],
+            [(self._fees(line, side), side.net) for line, side in taken.items()],
             max(1, len(order.parcel_ids)),
             Decimal(str(order.currency_id.rounding)),
         )
@@ -224,6 +224,14 @@ class ReturnsReplay(models.AbstractModel):
             rules=tuple(sorted({self._rule(side) for side in taken.values()})),
             released=self._released(taken, moments),
             approval=self._approval(order, taken, refund),
+        )
+
+    def _fees(self, line, side):
+        """The fees of one side in the currency of the order, as they are charged."""
+        given = side.outcomes.get("fees") or ()
+        company = line.order_id.company_id
+        return self.env["returns.fees"]._in_currency(
+            given, line.sale_order_id, company
         )
 
     def _rule(self, side):

@@ -335,7 +335,9 @@ class ReturnsStepRequest(models.AbstractModel):
                 self.env["returns.step.authorise"]._specs_of_request(request)
             )
             settle = self.env["returns.step.settle"]
-            money = settle._preview_amounts(request["lines"])
+            money = settle._preview_amounts(
+                request["lines"], decisions, len(request.get("parcels") or ())
+            )
             answers.append(
                 {
                     "version": version,

@@ -1,12 +1,13 @@
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 
 from ..const import HOLDING_APPROVALS, HOLDING_EXCEPTIONS
 from ..engine.release import ReleaseFacts, released
 from ..engine.shares import EPSILON
 from ..guard import refuse
-from .settle_paid import ZERO, exact
+from .settle_fees import FeePart
+from .settle_paid import ROUNDING, ZERO, exact
 
 # Which automatic action makes the credit note once the release rule is met.
 AUTOMATIONS = {
@@ -51,6 +52,7 @@ class ReturnsStepSettle(models.AbstractModel):
                     "amount_paid": float(claim.paid),
                     "amount_due": float(claim.due),
                     "amount_tax": float(claim.tax),
+                    "amount_fees": float(claim.fees),
                 },
             )
         for order, parts in delivery.items():
@@ -66,13 +68,15 @@ class ReturnsStepSettle(models.AbstractModel):
         for row in given:
             _quantity, net, taxes = row._exact()
             tax = sum(taxes.values(), ZERO)
-            back, back_tax = back + net + tax, back_tax + tax
+            back += net + tax
+            back_tax += tax - taxes.get(ROUNDING, ZERO)
         back += sum((part.total for part in parts), ZERO)
         back_tax += sum((part.tax for part in parts), ZERO)
         return {
             "amount_paid": float(sum((claim.paid for claim in own), ZERO) + back),
             "amount_due": float(sum((claim.due for claim in own), ZERO) + back),
             "amount_tax": float(sum((claim.tax for claim in own), ZERO) + back_tax),
+            "amount_fees": float(sum((claim.fees for claim in own), ZERO)),
             "amount_delivery": float(back),
         }
 
@@ -86,47 +90,6 @@ class ReturnsStepSettle(models.AbstractModel):
                 changed[name] = value
         if changed:
             record._machine_write(changed)
-
-    def _preview_amounts(self, specs):
-        """What ``specs`` (dicts ``sale_line``, ``quantity``) would be refunded.
-
-        The same figures as ``_value`` writes; writes nothing.
-
-        :return: list of dicts ``paid``, ``net``, ``tax``, ``total``, ``fees``
-        """
-        worth = self.env["returns.worth"]
-        # sudo: the caller may ask about the order, though not read invoices
-        sale_lines = self.env["sale.order.line"].union(
-            *(spec["sale_line"] for spec in specs)
-        )
-        sources = worth.sudo()._sources_after_claims(sale_lines.sudo())
-        answers = []
-        for spec in specs:
-            sale_line = spec["sale_line"]
-            unit = Decimal(str(sale_line.currency_id.rounding))
-            quantity = Decimal(str(spec["quantity"]))
-            parts = worth._take(sources[sale_line.sudo()], quantity, unit)
-            net = sum((part.net for part in parts), ZERO)
-            tax = sum((part.tax for part in parts), ZERO)
-            answers.append(
-                {
-                    "paid": float(net + tax),
-                    "net": float(net),
-                    "tax": float(tax),
-                    "total": float(net + tax),
-                    "fees": 0.0,
-                }
-            )
-        return answers
-
-    def _preview_delivery(self, request, decisions):
-        """The delivery that a request would give back beside its lines.
-
-        :param decisions: the engine's, one per line of the request
-        :return: dict ``total``, ``tax``
-        """
-        total, tax = self.env["returns.worth"]._preview_delivery(request, decisions)
-        return {"total": total, "tax": tax}
 
     # --- when ---------------------------------------------------------------------
     def _release(self, orders):
@@ -183,6 +146,8 @@ class ReturnsStepSettle(models.AbstractModel):
             case_state=order.case_state,
             withdrawal=line.decision_id.withdrawal_right,
             withdrawal_at=order.requested_at.date() if order.requested_at else None,
+            deductible=line.decision_id._is_deductible(),
+            today=fields.Date.today(),
         )
 
     def _is_being_asked(self, order):
@@ -207,7 +172,7 @@ class ReturnsStepSettle(models.AbstractModel):
         for line in order.line_ids:
             settled = self._settled_quantity(line)
             owed, free = line.quantity_owed, line.quantity_released
-            done = sum(line.settlement_line_ids._standing().mapped("amount"))
+            done = line._amount_standing()
             rest = line.amount_due - done
             if line.uom_id.compare(free, owed) >= 0:
                 amount = line.amount_due
@@ -257,7 +222,8 @@ class ReturnsStepSettle(models.AbstractModel):
         claims, delivery = self.env["returns.worth"]._claims(orders, now)
         batches = {}
         for line in now:
-            for part in claims[line].now:
+            claim = claims[line]
+            for part in (*claim.now, *claim.fees_now):
                 self._gather(batches, line.order_id, part, line)
         for order, parts in delivery.items():
             if not any(claims[line].later for line in order.line_ids):
@@ -295,7 +261,10 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _gather(self, batches, order, part, line=None):
         """Put a part to the document that it belongs to: one per return and invoice."""
-        invoice = part.source.invoice_line.move_id
+        if isinstance(part, FeePart):
+            invoice = part.invoice
+        else:
+            invoice = part.source.invoice_line.move_id
         batches.setdefault((order, invoice), []).append((part, line))
 
     def _settle_on(self, settlements):

@@ -8,8 +8,8 @@ from odoo import fields, models
 from ..engine.release import released
 from ..engine.shares import PaidLine, share
 from ..guard import refuse
+from .settle_claim import Part
 from .settle_paid import ZERO, Source, exact
-from .settle_worth import Part
 
 CHANNEL_GROUPS = (
     "returns_governance.group_integration",
@@ -100,18 +100,25 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             ]
             for row in settlements
         }
+        fees = self.env["returns.fees"]._given_back(settlements, wanted)
         posted = settlements.filtered(lambda row: row.move_id.state == "posted")
         moves = credit._create_moves(
-            [credit._counter_vals(row, parts[row], reason) for row in posted]
+            [
+                credit._counter_vals(row, [*parts[row], *fees[row]], reason)
+                for row in posted
+            ]
         )
         by_row = dict(zip(posted, moves, strict=True))
         empty = self.env["account.move"]
         counter = self.env["returns.settlement"]._machine_create(
             [
-                self._counter_row_vals(row, parts[row], by_row.get(row, empty), reason)
+                self._counter_row_vals(
+                    row, [*parts[row], *fees[row]], by_row.get(row, empty), reason
+                )
                 for row in settlements
             ]
         )
+        credit._note_fees_back(settlements, counter, fees)
         Line = self.env["returns.settlement.line"]
         Line._machine_create(
             [
@@ -143,11 +150,13 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             tax = float(sum((part.tax for _line, part in parts), ZERO))
         else:
             amount, tax = row.amount, row.amount_tax
+        part = amount / row.amount if row.amount else 0.0
         return {
             "order_id": row.order_id.id,
             "currency_id": row.currency_id.id,
             "kind": row.kind,
             "amount": -amount,
+            "amount_voucher": -row.currency_id.round(row.amount_voucher * part),
             "amount_tax": -tax,
             "tender": row.tender,
             "invoice_id": row.invoice_id.id,
@@ -273,23 +282,32 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
         """({(order, invoice): [(Part, line)]}, what is more than was owed)."""
         now, caps = self._named_by_channel(order, data)
         claims, delivery = self.env["returns.worth"]._claims(order, now)
-        open_parts = []
+        open_parts, fees = [], {}
         for line in order.line_ids:
             if (now or caps) and line not in now and line not in caps:
                 continue
             claim = claims[line]
             parts = claim.now if line in now else claim.parts
             open_parts += [(part, line) for part in parts]
+            for fee in claim.fees_now if line in now else claim.fee_parts:
+                fees.setdefault((line, fee.invoice), []).append(fee)
         open_parts += [(part, None) for part in delivery[order]]
         batches = {}
         for part, line in open_parts:
-            taken = part.within(min(amount, caps.get(line, amount)), order.currency_id)
+            if amount <= 0:
+                break
+            # The channel has paid the goods less their fees.
+            own = fees.pop((line, part.source.invoice_line.move_id), ())
+            off = -sum((fee.total for fee in own), ZERO)
+            most = min(amount, caps.get(line, amount)) + off
+            taken = part.within(most, order.currency_id)
             if taken.total <= 0:
                 continue
-            self._gather(batches, order, taken, line)
-            amount -= taken.total
+            for one in (taken, *own):
+                self._gather(batches, order, one, line)
+            amount -= taken.total - off
             if line in caps:
-                caps[line] -= taken.total
+                caps[line] -= taken.total - off
         return batches, amount
 
     def _pay_what_waits(self, order, extra, amount):

@@ -3,6 +3,7 @@
 from odoo import Command, fields, models
 
 from ..guard import with_pass
+from .settle_fees import FeePart
 from .settle_paid import ZERO
 
 SAME = 0.0005  # below this the printed price need not be put right
@@ -22,7 +23,8 @@ class ReturnsCredit(models.AbstractModel):
     def _make(self, batches, extra=None, order=None, more=ZERO):
         """Make settlements with their documents.
 
-        :param dict batches: {(order, invoice or empty): [(Part, line or None)]}
+        :param dict batches: {(order, invoice or empty): [(Part or FeePart, line or
+            None)]}
         :param dict extra: further values of the settlements
         :param order: gets a settlement of its own for ``more``, an amount that nothing
             was owed for
@@ -51,8 +53,10 @@ class ReturnsCredit(models.AbstractModel):
                 }
                 for row, key in zip(settlements, keys, strict=True)
                 for part, line in batches[key]
+                if not isinstance(part, FeePart)
             ]
         )
+        self._note_fees(settlements, [batches[key] for key in keys])
         less = settlements.filtered(lambda row: not row.move_id)
         self._lower_drafts(less.line_ids.sale_line_id)
         if more > 0:
@@ -130,9 +134,9 @@ class ReturnsCredit(models.AbstractModel):
             "reversed_entry_id": invoice.id,
             "returns_credit_kind": "return",
             "returns_order_id": order.id,
-            "invoice_line_ids": [
-                Command.create(self._line_vals(invoice, part)) for part, _line in parts
-            ],
+            "invoice_line_ids": self._lines(
+                invoice, invoice, [part for part, _line in parts]
+            ),
         }
 
     def _counter_vals(self, settlement, parts, reason):
@@ -161,10 +165,27 @@ class ReturnsCredit(models.AbstractModel):
             "reversed_entry_id": credit.id,
             "returns_credit_kind": "return",
             "returns_order_id": settlement.order_id.id,
-            "invoice_line_ids": [
-                Command.create(self._line_vals(credit, part)) for _line, part in parts
-            ],
+            "invoice_line_ids": self._lines(
+                credit, settlement.invoice_id, [part for _row, part in parts]
+            ),
         }
+
+    def _lines(self, document, invoice, parts):
+        """The lines of a document: goods, fees and cash rounding.
+
+        :param document: whose currency, rate and fiscal position it has
+        :param invoice: that billed the goods
+        """
+        goods = [part for part in parts if not isinstance(part, FeePart)]
+        fees = [part for part in parts if isinstance(part, FeePart)]
+        return [
+            Command.create(vals)
+            for vals in (
+                *(self._line_vals(document, part) for part in goods),
+                *self._fee_vals(document, fees),
+                *self._rounding_vals(invoice, goods),
+            )
+        ]
 
     def _line_vals(self, invoice, part):
         item = part.source.invoice_line
@@ -187,7 +208,7 @@ class ReturnsCredit(models.AbstractModel):
             **self._price(item, part, quantity),
         }
         if item.tax_ids:
-            vals["extra_tax_data"] = self._forced(invoice, item, part, vals)
+            vals["extra_tax_data"] = self._forced(invoice, item.tax_ids, part, vals)
         return vals
 
     def _price(self, item, part, quantity):
@@ -198,13 +219,20 @@ class ReturnsCredit(models.AbstractModel):
         natural = item.price_subtotal * quantity / (item.quantity or 1.0)
         factor = float(part.net) / natural if natural else 1.0
         discount = item.discount
+        if not natural and part.net:
+            # Free by a program, and paid for by what its likes cost.
+            whole = item.price_unit * quantity
+            return {
+                "price_unit": item.price_unit,
+                "discount": round(100.0 * (1.0 - float(part.net) / whole), 2),
+            }
         if abs(factor - 1.0) > SAME and factor < 1.0:
             discount = round(100.0 - (100.0 - discount) * factor, 2)
         return {"price_unit": item.price_unit, "discount": discount}
 
-    def _forced(self, invoice, item, part, vals):
+    def _forced(self, invoice, taxes, part, vals):
         """The result that the tax engine shall come to; see account.tax."""
-        taxes = item.tax_ids.flatten_taxes_hierarchy()
+        taxes = taxes.flatten_taxes_hierarchy()
         simple = not any(taxes.mapped("include_base_amount"))
         forced = {}
         for tax in taxes:

@@ -7,6 +7,7 @@ from odoo import models
 from ..engine.shares import ZERO, PaidLine
 
 CHARGES = ("out_invoice", "out_receipt")
+ROUNDING = 0  # stands for cash rounding among the taxes of what was paid
 
 
 def exact(amount, currency):
@@ -173,7 +174,35 @@ class ReturnsPaid(models.AbstractModel):
         for tax, total in totals.items():
             self._spread_tax(tax, total, found, currency)
         self._spread_discounts(found, currency)
+        self._spread_rounding(move, found)
         return found
+
+    def _spread_rounding(self, move, found):
+        """Put what cash rounding added to the document onto its goods.
+
+        It is money that was paid, or was not, and no tax: ``ROUNDING`` among the taxes.
+        A rounding of the biggest tax is in that tax already.
+        """
+        rounding = self._rounding_lines(move)
+        goods = [line for line in found if found[line][0] > 0]
+        if not rounding or not goods:
+            return
+        currency = move.currency_id
+        amount = sum(rounding.mapped("amount_currency")) * move.direction_sign
+        weights = [
+            found[line][0] + sum(found[line][1].values(), ZERO) for line in goods
+        ]
+        parts = distribute(exact(amount, currency), weights, currency)
+        for line, part in zip(goods, parts, strict=True):
+            found[line][1][ROUNDING] = part
+
+    def _rounding_lines(self, move):
+        """The lines of cash rounding that are no part of a tax."""
+        return move.line_ids.filtered(
+            lambda line: (
+                line.display_type == "rounding" and not line.tax_repartition_line_id
+            )
+        )
 
     def _spread_tax(self, tax, total, found, currency):
         """Put a tax of the document onto the lines that bear it."""
@@ -196,50 +225,6 @@ class ReturnsPaid(models.AbstractModel):
             bearers, distribute(total, weights, currency), strict=True
         ):
             found[line][1][tax.id] = part
-
-    def _spread_discounts(self, found, currency):
-        """Spread lines that lower the document over the goods that they are for."""
-        for line in [line for line in found if self._is_discount(line, found)]:
-            targets = self._discount_targets(line, found)
-            if not targets:
-                continue
-            net, taxes = found.pop(line)
-            weights = [found[target][0] for target in targets]
-            nets = distribute(net, weights, currency)
-            for target, part in zip(targets, nets, strict=True):
-                found[target][0] += part
-            for tax_id, amount in taxes.items():
-                parts = distribute(amount, weights, currency)
-                for target, part in zip(targets, parts, strict=True):
-                    known = found[target][1]
-                    if tax_id in known:
-                        known[tax_id] += part
-                    else:
-                        # A tax that the goods do not bear stays in the sum.
-                        found[target][0] += part
-
-    def _is_discount(self, line, found):
-        """A lowering line of its own; not goods that go back, not a down payment."""
-        if found[line][0] >= 0 or line.is_downpayment:
-            return False
-        sold = line.sale_line_ids
-        return not sold or all(
-            sale_line.price_unit < 0 or sale_line.product_uom_qty < 0
-            for sale_line in sold
-        )
-
-    def _discount_targets(self, discount, found):
-        """The goods of a discount: of its product, else of its taxes, else all."""
-        goods = [
-            line for line in found if found[line][0] > 0 and not line.is_downpayment
-        ]
-        for same in (
-            lambda line: discount.product_id and line.product_id == discount.product_id,
-            lambda line: line.tax_ids == discount.tax_ids,
-        ):
-            if chosen := [line for line in goods if same(line)]:
-                return chosen
-        return goods
 
     # --- one sold line ------------------------------------------------------------
     def _sources(self, sale_lines, without=()):

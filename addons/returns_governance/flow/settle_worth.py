@@ -1,96 +1,16 @@
 """What is owed for the lines of returns: the engine's figures on what was paid."""
 
-from copy import copy
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
 
-from ..engine.refund import RefundLine, RefundRequest, owed
+from ..engine.refund import RefundLine, RefundRequest, Shipping, owed
 from ..engine.shares import EPSILON, ZERO
-from .settle_paid import distribute
+from .settle_claim import Claim, Part
 
-FINEST = Decimal("1e-9")
 SHIPPING_ALWAYS = "always"
 SHIPPING_WITHDRAWAL = "withdrawal"
-
-
-class Part:
-    """What a quantity of one source is worth to the customer, after deductions."""
-
-    __slots__ = ("net", "quantity", "source", "taxes", "withheld_net", "withheld_taxes")
-
-    def __init__(self, source, share, deductions=()):
-        self.source = source
-        self.quantity = share.quantity
-        self.net = share.net
-        self.taxes = dict(share.taxes)
-        self.withheld_net = sum((d.net for d in deductions), ZERO)
-        self.withheld_taxes = {}
-        for deduction in deductions:
-            for key, amount in deduction.taxes:
-                known = self.withheld_taxes.get(key, ZERO)
-                self.withheld_taxes[key] = known + amount
-
-    def cap(self, net, taxes):
-        """Stay within what is left, whatever came between."""
-        self.net = _within(self.net, net)
-        self.taxes = {
-            key: _within(amount, taxes.get(key, amount))
-            for key, amount in self.taxes.items()
-        }
-
-    def within(self, amount, currency):
-        """The same, or as much of it as ``amount`` (with tax) pays for."""
-        if self.total <= amount:
-            return self
-        part = copy(self)
-        factor = amount / self.total if amount > 0 else ZERO
-        keys = list(self.taxes)
-        net, *taxes = distribute(
-            max(ZERO, amount), [self.net, *self.taxes.values()], currency
-        )
-        part.net, part.taxes = net, dict(zip(keys, taxes, strict=True))
-        # Finer than goods are counted: it is money that was paid, and what it leaves
-        # over is worth the rest to the cent.
-        part.quantity = (self.quantity * factor).quantize(FINEST)
-        part.withheld_net, part.withheld_taxes = ZERO, {}
-        return part
-
-    @property
-    def tax(self):
-        return sum(self.taxes.values(), ZERO)
-
-    @property
-    def total(self):
-        return self.net + self.tax
-
-
-def _within(amount, room):
-    """The amount, or what of it lies between zero and ``room``, of either sign."""
-    return sorted((ZERO, amount, room))[1]
-
-
-class Claim:
-    """What one line of a return is owed: settled already, now, and later."""
-
-    __slots__ = ("later", "now", "paid", "settled", "settled_quantity", "settled_tax")
-
-    def __init__(self):
-        self.paid = self.settled = self.settled_quantity = self.settled_tax = ZERO
-        self.now = []
-        self.later = []
-
-    @property
-    def parts(self):
-        return [*self.now, *self.later]
-
-    @property
-    def due(self):
-        return self.settled + sum((part.total for part in self.parts), ZERO)
-
-    @property
-    def tax(self):
-        return self.settled_tax + sum((part.tax for part in self.parts), ZERO)
 
 
 class ReturnsWorth(models.AbstractModel):
@@ -123,6 +43,7 @@ class ReturnsWorth(models.AbstractModel):
             for line, claim in self._turns(sold, *known, now or {}):
                 if line in lines:
                     claims[line] = claim
+        self.env["returns.fees"]._charge(claims)
         shipping = {
             order: self._delivery_parts(delivery[order], sources) for order in orders
         }
@@ -169,11 +90,7 @@ class ReturnsWorth(models.AbstractModel):
         claim = Claim()
         before = [source.twin() for source in sources]
         for row in rows:
-            quantity, net, taxes = row._exact()
-            tax = sum(taxes.values(), ZERO)
-            claim.settled_quantity += quantity
-            claim.settled += net + tax
-            claim.settled_tax += tax
+            claim.settle(row)
             place = (
                 sources.index(source)
                 if (source := paid._source_of(sources, row))
@@ -192,10 +109,10 @@ class ReturnsWorth(models.AbstractModel):
         # What is left over by mere noise of the figures is no rest.
         take = rest if rest - now <= EPSILON else now
         pool = self._conditions(line, claim.settled_quantity)
-        terms = line.decision_id._terms().get("deductions") or {}
+        terms = self._deductions(line)
         unit = Decimal(str(line.currency_id.rounding))
-        claim.now = self._take(sources, take, unit, pool, terms)
-        claim.later = self._take(sources, rest - take, unit, pool, terms)
+        claim.now = self._take(sources, take, unit, pool, **terms)
+        claim.later = self._take(sources, rest - take, unit, pool, **terms)
         asked = Decimal(str(line.quantity))
         claim.paid = sum((part.total for part in self._take(before, asked, unit)), ZERO)
         return claim
@@ -205,10 +122,38 @@ class ReturnsWorth(models.AbstractModel):
         for net, taxes in (row._exact()[1:], row._exact_withheld()):
             source.keep(-net, {key: -amount for key, amount in taxes.items()})
 
-    def _take(self, sources, quantity, unit, pool=None, deductions=()):
+    def _deductions(self, line):
+        """What is taken off by condition, as ``_take`` wants it.
+
+        Of a withdrawal only for a condition that is a finding of excess handling, and
+        only if the customer was told of the right to withdraw (Art 14(2) Directive
+        2011/83/EU); the engine holds it to that.
+        """
+        decision = line.decision_id
+        if not decision.withdrawal_right:
+            return {"deductions": decision._terms().get("deductions") or {}}
+        found = line.inspection_ids.condition_id
+        if not found:
+            return {}
+        deductions, facts = decision._withdrawal_terms()
+        handled = found.filtered("excess_handling").mapped("code")
+        return {"deductions": deductions, "facts": facts, "handled": tuple(handled)}
+
+    def _take(
+        self,
+        sources,
+        quantity,
+        unit,
+        pool=None,
+        deductions=(),
+        facts=None,
+        handled=None,
+    ):
         """Credit a quantity to the sources, the first before the next.
 
         :param list pool: (condition code, Decimal) as found, taken from the front
+        :param LineFacts facts: of a withdrawal
+        :param tuple handled: codes of the conditions that tell of excess handling
         :return: list of Part; less than asked where no more was paid for
         """
         parts = []
@@ -217,9 +162,15 @@ class ReturnsWorth(models.AbstractModel):
             if taken <= 0:
                 continue
             line = RefundLine(
-                source.paid_line(), taken, conditions=self._draw(pool, taken)
+                source.paid_line(),
+                taken,
+                conditions=self._draw(pool, taken),
+                handled=handled,
             )
-            result = owed(RefundRequest((line,), deductions=deductions, rounding=unit))
+            request = RefundRequest((line,), deductions=deductions, rounding=unit)
+            if facts:
+                request = replace(request, facts=facts)
+            result = owed(request)
             part = Part(source, result.lines[0], result.deductions)
             part.cap(*source.room())
             source.credit(part.quantity, part.net, part.taxes)
@@ -325,7 +276,7 @@ class ReturnsWorth(models.AbstractModel):
         )
 
     def _delivery_parts(self, sale_lines, sources):
-        """What is left to give back of the delivery."""
+        """What is left to give back of the delivery: the standard part of it."""
         parts = []
         for sale_line in sale_lines:
             unit = Decimal(str(sale_line.currency_id.rounding))
@@ -333,7 +284,30 @@ class ReturnsWorth(models.AbstractModel):
             for row in rows:
                 if source := self.env["returns.paid"]._source_of(known, row):
                     source.count(row)
-            invoiced = [source for source in known if source.invoice_line]
-            left = sum((source.left for source in invoiced), ZERO)
-            parts += self._take(invoiced, left, unit)
+            standard = sale_line._returns_standard_delivery()
+            for source in known:
+                if not source.invoice_line or source.left <= 0:
+                    continue
+                part = self._take_delivery(source, standard, unit)
+                if standard is not None:
+                    standard = max(0.0, standard - float(part.net))
+                parts.append(part)
         return parts
+
+    def _take_delivery(self, source, standard, unit):
+        """Credit what is left of a delivery on one invoice, without its surcharge.
+
+        :param standard: net of the standard delivery, or None
+        """
+        shipping = Shipping(source.paid_line(), standard)
+        request = RefundRequest(
+            (),
+            shipping=shipping,
+            refund_shipping=SHIPPING_ALWAYS,  # who gets it back was asked before
+            complete=True,
+            rounding=unit,
+        )
+        part = Part(source, owed(request).shipping)
+        part.cap(*source.room())
+        source.credit(part.quantity, part.net, part.taxes)
+        return part

@@ -72,4 +72,7 @@ from . import (
     test_master_data,
     test_setup_steps,
     test_rollout,
+    test_settle_fees,
+    test_settle_taxes,
+    test_law_money,
 )

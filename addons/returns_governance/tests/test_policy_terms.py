@@ -269,15 +269,11 @@ class TestPolicyTerms(ReturnsCommon):
         self.assertEqual(back.money_state, "held")
         self.assertIn("goods are asked for", version.told_only)
 
-    def test_a_version_says_what_is_not_charged_yet(self):
+    def test_a_version_says_what_is_not_paid_yet(self):
         version = self._publish(
-            {
-                "code": "all",
-                "fee": "charged",
-                "fee_ids": [Command.create({"amount": 5.0})],
-            }
+            {"code": "all", "credit_bonus": "percent", "credit_percent": 5.0}
         )
-        self.assertIn("fees are not charged", version.told_only)
+        self.assertIn("bonuses are not paid", version.told_only)
         self.assertFalse(
             self.env.ref("returns_governance.policy_standard_v1").told_only
         )

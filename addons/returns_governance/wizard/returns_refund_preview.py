@@ -111,6 +111,8 @@ class ReturnsRefundPreview(models.TransientModel):
         else:
             due = order.amount_due
         rows = [(self.env._("Refund in all"), due)]
+        if order.amount_fees:
+            rows.insert(0, (self.env._("Fees taken off"), -order.amount_fees))
         if order.amount_delivery:
             rows.append((self.env._("Delivery in it"), order.amount_delivery))
         if order.amount_settled:

@@ -11,6 +11,7 @@ from . import (
     returns_destruction,
     returns_event,
     returns_exception,
+    returns_exception_due,
     returns_facts,
     returns_law,
     returns_law_scope,

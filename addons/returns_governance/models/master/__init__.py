@@ -9,4 +9,5 @@ from . import (
     returns_setup_ways,
     returns_order,
     returns_setup_step,
+    returns_setup_check_fees,
 )

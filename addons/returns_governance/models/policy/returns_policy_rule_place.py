@@ -45,7 +45,6 @@ class ReturnsPolicyRule(models.Model):
 
     def _not_acted_on(self):
         """What the rule gives and no step does yet. No silent lie: it is said."""
-        yield self.fee == "charged" and self.env._("fees are not charged")
         if self.offer_exchange or self.offer_store_credit:
             yield self.env._("exchanges and store credit are not offered")
         if self.offer_repair or self.offer_replacement:

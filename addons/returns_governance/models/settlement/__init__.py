@@ -21,4 +21,10 @@ from . import (
     account_payment_register,
     payment_transaction,
     sale_order_line,
+    res_company_fees,
+    delivery_carrier,
+    returns_settlement_fee,
+    returns_fee_order,
+    returns_settlement_tender,
+    returns_decision,
 )

@@ -77,6 +77,8 @@ class ReturnsGate(models.AbstractModel):
         """What a credit note gives for nothing that was sold by an order."""
         if move.move_type != "out_refund":
             return 0.0
+        if move.returns_credit_kind == "return":
+            return 0.0  # fees and cash rounding; the whole is held to what is owed
         return sum(
             item.price_total
             for item in move.line_ids
@@ -90,6 +92,8 @@ class ReturnsGate(models.AbstractModel):
     def _link_by_product(self, moves):
         """Tie lines without an order to the order of the reversed invoice's line."""
         for move in moves.filtered("reversed_entry_id"):
+            if move.returns_credit_kind == "return":
+                continue  # tied already, except what belongs to no order line
             origin = move.reversed_entry_id.line_ids.filtered(
                 lambda item: item.display_type == "product" and item.sale_line_ids
             )

@@ -1,0 +1,369 @@
+from odoo import Command, fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ReturnsCommon
+
+
+class FeesCommon(ReturnsCommon):
+    """A channel whose policy charges fees; fees bear 10 % tax, goods 20 %."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.fee_tax = cls.tax.copy({"name": "Fees 10%", "amount": 10.0})
+        for kind in ("return_shipping", "restocking", "inspection"):
+            product = cls.company._returns_fee_product(kind)
+            product.taxes_id = cls.fee_tax
+        cls.channel = cls.env["returns.channel"].create(
+            {"code": "test_fees", "name": "Fees"}
+        )
+        cls.policy = cls.env["returns.policy"].create(
+            {
+                "code": "test_fees",
+                "name": "Fees",
+                "channel_ids": [Command.set(cls.channel.ids)],
+            }
+        )
+
+    def _charge(self, *fees, **rule):
+        """Publish a policy with these fees: (kind, amount[, mode]) each."""
+        version = self.env["returns.policy.version"].create(
+            {
+                "policy_id": self.policy.id,
+                "rule_ids": [
+                    Command.create(
+                        {
+                            "code": "all",
+                            "fee": "charged",
+                            "disposition_ids": [
+                                Command.create(
+                                    {
+                                        "condition_id": grade.id,
+                                        "disposition_id": self.env.ref(
+                                            "returns_governance.disposition_restock"
+                                        ).id,
+                                    }
+                                )
+                                for grade in (self.grade_a, self.grade_b)
+                            ],
+                            "fee_ids": [
+                                Command.create(
+                                    {
+                                        "kind": kind,
+                                        "amount": amount,
+                                        "mode": mode[0] if mode else "fixed",
+                                    }
+                                )
+                                for kind, amount, *mode in fees
+                            ],
+                            **rule,
+                        }
+                    )
+                ],
+            }
+        )
+        version.action_publish()
+        return version
+
+    def _back(self, order=None, lines=None, until="inspected", **values):
+        values.setdefault("channel", self.channel)
+        return self._create_return(order, lines, until=until, **values)
+
+    def _fee_lines(self, move):
+        return move.invoice_line_ids.filtered(lambda item: not item.sale_line_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestSettleFees(FeesCommon):
+    """Fees stand on the credit note of the goods, once, with their own tax."""
+
+    def test_one_document_with_the_right_tax_on_fee_and_goods(self):
+        self._charge(("restocking", 10.0, "percent"), ("return_shipping", 4.9))
+        order = self._sell([(self.shirt, 2.0)])
+        invoice = order.invoice_ids
+        back = self._back(order)
+        credit = back.settlement_ids.move_id
+        self.assertEqual(len(credit), 1)
+        self.assertEqual(credit.state, "posted")
+        goods = credit.invoice_line_ids.filtered("sale_line_ids")
+        restocking, postage = self._fee_lines(credit).sorted("price_subtotal")
+        self.assertAlmostEqual(goods.price_subtotal, 100.0, 2)
+        self.assertEqual(goods.tax_ids, self.tax)
+        self.assertAlmostEqual(restocking.price_subtotal, -10.0, 2)
+        self.assertAlmostEqual(postage.price_subtotal, -4.9, 2)
+        self.assertEqual(restocking.tax_ids | postage.tax_ids, self.fee_tax)
+        self.assertEqual(
+            postage.product_id, self.company.returns_fee_return_shipping_id
+        )
+        taxes = {
+            item.tax_line_id: item.amount_currency
+            for item in credit.line_ids.filtered("tax_line_id")
+        }
+        self.assertAlmostEqual(taxes[self.tax], 20.0, 2)
+        self.assertAlmostEqual(taxes[self.fee_tax], -1.49, 2)
+        self.assertAlmostEqual(credit.amount_total, 120.0 - 11.0 - 5.39, 2)
+        self.assertAlmostEqual(sum(credit.line_ids.mapped("balance")), 0.0, 2)
+        # What the customer is told is what is booked.
+        self.assertAlmostEqual(back.amount_due, credit.amount_total, 2)
+        self.assertAlmostEqual(back.amount_tax, credit.amount_tax, 2)
+        self.assertAlmostEqual(back.amount_fees, 16.39, 2)
+        self.assertAlmostEqual(back.line_ids.amount_fees, 16.39, 2)
+        self.assertAlmostEqual(back.line_ids.amount_due, credit.amount_total, 2)
+        self.assertAlmostEqual(back.line_ids.amount_settled, credit.amount_total, 2)
+        self.assertAlmostEqual(back.amount_paid, invoice.amount_total, 2)
+        row = back.settlement_ids
+        self.assertAlmostEqual(row.amount_fees, 16.39, 2)
+        self.assertAlmostEqual(row.open_amount, credit.amount_total, 2)
+        # The goods alone count: nothing is billed again, nothing is left to credit.
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        self.assertEqual(order.invoice_status, "invoiced")
+        sold = back.line_ids.sold_line_id
+        self.assertAlmostEqual(sold.amount_credited, invoice.amount_total, 2)
+        self._pay(credit)
+        self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
+
+    def test_a_fee_is_charged_once_however_the_refund_is_split(self):
+        self._charge(("restocking", 7.5, "percent"), ("return_shipping", 5.0))
+        order = self._sell([(self.belt, 3.0), (self.shirt, 1.0)])
+        whole = self._back(
+            self._sell([(self.belt, 3.0), (self.shirt, 1.0)])
+        ).settlement_ids
+        back = self._back(order, until="received")
+        belts, shirt = back.line_ids
+        promised = back.amount_due
+        for line, quantity in ((belts, 1.0), (shirt, 1.0), (belts, 2.0)):
+            self._inspect(back, quantities={line: quantity})
+            self.assertAlmostEqual(back.amount_due, promised, 2)
+        first, *later = back.settlement_ids
+        kinds = [row.fee_ids.mapped("kind") for row in later]
+        self.assertIn("return_shipping", first.fee_ids.mapped("kind"))
+        self.assertEqual(kinds, [["restocking"], ["restocking"]])
+        self.assertAlmostEqual(sum(back.settlement_ids.mapped("amount")), promised, 2)
+        self.assertAlmostEqual(promised, whole.amount, 2)
+        self.assertAlmostEqual(
+            sum(back.fee_ids.mapped("amount_net")), 0.075 * 139.97 + 5.0, 2
+        )
+        self.assertAlmostEqual(
+            sum(back.line_ids.mapped("amount_settled")), back.amount_settled, 2
+        )
+
+    def test_a_fee_never_takes_more_than_the_goods(self):
+        self._charge(("return_shipping", 40.0), ("restocking", 20.0))
+        order = self._sell([(self.belt, 1.0)])
+        back = self._back(order)
+        credit = back.settlement_ids.move_id
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount_net")), 29.99, 2)
+        self.assertAlmostEqual(credit.amount_untaxed, 0.0, 2)
+        self.assertGreaterEqual(credit.amount_total, 0.0)
+        # The fee bears a tax and the goods do not: the document stays above zero.
+        self.belt.taxes_id = False
+        back = self._back(self._sell([(self.belt, 1.0)]))
+        credit = back.settlement_ids.move_id
+        self.assertGreaterEqual(credit.amount_total, 0.0)
+        self.assertLess(credit.amount_total, 0.02)
+        self.assertEqual(back.goods_state, "disposed")
+
+    def test_per_parcel_and_for_goods_of_two_invoices(self):
+        self._charge(("return_shipping", 3.0, "per_parcel"), ("inspection", 12.0))
+        order = self._sell([(self.belt, 2.0)], until="delivered")
+        invoice = order._create_invoices()
+        invoice.invoice_line_ids.quantity = 1.0
+        invoice.action_post()
+        self._invoice(order)
+        parcels = [{"tracking_ref": "FEE-1"}, {"tracking_ref": "FEE-2"}]
+        back = self._back(order, parcels=parcels)
+        rows = back.settlement_ids
+        self.assertEqual(len(rows.move_id), 2, "one credit note per invoice")
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount_net")), 18.0, 2)
+        self.assertAlmostEqual(
+            sum(rows.move_id.mapped("amount_total")), back.amount_due, 2
+        )
+
+    def test_the_preview_is_what_is_charged(self):
+        self._charge(("restocking", 12.5, "percent"), ("return_shipping", 4.9))
+        order = self._sell([(self.shirt, 2.0), (self.belt, 1.0)])
+        request = self._request(
+            order, channel=self.channel, requested_at=fields.Datetime.now()
+        )
+        told = self.env["returns.api.preview"]._of(request)
+        back = self._submit(request)
+        self.assertAlmostEqual(told["money"]["due"], back.amount_due, 2)
+        self.assertAlmostEqual(told["money"]["fees"], back.amount_fees, 2)
+        self.assertGreater(back.amount_fees, 0.0)
+        for line, words in zip(back.line_ids, told["lines"], strict=True):
+            self.assertAlmostEqual(words["refund"]["fees"], line.amount_fees, 2)
+            self.assertAlmostEqual(words["refund"]["due"], line.amount_due, 2)
+            self.assertAlmostEqual(words["refund"]["tax"], line.amount_tax, 2)
+        self._receive(back)
+        self._inspect(back)
+        snapshot = self.env["returns.snapshot"]._of(back)[0]
+        self.assertAlmostEqual(snapshot["money"]["fees"], told["money"]["fees"], 2)
+        self.assertAlmostEqual(snapshot["money"]["settled"], told["money"]["due"], 2)
+        dialog = self.env["returns.refund.preview"].create(
+            {"order_ids": [Command.set(back.ids)]}
+        )
+        self.assertIn("Fees taken off", dialog.summary)
+
+    def test_a_refund_that_is_taken_back_gives_its_fees_back(self):
+        self._charge(("restocking", 10.0, "percent"), ("return_shipping", 4.9))
+        order = self._sell([(self.shirt, 2.0)], until="invoiced")
+        invoice = order.invoice_ids
+        back = self._back(order)
+        row = back.settlement_ids
+        counter = self._step("settle", "finance")._reverse(
+            row.with_user(self.users["finance"]), "A mistake"
+        )
+        self.assertAlmostEqual(counter.move_id.amount_total, row.amount, 2)
+        self.assertAlmostEqual(counter.amount, -row.amount, 2)
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount")), 0.0, 2)
+        self.assertAlmostEqual(invoice.amount_residual, row.amount_fees, 2)
+        self.assertEqual(back.amount_settled, 0.0)
+        self.assertAlmostEqual(back.amount_due, row.amount, 2)
+        back.with_user(self.users["finance"]).action_release("It was right")
+        self.assertAlmostEqual(back.amount_settled, row.amount, 2)
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount")), row.amount_fees, 2)
+
+    def test_a_part_that_is_taken_back_takes_its_part_of_the_fee(self):
+        self._charge(("restocking", 10.0, "percent"))
+        order = self._sell([(self.shirt, 3.0)], until="invoiced")
+        back = self._back(order, until="received")
+        line = back.line_ids
+        self._inspect(back, self.grade_a, {line: 2.0})
+        self._inspect(back, self.grade_b, {line: 1.0})
+        wrong = back.inspection_ids.filtered(lambda r: r.condition_id == self.grade_b)
+        self._step("inspect", "warehouse_lead")._reverse(
+            wrong.with_user(self.users["warehouse_lead"]), "Not seen"
+        )
+        self.assertEqual(line.quantity_refunded, 2.0)
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount_net")), 10.0, 2)
+        self._inspect(back, self.grade_a, {line: 1.0})
+        self.assertAlmostEqual(sum(back.fee_ids.mapped("amount_net")), 15.0, 2)
+        self.assertAlmostEqual(back.amount_settled, back.amount_due, 2)
+
+    def test_the_credit_note_stays_as_it_is_owed(self):
+        """Taking the fee line out by hand, or raising it, meets the gate."""
+        self._charge(("return_shipping", 4.9))
+        self.company.returns_posting = "draft"
+        back = self._back()
+        credit = back.settlement_ids.move_id
+        self.assertEqual(credit.state, "draft")
+        fee = self._fee_lines(credit)
+        with self.assertRaisesRegex(UserError, "REFUND_GATE"), self.env.cr.savepoint():
+            fee.unlink()
+            credit.action_post()
+        credit.action_post()
+        self.assertAlmostEqual(back.amount_settled, credit.amount_total, 2)
+        self.assertFalse(
+            self.env["returns.exception"].search([("move_id", "=", credit.id)])
+        )
+
+    def test_in_the_currency_of_the_order_and_by_its_fiscal_position(self):
+        reduced = self.fee_tax.copy({"name": "Fees 5%", "amount": 5.0})
+        position = self.env["account.fiscal.position"].create({"name": "Abroad"})
+        reduced.write(
+            {
+                "fiscal_position_ids": [Command.set(position.ids)],
+                "original_tax_ids": [Command.set(self.fee_tax.ids)],
+            }
+        )
+        currency = self.env.ref("base.CHF")
+        currency.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": currency.id, "name": "2020-01-01", "rate": 2.0}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "CHF", "currency_id": currency.id}
+        )
+        self._charge(("return_shipping", 5.0))
+        order = self._sell(
+            [(self.shirt, 1.0, {"tax_ids": [Command.set(self.tax.ids)]})],
+            pricelist_id=pricelist.id,
+            fiscal_position_id=position.id,
+        )
+        credit = self._back(order).settlement_ids.move_id
+        fee = self._fee_lines(credit)
+        self.assertEqual(fee.tax_ids, reduced)
+        self.assertAlmostEqual(fee.price_subtotal, -10.0, 2)
+        self.assertAlmostEqual(abs(fee.balance), 5.0, 2)
+        self.assertAlmostEqual(fee.price_total, -10.5, 2)
+
+    def test_a_price_included_tax_of_a_fee_leaves_the_net_as_the_policy_says(self):
+        included = self.tax.copy({"name": "Fees 19% included", "amount": 19.0})
+        included.price_include_override = "tax_included"
+        self.company.returns_fee_restocking_id.taxes_id = included
+        self._charge(("restocking", 10.0))
+        credit = self._back().settlement_ids.move_id
+        fee = self._fee_lines(credit)
+        self.assertAlmostEqual(fee.price_subtotal, -10.0, 2)
+        self.assertAlmostEqual(fee.price_total, -11.9, 2)
+        self.assertAlmostEqual(fee.price_unit, -11.9, 2)
+
+    def test_what_a_channel_has_paid_is_the_goods_less_their_fees(self):
+        self._charge(("return_shipping", 5.0))
+        self.env["returns.automation"].search(
+            [("code", "=", "refund_on_inspection")]
+        ).active = False
+        for paid, left in ((54.5, 0.0), (60.0, 5.5), (20.0, 0.0)):
+            with self.subTest(paid=paid):
+                back = self._back(self._sell([(self.shirt, 1.0)]))
+                self.assertAlmostEqual(back.amount_due, 54.5, 2)
+                self._step("settle", "finance")._book_channel_payment(
+                    back.with_user(self.users["finance"]),
+                    {
+                        "settlement_ref": f"FEE-{paid}",
+                        "amount": paid,
+                        "currency": back.currency_id,
+                        "tender": "card",
+                        "occurred_at": False,
+                    },
+                )
+                credit = back.settlement_ids.move_id
+                self.assertAlmostEqual(credit.amount_total, paid - left, 2)
+                self.assertAlmostEqual(sum(back.fee_ids.mapped("amount")), 5.5, 2)
+                codes = back.exception_ids.mapped("code")
+                self.assertEqual("overpaid_by_channel" in codes, bool(left))
+
+    def test_goods_that_were_never_invoiced_bear_no_fee(self):
+        self._charge(("return_shipping", 5.0))
+        order = self._sell([(self.shirt, 2.0)], until="delivered")
+        back = self._back(order, [(order.order_line, 1.0)])
+        self.assertEqual(back.settlement_ids.kind, "less_to_invoice")
+        self.assertEqual((back.amount_fees, back.amount_due), (0.0, 60.0))
+
+    def test_a_fee_without_a_product_is_told_and_not_charged(self):
+        version = self._charge(("handling", 5.0))
+        self.assertFalse(version.told_only)
+        self.company.returns_fee_handling_id = False
+        back = self._back()
+        self.assertEqual((back.amount_fees, back.fee_ids.ids), (0.0, []))
+        gaps = self.env["returns.setup.gap"].search(
+            [("code", "=", "fee_product"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(gaps.detail, "Handling")
+        self.assertIn("until then the fee is not charged", gaps.way)
+        product = self.env.ref("returns_governance.product_fee_handling")
+        self.company.returns_fee_handling_id = product
+        product.taxes_id = False
+        self.company.account_sale_tax_id = self.tax
+        self.env.invalidate_all()
+        codes = self.env["returns.setup.gap"].search(
+            [("kind", "=", "finance"), ("res_id", "=", product.id)]
+        )
+        self.assertEqual(codes.mapped("code"), ["fee_tax"])
+
+    def test_rows_of_fees_are_the_flows_alone(self):
+        self._charge(("return_shipping", 5.0))
+        fee = self._back().fee_ids
+        self.assertTrue(fee.with_user(self.users["auditor"]).read(["amount"]))
+        for user in (self.users["finance"], self.env.user):
+            with self.assertRaisesRegex(UserError, "APPEND_ONLY"):
+                fee.with_user(user).write({"amount": 0.0})
+        self.assertEqual(
+            fee.with_user(self.users["agent"]).search([("id", "=", fee.id)]), fee
+        )
+        other = self.env["returns.channel"].create({"code": "x", "name": "X"})
+        self.users["agent"].returns_channel_ids = other
+        self.assertFalse(
+            fee.with_user(self.users["agent"]).search([("id", "=", fee.id)])
+        )
