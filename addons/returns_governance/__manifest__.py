@@ -30,6 +30,7 @@
         "security/returns_master_rules.xml",
         "security/returns_rollout_rules.xml",
         "security/returns_checklist_rules.xml",
+        "security/returns_write_down_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -43,6 +44,7 @@
         "data/ir_cron_governance.xml",
         "data/ir_cron_replay.xml",
         "data/returns_approval.xml",
+        "data/returns_write_down.xml",
         "data/returns_law_sequence.xml",
         "data/returns_law.xml",
         "views/returns_event_check_views.xml",
@@ -103,6 +105,7 @@
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
+        "views/returns_write_down_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
