@@ -59,8 +59,9 @@ class Measure:
 def closeness(rule, goods):
     """How closely a rule is about the goods; None where it is about others.
 
-    The product counts more than a category, a nearer category more than one above it,
-    the condition more than the disposition.
+    The product counts most, then where the goods go (what is destroyed brings nothing,
+    whatever it is), then the category, a nearer one more than one above it, and last
+    the condition.
     """
     pairs = (
         (rule.product, goods.product),
@@ -76,9 +77,9 @@ def closeness(rule, goods):
         near = len(goods.categories) - goods.categories.index(rule.category)
     return (
         rule.product is not None,
+        rule.disposition is not None,
         near,
         rule.condition is not None,
-        rule.disposition is not None,
     )
 
 
@@ -94,8 +95,9 @@ def choose(rules, goods):
     >>> other = NetRule(4, "fixed", product=8)
     >>> choose([wide, graded, other], goods).key, choose([near, graded], goods).key
     (2, 3)
-    >>> choose([other], goods) is None
-    True
+    >>> scrap = NetRule(5, "fixed", disposition=5)
+    >>> choose([near, graded, scrap], goods).key, choose([other], goods) is None
+    (5, True)
     """
     fitting = [(closeness(rule, goods), rule) for rule in rules]
     fitting = [pair for pair in fitting if pair[0] is not None]

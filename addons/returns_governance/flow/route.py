@@ -236,6 +236,7 @@ class ReturnsStepRoute(models.AbstractModel):
                     "source": entry.get("source")
                     or row.receipt_id.move_id.location_dest_id,
                     "dest": dest,
+                    "owner": row.receipt_id.move_id.restrict_partner_id,
                     "reason": entry.get("reason"),
                 }
             )

@@ -70,4 +70,6 @@ from . import (
     test_master_data,
     test_setup_steps,
     test_rollout,
+    test_write_down,
+    test_value_matrix,
 )
