@@ -58,6 +58,7 @@ class ValuationCommon(ApprovalCommon):
                 "location_id": source.id,
                 "location_dest_id": dest.id,
                 "state_reason": "Test",
+                "origin": "Test",
                 "picked": True,
                 "move_line_ids": [
                     fields.Command.create(
