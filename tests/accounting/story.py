@@ -122,6 +122,7 @@ class Story:
                 "location_id": place.id,
                 "location_dest_id": dest.id,
                 "state_reason": "The story",
+                "origin": "The story",
                 "picked": True,
                 "move_line_ids": [
                     (

@@ -7,6 +7,7 @@ from . import (
     returns_event,
     returns_exception,
     returns_inspection,
+    returns_order,
     returns_setup_check,
     returns_write_down,
     returns_write_down_release,

@@ -30,32 +30,34 @@ class ResCompany(models.Model):
     def _returns_fill_write_down_accounts(self):
         """Take what is missing from the company's chart; what is set stays.
 
-        The stock journal, the account of the stock's variation (else of expenses) and
-        a new account next to the stock valuation account for the allowance, since a
-        chart has none. Where the chart has no stock accounts the gap stays open.
+        The journal is that of the stock. The accounts are new ones beside those of the
+        stock and its variation: what was written down is disclosed by itself (IAS 2
+        paragraph 36), and the closing of the stock sweeps its own accounts. Where the
+        chart has no stock accounts the gap stays open.
         """
         for company in self:
             company = company.with_company(company)
-            valuation = company.account_stock_valuation_id
+            stock = company.account_stock_valuation_id
+            variation = stock.account_stock_variation_id or company.expense_account_id
             if not company.returns_write_down_journal_id:
                 company.returns_write_down_journal_id = company.account_stock_journal_id
-            if not company.returns_write_down_account_id:
-                company.returns_write_down_account_id = (
-                    valuation.account_stock_variation_id or company.expense_account_id
+            if variation and not company.returns_write_down_account_id:
+                company.returns_write_down_account_id = company._returns_make_account(
+                    self.env._("Write-downs of returned goods"), variation
                 )
-            if valuation and not company.returns_allowance_account_id:
-                company.returns_allowance_account_id = (
-                    company._returns_make_allowance_account(valuation)
+            if stock and not company.returns_allowance_account_id:
+                company.returns_allowance_account_id = company._returns_make_account(
+                    self.env._("Allowance on returned goods"), stock
                 )
 
-    def _returns_make_allowance_account(self, valuation):
-        """A current asset with the next free code after the stock valuation account."""
+    def _returns_make_account(self, name, beside):
+        """An account of the same type, with the next free code."""
         accounts = self.env["account.account"]
         return accounts.create(
             {
-                "name": self.env._("Allowance on returned goods"),
-                "code": accounts._search_new_account_code(valuation.code),
-                "account_type": "asset_current",
+                "name": name,
+                "code": accounts._search_new_account_code(beside.code),
+                "account_type": beside.account_type,
                 "company_ids": [fields.Command.set(self.ids)],
             }
         )
