@@ -31,6 +31,7 @@
         "security/returns_rollout_rules.xml",
         "security/returns_checklist_rules.xml",
         "security/returns_fee_security.xml",
+        "security/returns_write_down_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -45,6 +46,7 @@
         "data/ir_cron_governance.xml",
         "data/ir_cron_replay.xml",
         "data/returns_approval.xml",
+        "data/returns_write_down.xml",
         "data/returns_law_sequence.xml",
         "data/returns_law.xml",
         "views/returns_event_check_views.xml",
@@ -108,6 +110,7 @@
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
         "views/returns_fee_views.xml",
+        "views/returns_write_down_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

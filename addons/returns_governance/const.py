@@ -180,6 +180,8 @@ EVENTS = [
     ("erased", "Personal data erased"),
     ("exported", "Exported for an auditor"),
     ("repair_chosen", "Repair chosen under the legal guarantee"),
+    ("written_down", "Written down"),
+    ("write_down_reversed", "Write-down reversed"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------
@@ -265,6 +267,7 @@ APPROVAL_KIND = [
     ("pay", "Payment by hand"),
     ("goodwill", "Credit without a return"),
     ("destruction", "Destruction of goods that may not be destroyed"),
+    ("write_down", "Write-down to what goods still bring"),
 ]
 # Questions whose answer the money of the return waits for.
 HOLDING_APPROVALS = ("refund",)
@@ -619,6 +622,7 @@ SETUP_GAPS = [
     ("fee_product", "Fee without a product"),
     ("fee_account", "Product of a fee without an income account"),
     ("fee_tax", "Product of a fee without a tax"),
+    ("write_down_account", "Write-downs without an account"),
 ]
 SETUP_STEPS = [
     ("company", "Company"),
@@ -658,4 +662,30 @@ SHADOW_DIFFERENCES = [
     ("approval", "A second person would have decided"),
     ("amount", "Another amount"),
     ("no_policy", "No policy in force"),
+]
+
+# --- value: goods that bring less than they cost (models/valuation) -------------------
+WRITE_DOWN_STATES = [
+    ("waiting", "Waits for approval"),
+    ("refused", "Refused"),
+    ("to_post", "To post"),
+    ("posted", "In the books"),
+    ("reversed", "Reversed"),
+]
+# Of these units an allowance stands, or will.
+WRITE_DOWN_STANDING = ("waiting", "to_post", "posted")
+WRITE_DOWN_BASES = [
+    ("list", "Percent of the sales price"),
+    ("cost", "Percent of the cost"),
+    ("fixed", "Amount for each unit"),
+]
+WRITE_DOWN_ENDS = [
+    ("sold", "Sold"),
+    ("scrapped", "Scrapped or lost"),
+    ("vendor", "Sent to the vendor"),
+    ("restocked", "Back to sellable stock"),
+    ("rerouted", "Given another disposition"),
+    ("corrected", "Its disposition was taken back"),
+    ("moved", "Moved to another place"),
+    ("left", "Left the company in another way"),
 ]

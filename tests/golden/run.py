@@ -60,13 +60,13 @@ def main(cases, database, way):
     print(json.dumps(tell_all(cases, database, way)))
 
 
-def in_process(script, database, way):
+def in_process(script, database, *arguments):
     """The figures that a script like this one prints, run in a process of its own.
 
     :raise AssertionError: where it failed, or Odoo logged a warning
     """
     done = subprocess.run(
-        [paths.PYTHON, script, database, way],
+        [paths.PYTHON, script, database, *arguments],
         env=runtime.prepare(),
         capture_output=True,
         text=True,

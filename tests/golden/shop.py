@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import freezegun
 
+from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -113,6 +114,10 @@ class Shop:
             made = made.create({"name": lot, "product_id": product.id})
         self._transfer(order.picking_ids, {product: [(quantity, made)]})
         return made
+
+    def today(self):
+        """The day on which it happens."""
+        return fields.Date.context_today(self.company)
 
     def set_cost(self, product, cost):
         """Somebody writes another cost on the product."""

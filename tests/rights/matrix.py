@@ -61,6 +61,7 @@ VIEWS = (
     "view_orders",
     "view_parcels",
     "view_transfers",
+    "view_write_downs",
 )
 
 
@@ -353,6 +354,7 @@ class Matrix(ReturnsCommon):
             "stock.quant.action_change_state": (self.quant, {}),
         }
         calls |= self._law_calls()
+        calls |= self._value_calls()
         for model in ("product.product", "product.template"):
             record = self.shirt if model == "product.product" else self._template()
             for name in ("change_state", "open_states", "view_returns", EXPECTED):
@@ -390,6 +392,20 @@ class Matrix(ReturnsCommon):
             "returns.recall.action_start": (recall, {}),
             "returns.recall.action_view_returns": (recall, {}),
             "returns.refund.clock.action_open_return": (clock, {}),
+        }
+
+    def _value_calls(self):
+        """The same for write-downs; one waits to be posted."""
+        self.env["returns.write.down.rule"].create(
+            {"condition_id": self.grade_c.id, "basis": "fixed"}
+        )
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected", grade=self.grade_c)
+        self.company.returns_posting = "call"
+        row = self.env["returns.write.down"].search([("order_id", "=", back.id)])
+        return {
+            "returns.write.down.action_post": (row, {}),
+            "returns.write.down.action_view_entries": (row, {}),
         }
 
     def _rollout_calls(self):

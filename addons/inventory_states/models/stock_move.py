@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockMove(models.Model):
@@ -9,6 +9,15 @@ class StockMove(models.Model):
         copy=False,
         help="Why these goods change their state. It goes into the stock ledger.",
     )
+
+    @api.depends("origin")
+    def _compute_reference(self):
+        """A move of no transfer, such as an undo, is called by where it comes from:
+        its entry in the books needs a name."""
+        result = super()._compute_reference()
+        for move in self.filtered(lambda move: not move.reference and move.origin):
+            move.reference = move.origin
+        return result
 
     def _update_reserved_quantity_vals(
         self,

@@ -27,6 +27,7 @@ open                 to read
 ``cases.py``         all cases that rules can tell apart: `Space`
 ``search.py``        a case outside of many rules: `Search`
 ``disposition.py``   where the goods go: `dispose`, `check_matrix`
+``net_value.py``     what goods still bring, and the allowance: `measure`
 ``checklist.py``     what answers a question of an inspection: `read_answer`
 ``errors.py``        `EngineError`, with a code, for input that makes no sense
 ===================  =========================================================

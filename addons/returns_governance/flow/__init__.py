@@ -16,6 +16,8 @@
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return,
 ``inspect_answers.py`` reads what a checklist asks.
+``write_down.py`` books what routed goods are worth less than they cost, and
+``write_down_goods.py`` takes it back as they leave.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
 ``settle_authority.py`` ask for one.
@@ -67,4 +69,7 @@ from . import (
     recall,
     withdraw,
     rollout,
+    write_down,
+    write_down_goods,
+    route_write_down,
 )

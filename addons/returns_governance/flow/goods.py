@@ -30,6 +30,7 @@ class ReturnsGoods(models.AbstractModel):
         vals_list = []
         for spec in specs:
             origin = spec["origin_move"]
+            spec["owner"] = self._owner(spec)
             source = origin.location_dest_id or (
                 spec["order"].partner_id.property_stock_customer
             )
@@ -43,7 +44,7 @@ class ReturnsGoods(models.AbstractModel):
                 {
                     "origin_returned_move_id": origin.id,
                     "sale_line_id": spec["line"].sale_line_id.id,
-                    "to_refund": True,
+                    "to_refund": not spec["owner"],
                 }
             )
             vals_list.append(vals)
@@ -92,6 +93,13 @@ class ReturnsGoods(models.AbstractModel):
         return dict(zip(moves.move_line_ids.move_id, counter, strict=True))
 
     # --- parts ------------------------------------------------------------------------
+    def _owner(self, spec):
+        """Whose the goods stay: the customer's, where they come for repair. So they are
+        not valued, and nothing is credited for them."""
+        order = spec["order"]
+        repaired = spec["line"].resolution == "repair"
+        return order.partner_id if repaired else order.partner_id.browse()
+
     def _state_places(self, warehouses, code):
         """{warehouse: its place of the state}, refusing where one is missing."""
         places = {}
@@ -165,6 +173,7 @@ class ReturnsGoods(models.AbstractModel):
             "origin": spec["order"].name,
             "returns_line_id": spec["line"].id,
             "state_reason": spec.get("reason") or spec["order"].name,
+            "restrict_partner_id": spec["owner"].id,
             "picked": True,
             "move_line_ids": [
                 fields.Command.create(
@@ -177,6 +186,7 @@ class ReturnsGoods(models.AbstractModel):
                             dest,
                             spec["warehouse"].company_id,
                         ),
+                        "owner_id": spec["owner"].id,
                         "picking_id": picking.id,
                     }
                 )

@@ -125,7 +125,8 @@ class ReturnsOrigins(models.AbstractModel):
         specs[:] = split
 
     def _still_out(self, sale_lines):
-        """{move: units that it took to the customer and that are still there}."""
+        """{move: units that it took to the customer and that are still there}, in the
+        product's unit, whatever the transfer counts in."""
         moves = self.env["sale.order.line"].union(*sale_lines).move_ids
         sent = moves.filtered(
             lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
@@ -134,10 +135,14 @@ class ReturnsOrigins(models.AbstractModel):
         reversals = sent.move_line_ids.filtered("state_reversed_line_id").move_id
         sent -= reversals
         back = sent.returned_move_ids.filtered(lambda m: m.state == "done")._stands()
-        left = {move: move.quantity for move in sent}
+        left = {move: self._units(move) for move in sent}
         for move in back:
-            left[move.origin_returned_move_id] -= move.quantity
+            left[move.origin_returned_move_id] -= self._units(move)
         return left
+
+    def _units(self, move):
+        unit = move.product_id.uom_id
+        return move.product_uom._compute_quantity(move.quantity, unit, round=False)
 
     def _split(self, spec, moves, left):
         """Split a spec over the deliveries ``moves`` that still have units out."""

@@ -162,9 +162,12 @@ class ReturnsStepRoute(models.AbstractModel):
         }
 
     def _route(self, entries):
-        """Move the goods and append the rows, for all entries at once."""
+        """Move the goods and append the rows, for all entries at once.
+
+        :return: the rows
+        """
         if not entries:
-            return
+            return self.env["returns.routing"]
         specs = self._transfer_specs(entries)
         moves = self.env["returns.goods"]._transfer(specs)
         Routing = self.env["returns.routing"]
@@ -197,6 +200,7 @@ class ReturnsStepRoute(models.AbstractModel):
                 for order, group in rows.grouped("order_id").items()
             ]
         )
+        return rows
 
     def _transfer_specs(self, entries):
         inspections = self.env["returns.inspection"].union(
@@ -232,6 +236,7 @@ class ReturnsStepRoute(models.AbstractModel):
                     "source": entry.get("source")
                     or row.receipt_id.move_id.location_dest_id,
                     "dest": dest,
+                    "owner": row.receipt_id.move_id.restrict_partner_id,
                     "reason": entry.get("reason"),
                 }
             )

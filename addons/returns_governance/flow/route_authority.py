@@ -46,9 +46,7 @@ class ReturnsStepRoute(models.AbstractModel):
             "kind": kind,
             "order": inspection.order_id,
             "key": f"{kind} {of}",
-            "amount": company.currency_id.round(
-                product.with_company(company).standard_price * quantity
-            ),
+            "amount": company.currency_id.round(inspection._carrying_value(quantity)),
             "reasons": inspection.line_id.reason_id,
             "dispositions": disposition,
             "why": entry.get("reason") or False,

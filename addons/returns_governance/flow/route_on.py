@@ -91,12 +91,12 @@ class ReturnsStepRoute(models.AbstractModel):
         for entry in entries:
             routing = entry["routing"]
             entry["source"] = routing.move_id.move_line_ids.location_dest_id[:1]
-            wanted[(routing.product_id, routing.lot_id, entry["source"])] += entry[
-                "quantity"
-            ]
-        for (product, lot, place), quantity in wanted.items():
+            owner = routing.move_id.restrict_partner_id
+            key = (routing.product_id, routing.lot_id, entry["source"], owner)
+            wanted[key] += entry["quantity"]
+        for (product, lot, place, owner), quantity in wanted.items():
             here = self.env["stock.quant"]._get_available_quantity(
-                product, place, lot_id=lot, strict=bool(lot)
+                product, place, lot_id=lot, owner_id=owner, strict=bool(lot)
             )
             if product.uom_id.compare(quantity, here) > 0:
                 refuse(

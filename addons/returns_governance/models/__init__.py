@@ -16,4 +16,5 @@ from . import (
     law,
     master,
     rollout,
+    valuation,
 )

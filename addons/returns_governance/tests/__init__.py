@@ -75,4 +75,6 @@ from . import (
     test_settle_fees,
     test_settle_taxes,
     test_law_money,
+    test_write_down,
+    test_value_matrix,
 )

@@ -82,6 +82,21 @@ class InventoryRoleApproval(models.AbstractModel):
         source, dest = Transition._get_pair(move.location_id, move.location_dest_id)
         return Transition._get_rules().get((source.id, dest.id))
 
+    def _worth(self, move, quantity):
+        """What the books will lose if the goods of a move leave the company: nothing
+        where they are another's, and by lot where they are valued so."""
+        company, product = move.company_id, move.product_id
+        lines = move.move_line_ids
+        if lines and all(line._should_exclude_for_valuation() for line in lines):
+            return 0.0
+        if not (product.lot_valuated and lines.lot_id):
+            return product._returns_carrying(company, quantity, lines.lot_id[:0])
+        return sum(
+            product._returns_carrying(company, line.quantity_product_uom, line.lot_id)
+            for line in lines
+            if not line._should_exclude_for_valuation()
+        )
+
     def _question(self, move, rule):
         """What a move asks for. Of no return: its refund does not wait for what
         becomes of the goods."""
@@ -89,9 +104,7 @@ class InventoryRoleApproval(models.AbstractModel):
         quantity = move.product_uom._compute_quantity(
             move.product_uom_qty, product.uom_id
         )
-        worth = company.currency_id.round(
-            product.with_company(company).standard_price * quantity
-        )
+        worth = company.currency_id.round(self._worth(move, quantity))
         return {
             "kind": "state_change",
             "company": company,

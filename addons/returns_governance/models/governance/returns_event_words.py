@@ -37,6 +37,8 @@ ICONS = {
     "erased": "fa-eraser",
     "exported": "fa-share-square-o",
     "repair_chosen": "fa-wrench",
+    "written_down": "fa-level-down",
+    "write_down_reversed": "fa-level-up",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (

@@ -170,9 +170,14 @@ class StockMove(models.Model):
         return data
 
     def _get_cogs_price_unit(self, quantity=0):
-        """First in, first out: what came back is no more cost of the goods sold."""
+        """First in, first out: what came back is no more cost of the goods sold.
+
+        Goods valued by lot cost what their lots did, too; core takes the average of
+        the product, which is not what left.
+        """
         back = self.filtered("is_in")
-        if not back or self.product_id.cost_method != "fifo":
+        by_lot = self.product_id.lot_valuated
+        if not by_lot and (not back or self.product_id.cost_method != "fifo"):
             return super()._get_cogs_price_unit(quantity)
         gone = self - back
         kept = sum(m._get_valued_qty() for m in gone)

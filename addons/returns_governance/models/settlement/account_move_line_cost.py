@@ -27,13 +27,15 @@ class AccountMoveLine(models.Model):
     def _returns_cost_relieved(self):
         """Cost per unit (of the product) that this line of a credit note relieves.
 
-        First in, first out: the value of the goods that came back for it. Otherwise,
-        and where they are not here yet, what the invoices booked.
+        First in, first out, and valued by lot: the value of the goods that came back
+        for it, since not every unit of the invoice cost the same. Otherwise, and where
+        they are not here yet, what the invoices booked.
 
         :return: float, or None where core knows as well
         """
         product = self.product_id
-        if product.cost_method == "fifo" and self._is_for_goods_back():
+        own_cost = product.cost_method == "fifo" or product.lot_valuated
+        if own_cost and self._is_for_goods_back():
             before, quantity = self._returns_units_before(), self._returns_units()
             value = self._value_of_units(before, quantity)
             if value is not None:

@@ -1,0 +1,91 @@
+"""`docs/accounting.md`, made from two tellings of the story; see `bin/accounting`."""
+
+from pathlib import Path
+
+from accounting.story import STEPS
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "accounting.md"
+HEAD = """\
+# What each event of a return books
+
+One story with figures, told twice by `tests/accounting`: with perpetual valuation
+(entries with invoices) and with periodic valuation (entries at the closing), on
+Odoo's generic chart of accounts, average cost. This page is written by
+`bin/accounting` from such a run, and a test fails when it says something else than
+the run. FIFO and standard cost book the same entries with other costs; what comes back
+at which cost is told, with figures by hand, in `test_value_matrix.py` of the addon.
+
+Payments are booked when they are made here; in a company without an account for
+outstanding payments they are booked with the bank statement.
+
+"""
+TAIL = """\
+## Where the entries come from
+
+| event | whose entry | configured in |
+|---|---|---|
+| cost of goods sold, and its relief | Odoo's, with the document | the product's category |
+| write-down and its reversal | ours, one for each routed quantity | *Settings > Returns > Write-downs*, *Money > What goods bring* |
+| loss of goods written off | Odoo's, with the move or the closing | account of the loss place |
+| stock variation | Odoo's closing | stock valuation account |
+
+A write-down is measured when goods are given a disposition: what they are carried at
+(their lot's cost where goods are valued by lot, the value with which they came back
+under FIFO, else the cost of the product), less what they bring. It is booked at once,
+in the background or by hand, as refunds are (*Posting of refunds*). As units are sold,
+scrapped, sent to the vendor or go back to sellable stock, their share of the allowance
+is taken back by an entry of its own; a move to another place takes it along; *Undo*
+brings it back. Goods that come for repair stay the customer's: they have no value
+here, and nothing is credited for them.
+"""
+WAYS = ("real_time", "periodic")
+STANDS = (
+    ("goods", "goods on the shelf"),
+    ("stock account", "stock account"),
+    ("allowance", "allowance"),
+)
+
+
+def render(told):
+    """The page.
+
+    :param dict told: {valuation: list of tellings}, as plain data
+    """
+    parts = [HEAD]
+    for number, step in enumerate(STEPS):
+        pair = [told[way][number] for way in WAYS]
+        parts.append(f"## {number + 1}. {step.title}\n\n{step.words}\n\n")
+        parts.append(_entries(pair) + _stands(pair))
+    return "".join([*parts, TAIL])
+
+
+def _entries(pair):
+    keys = list(dict.fromkeys(key for one in pair for key in one["items"]))
+    if not keys:
+        return "No entry.\n\n"
+    rows = [
+        "| entry | account | perpetual: debit | credit | periodic: debit | credit |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for key in keys:
+        document, account = key.split(" / ")
+        amounts = [x for one in pair for x in one["items"].get(key, (0.0, 0.0))]
+        cells = [document, account, *map(_amount, amounts)]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n\n"
+
+
+def _stands(pair):
+    words = []
+    for way, one in zip(("Perpetual", "Periodic"), pair, strict=True):
+        figures = [
+            f"{label} {one['stands'][key]:,.2f}"
+            for key, label in STANDS
+            if key != "allowance" or round(one["stands"][key], 2)
+        ]
+        words.append(f"{way}: {', '.join(figures)}.")
+    return " ".join(words) + "\n\n"
+
+
+def _amount(amount):
+    return f"{amount:,.2f}" if round(amount, 2) else ""

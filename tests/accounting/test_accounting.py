@@ -1,0 +1,67 @@
+"""The worked example of docs/accounting.md, to the cent."""
+
+from odoo.tests import TransactionCase, tagged
+
+from accounting import document, run
+from accounting.story import STEPS
+from golden.shop import Clock
+
+
+@tagged("post_install", "-at_install")
+class TestAccounting(TransactionCase):
+    """The page says what a run gives, and the run is right."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        cls.clock = Clock()
+        cls.addClassCleanup(cls.clock.stop)
+        cls.told = {way: run.tell(cls.env, cls.clock, way) for way in document.WAYS}
+
+    def test_the_page_tells_what_a_run_gives(self):
+        self.assertEqual(
+            document.DOCUMENT.read_text(encoding="utf-8"),
+            document.render(self.told),
+            "docs/accounting.md is out of date: run bin/accounting, and look at what "
+            "changed",
+        )
+
+    def test_the_books_agree_with_the_shelf_in_the_end(self):
+        end = {"goods": 240.0, "stock account": 240.0, "allowance": 0.0}
+        for way, told in self.told.items():
+            with self.subTest(valuation=way):
+                self.assertEqual(told[-1]["stands"], end)
+
+    def test_each_event_balances(self):
+        for way, told in self.told.items():
+            for step, one in zip(STEPS, told, strict=True):
+                with self.subTest(valuation=way, event=step.title):
+                    debit = sum(pair[0] for pair in one["items"].values())
+                    credit = sum(pair[1] for pair in one["items"].values())
+                    self.assertAlmostEqual(debit, credit)
+
+    def test_both_kinds_of_valuation_come_to_the_same_result(self):
+        """Revenue less cost, written down and written off: worked out by hand.
+
+        300 and 60 sold, 300 taken back; 2 shirts at 30 are gone.
+        """
+        result = {way: self._result(told) for way, told in self.told.items()}
+        self.assertEqual(result, dict.fromkeys(self.told, 60.0 - 2 * 30.0))
+
+    def _result(self, told):
+        """Credits less debits on all that is no account of the balance sheet."""
+        kept = {
+            account.name
+            for account in self.env["account.account"].search([])
+            if account.internal_group in ("asset", "liability", "equity")
+        } | {"Outstanding payments", "Allowance on returned goods"}
+        return round(
+            sum(
+                credit - debit
+                for one in told
+                for key, (debit, credit) in one["items"].items()
+                if key.split(" / ")[1] not in kept
+            ),
+            2,
+        )
