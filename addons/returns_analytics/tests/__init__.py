@@ -3,6 +3,7 @@ from . import (
     test_dashboard,
     test_facts,
     test_gaps,
+    test_statement,
     test_refresh,
     test_screens,
 )
