@@ -83,6 +83,8 @@ STATEMENT_NATURES = [
     ("explained", "Explained"),
     ("coming", "Still in time"),
     ("gap", "Gap"),
+    # The cost of a gap that is told with its refund: one gap, and not two.
+    ("follows", "Cost of a gap"),
 ]
 STATEMENT_KINDS = [
     # explained

@@ -91,6 +91,20 @@ class ResCompany(models.Model):
             )
         return {part: self[name] for part, name in ACCOUNTS.items()}
 
+    # --- how goods are valued ---------------------------------------------------------
+    def _returns_perpetual_ids(self):
+        """Ids of the categories whose goods are valued with each invoice; 0 stands for
+        goods without a category."""
+        self.ensure_one()
+        # sudo: how goods are valued is no secret to who may read the amounts
+        company = self.sudo()
+        default = company.inventory_valuation
+        categories = company.env["product.category"].with_company(company).search([])
+        found = categories.filtered(
+            lambda category: (category.property_valuation or default) == "real_time"
+        ).ids
+        return [*found, 0] if default == "real_time" else found
+
     # --- proposals from the chart -----------------------------------------------------
     @api.model
     def _returns_propose_all(self):

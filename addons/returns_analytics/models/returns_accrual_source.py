@@ -58,9 +58,9 @@ class ReturnsAccrualSource(models.AbstractModel):
                 lines.append((key, few, cohort, by_age, amounts))
             if not few:
                 tests += self._tests(category, cohorts, now)
-        perpetual = self._perpetual_ids(company, [key[0] for key, *_rest in lines])
+        perpetual = company._returns_perpetual_ids()
         return [
-            self._line_vals(company, row, row[0][0] in perpetual)
+            self._line_vals(company, row, (row[0][0] or 0) in perpetual)
             for row in lines
             if row[4]["known"] or row[4]["uncollected"] or row[4]["expected"]
         ], tests
@@ -117,16 +117,6 @@ class ReturnsAccrualSource(models.AbstractModel):
                 cohorts, now, TEST_MONTHS, AGE_HORIZON
             )
         ]
-
-    def _perpetual_ids(self, company, category_ids):
-        """Those categories whose goods are valued with each invoice."""
-        categories = self.env["product.category"].with_company(company)
-        default = company.inventory_valuation
-        return {
-            category.id
-            for category in categories.browse(set(category_ids))
-            if (category.property_valuation or default) == "real_time"
-        }
 
     def _merge(self, triangles):
         """One triangle of all categories."""

@@ -167,24 +167,22 @@ class ReturnsProfitSource(models.AbstractModel):
               JOIN stock_move v ON v.id = r.move_id
               JOIN product_product p ON p.id = r.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
-             WHERE v.value <> 0 AND NOT COALESCE(t.categ_id = ANY(%s), FALSE)""",
-            self._perpetual_ids(),
+             WHERE v.value <> 0 AND NOT (%s)""",
+            self._is_perpetual(),
         )
 
-    def _perpetual_ids(self):
-        """Categories whose goods are valued with each invoice in some company that is
-        switched on."""
-        # sudo: how goods are valued is no secret to who may read the amounts
-        found = self.env["product.category"]
-        for company in self.env.companies:
-            categories = self.env["product.category"].sudo().with_company(company)
-            default = company.sudo().inventory_valuation
-            found |= categories.search([]).filtered(
-                lambda category, default=default: (
-                    (category.property_valuation or default) == "real_time"
-                )
+    def _is_perpetual(self):
+        """Whether goods of template ``t`` are valued with each invoice in the company
+        of the receipt ``r``."""
+        parts = [
+            SQL(
+                "r.company_id = %s AND COALESCE(t.categ_id, 0) = ANY(%s)",
+                company.id,
+                company._returns_perpetual_ids(),
             )
-        return found.ids
+            for company in self.env.companies
+        ]
+        return SQL(" OR ").join(parts)
 
     # --- reckoned ---------------------------------------------------------------------
     def _labels(self):

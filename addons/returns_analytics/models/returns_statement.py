@@ -208,7 +208,7 @@ class ReturnsStatement(models.Model):
                 nature: currency.round(
                     sum(row["movement"] for row in mine if row["nature"] == nature)
                 )
-                for nature in ("explained", "coming", "gap")
+                for nature in ("explained", "coming", "gap", "follows")
             }
             amount = currency.round(ledger[section])
             found.append(
@@ -217,7 +217,7 @@ class ReturnsStatement(models.Model):
                     "ledger": amount,
                     "explained": by_nature["explained"],
                     "coming": by_nature["coming"],
-                    "gap": by_nature["gap"],
+                    "gap": by_nature["gap"] + by_nature["follows"],
                     "difference": currency.round(amount - sum(by_nature.values())),
                 }
             )

@@ -40,7 +40,8 @@ class ReturnsStatementBuild(models.AbstractModel):
         self.env.flush_all()
         source = self.env["returns.statement.source"]
         rows = []
-        for row in source._line_rows(statement, self._perpetual(statement)):
+        perpetual = statement.company_id._returns_perpetual_ids()
+        for row in source._line_rows(statement, perpetual):
             rows += self._of_line(statement, row)
         for row in source._document_rows(statement):
             rows += self._of_document(statement, row)
@@ -51,16 +52,6 @@ class ReturnsStatementBuild(models.AbstractModel):
         rows += self._of_unbooked(statement, source._unbooked_rows(statement))
         rows += self._of_steps(statement)
         return self._govern(rows)
-
-    def _perpetual(self, statement):
-        """Categories whose goods are valued with each invoice."""
-        company = statement.company_id
-        default = company.inventory_valuation
-        # Categories that goods have; the company's own way where they have none.
-        categories = self.env["product.category"].with_company(company).search([])
-        return categories.filtered(
-            lambda category: (category.property_valuation or default) == "real_time"
-        )
 
     def _row(self, section, kind, amounts, **more):
         """The values of one row.
@@ -101,8 +92,8 @@ class ReturnsStatementBuild(models.AbstractModel):
                 if kind in EXPLAINED_KINDS and not amounts[1]:
                     continue
                 nature, since = self._judge(statement, row, kind, amounts, after)
-                if section == "cost" and kind == "cost_differs":
-                    nature = self._judge_cost(amounts, after, cent)
+                if section == "cost":
+                    nature = self._judge_cost(kind, nature, amounts, after, cent)
                 rows.append(
                     self._row(section, kind, amounts, nature=nature, since=since, **own)
                 )
@@ -153,8 +144,13 @@ class ReturnsStatementBuild(models.AbstractModel):
         late = since is None or since + timedelta(days=days) <= end
         return "gap" if late else "coming"
 
-    def _judge_cost(self, amounts, at, cent):
-        """Cents of a unit are no gap: a cost has more digits than the books."""
+    def _judge_cost(self, kind, nature, amounts, at, cent):
+        """The nature of a class of the cost, where its refund has ``nature``.
+
+        Cents of a unit are no gap: a cost has more digits than the books.
+        """
+        if kind != "cost_differs":
+            return "follows" if nature == "gap" else nature
         small = cent * max(1, int(at.refunded))
         return "explained" if abs(amounts[2]) <= small else "gap"
 
@@ -186,10 +182,9 @@ class ReturnsStatementBuild(models.AbstractModel):
             kind = self._why_differs(statement, row, beside)
             if kind in ("quantity_differs", "books_differ", "rounding"):
                 kind = "fees"
+            nature = "explained" if kind in EXPLAINED_KINDS else "follows"
             rows.append(
-                self._row(
-                    "cost", kind, (ZERO, beside, beside), nature=self._of(kind), **own
-                )
+                self._row("cost", kind, (ZERO, beside, beside), nature=nature, **own)
             )
         return rows
 

@@ -123,7 +123,8 @@ class ReturnsStatementSource(models.AbstractModel):
     def _line_rows(self, statement, perpetual):
         """One row per line of a return, at the begin and the end of the period.
 
-        :param perpetual: categories whose goods are valued with each invoice
+        :param list perpetual: ids of categories whose goods are valued with each
+            invoice
         """
         return self._rows(
             SQL(
@@ -233,9 +234,9 @@ class ReturnsStatementSource(models.AbstractModel):
     def _come_sql(self, statement, perpetual):
         """Units of a line that came, and the value at which they came."""
         value = SQL(
-            "CASE WHEN pt.categ_id = ANY(%s) THEN v.value / NULLIF(v.quantity, 0)"
+            "CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%s) THEN v.value / NULLIF(v.quantity, 0)"
             " * r.quantity ELSE 0 END",
-            perpetual.ids,
+            perpetual,
         )
         return SQL(
             """
