@@ -214,6 +214,8 @@ class ReturnsAccrual(models.Model):
             moves.filtered(lambda move: move.state == "posted").button_draft()
             moves.button_cancel()
             accrual._machine_write({"state": "cancelled"})
+        # The month is free again at once, and the index has to know.
+        self.flush_recordset(["state"])
 
     def action_view_entries(self):
         """Open the entry and its reversal."""

@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_accrual,
     test_dashboard,
     test_facts,
     test_gaps,
