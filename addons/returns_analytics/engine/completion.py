@@ -4,9 +4,9 @@ Pure. A *triangle* holds, for each month of dispatch (cohort), the units sold an
 units asked back at each age in months. Of a young cohort only the first ages are seen.
 
 **The additive method** (also *incremental loss ratio method*): the rate of an age is
-what came back at that age, by what was sold, over all cohorts that have reached it; what
-a cohort has still to expect is what it sold, times the rates of the ages to come. It is
-the Bornhuetter-Ferguson predictor whose pattern and whose ultimate rate both come from
+what came back at that age, by what was sold, over all cohorts that have reached it;
+what a cohort has still to expect is what it sold, times the rates of the ages to come.
+It is the Bornhuetter-Ferguson predictor whose pattern and whose ultimate rate both come from
 the triangle, and needs no returns in the youngest cohort, as chain-ladder does. Source:
 K. D. Schmidt, M. Zocher, "The Bornhuetter-Ferguson Principle", Variance 2:1 (2008),
 pages 85-110; R. L. Bornhuetter, R. E. Ferguson, "The Actuary and IBNR", Proceedings of
@@ -50,7 +50,8 @@ def rates(cohorts, now, horizon):
     Two cohorts of 100; the older brought 10 and 5, the younger 12 so far:
 
     >>> D = Decimal
-    >>> old, young = Cohort(1, D(100), {0: D(10), 1: D(5)}), Cohort(2, D(100), {0: D(12)})
+    >>> old = Cohort(1, D(100), {0: D(10), 1: D(5)})
+    >>> young = Cohort(2, D(100), {0: D(12)})
     >>> [str(rate) for rate in rates([old, young], 2, 2)]
     ['0.11', '0.05', '0']
 

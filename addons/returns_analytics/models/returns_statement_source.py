@@ -85,7 +85,8 @@ class ReturnsStatementSource(models.AbstractModel):
                     WHERE a.account_type = 'asset_receivable'
                       AND (m.move_type <> 'entry' OR i.balance < 0)), 0),
                 COALESCE(sum(i.balance) FILTER (
-                    WHERE i.display_type = 'cogs' AND starts_with(a.account_type, 'asset')), 0)
+                    WHERE i.display_type = 'cogs'
+                      AND starts_with(a.account_type, 'asset')), 0)
               FROM account_move_line i
               JOIN account_move m ON m.id = i.move_id
               JOIN account_account a ON a.id = i.account_id
@@ -147,8 +148,9 @@ class ReturnsStatementSource(models.AbstractModel):
                 COALESCE(come.before, 0) * %(factor)s AS received_before,
                 COALESCE(come.after, 0) * %(factor)s AS received_after,
                 come.came_on, come.goods_before, come.goods_after,
-                settled.refunded_before, settled.refunded_after, settled.credited_before,
-                settled.credited_after, settled.elsewhere_before, settled.elsewhere_after,
+                settled.refunded_before, settled.refunded_after,
+                settled.credited_before, settled.credited_after,
+                settled.elsewhere_before, settled.elsewhere_after,
                 settled.paid_on, cost.relieved_before, cost.relieved_after
               FROM returns_order_line l
               JOIN returns_order o ON o.id = l.order_id
@@ -234,8 +236,8 @@ class ReturnsStatementSource(models.AbstractModel):
     def _come_sql(self, statement, perpetual):
         """Units of a line that came, and the value at which they came."""
         value = SQL(
-            "CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%s) THEN v.value / NULLIF(v.quantity, 0)"
-            " * r.quantity ELSE 0 END",
+            "CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%s)"
+            " THEN v.value / NULLIF(v.quantity, 0) * r.quantity ELSE 0 END",
             perpetual,
         )
         return SQL(

@@ -59,7 +59,7 @@ class TestProfit(AnalyticsCommon):
                 "revenue": -150.0,
                 "goods": 60.0,
                 "label": -4.0,
-                # 3 x 2 minutes at this node, 3 x 5 minutes, and 3 once: 24 at 30 an hour
+                # 3 x 2 minutes at this node, 3 x 5, and 3 once: 24 at 30 an hour
                 "labour": -12.0,
             },
         )

@@ -27,6 +27,7 @@ from . import (
     test_atp_sale,
     test_batches,
     test_cost_of_goods,
+    test_currencies,
     test_engine_coverage,
     test_engine_disposition,
     test_engine_doctests,
