@@ -20,6 +20,7 @@ from . import (
     returns_statement_build,
     returns_statement_file,
     returns_accrual,
+    returns_accrual_rows,
     returns_accrual_source,
     returns_labour,
     returns_parcel,

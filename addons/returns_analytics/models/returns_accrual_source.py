@@ -242,15 +242,7 @@ class ReturnsAccrualSource(models.AbstractModel):
               JOIN product_template pt ON pt.id = pp.product_tmpl_id
               JOIN uom_uom pu ON pu.id = pt.uom_id
               JOIN uom_uom su ON su.id = sl.product_uom_id
-              LEFT JOIN LATERAL (
-                SELECT sum(p.quantity)::numeric * %(factor)s AS units
-                  FROM returns_settlement_line p
-                  JOIN returns_settlement s ON s.id = p.settlement_id
-                  LEFT JOIN account_move m ON m.id = s.move_id
-                 WHERE p.line_id = l.id AND (
-                       (s.kind = 'credit_note' AND m.state = 'posted'
-                        AND m.date <= %(date)s)
-                    OR s.kind IN ('less_to_invoice', 'channel_paid'))) credited ON TRUE
+              LEFT JOIN LATERAL (%(credited)s) credited ON TRUE
               LEFT JOIN LATERAL (
                 SELECT sum(r.quantity)::numeric AS units FROM returns_receipt r
                  WHERE r.line_id = l.id AND r.occurred_at < %(date)s + 1) come ON TRUE
@@ -259,23 +251,48 @@ class ReturnsAccrualSource(models.AbstractModel):
                     AS units,
                     GREATEST(line.quantity - COALESCE(come.units, 0), 0)
                     AS not_received) open ON TRUE
-             WHERE EXISTS (
-                SELECT FROM sale_order_line_invoice_rel rel
-                  JOIN account_move_line i ON i.id = rel.invoice_line_id
-                  JOIN account_move m ON m.id = i.move_id
-                 WHERE rel.order_line_id = sl.id AND m.state = 'posted'
-                   AND m.move_type = 'out_invoice' AND m.date <= %(date)s)
+             WHERE %(invoiced)s
              GROUP BY 1, 2""",
                 company=company.id,
                 date=date,
                 first=self._first(date),
                 factor=factor,
+                credited=self._credited_sql(date, factor),
+                invoiced=self._is_invoiced_sql(date),
                 net=SQL(
                     "CASE WHEN l.quantity_owed > 0"
                     " THEN (l.amount_due - l.amount_tax)::numeric / l.quantity_owed"
                     " ELSE sl.price_subtotal / NULLIF(sl.product_uom_qty, 0) END"
                 ),
             )
+        )
+
+    def _credited_sql(self, date, factor):
+        """Units of a line ``l`` that were credited, or settled otherwise."""
+        return SQL(
+            """
+                SELECT sum(p.quantity)::numeric * %(factor)s AS units
+                  FROM returns_settlement_line p
+                  JOIN returns_settlement s ON s.id = p.settlement_id
+                  LEFT JOIN account_move m ON m.id = s.move_id
+                 WHERE p.line_id = l.id AND (
+                       (s.kind = 'credit_note' AND m.state = 'posted'
+                        AND m.date <= %(date)s)
+                    OR s.kind IN ('less_to_invoice', 'channel_paid'))""",
+            factor=factor,
+            date=date,
+        )
+
+    def _is_invoiced_sql(self, date):
+        """Whether an order line ``sl`` had revenue: without it nothing is a liability."""
+        return SQL(
+            """EXISTS (
+                SELECT FROM sale_order_line_invoice_rel rel
+                  JOIN account_move_line i ON i.id = rel.invoice_line_id
+                  JOIN account_move m ON m.id = i.move_id
+                 WHERE rel.order_line_id = sl.id AND m.state = 'posted'
+                   AND m.move_type = 'out_invoice' AND m.date <= %s)""",
+            date,
         )
 
     def _by_cohort(self, query):

@@ -34,6 +34,7 @@ class ReturnsOrder(models.Model):
     def action_view_profit(self):
         """Open what this return earned and cost, entry by entry."""
         self.ensure_one()
+        self.env["returns.profit"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "returns_analytics.returns_profit_action"
         )
