@@ -30,6 +30,8 @@
         "security/returns_master_rules.xml",
         "security/returns_rollout_rules.xml",
         "security/returns_checklist_rules.xml",
+        "security/handover/ir.model.access.csv",
+        "security/returns_handover_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -103,6 +105,7 @@
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
+        "views/returns_handover_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

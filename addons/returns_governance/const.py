@@ -656,3 +656,13 @@ SHADOW_DIFFERENCES = [
     ("amount", "Another amount"),
     ("no_policy", "No policy in force"),
 ]
+
+# --- goods handed over to a company of the same owner ---------------------------------
+HANDOVER_STATES = [
+    ("draft", "To confirm"),
+    ("done", "Handed over"),
+]
+TRANSFER_BASES = [
+    ("cost", "Percent of the cost"),
+    ("pricelist", "Pricelist"),
+]

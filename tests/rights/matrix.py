@@ -401,8 +401,11 @@ class Matrix(ReturnsCommon):
         profit = self.env["returns.profit"].search(
             [("order_id", "=", self.done.id)], limit=1
         )
+        handover = self._handover()
         name = "returns.statement"
         return {
+            "returns.handover.action_confirm": (handover, {}),
+            "returns.handover.action_fill": (handover, {}),
             "res.config.settings.action_returns_propose_accounts": (settings, {}),
             "returns.accrual.action_cancel": (accrual, {}),
             "returns.accrual.action_count": (accrual, {}),
@@ -418,6 +421,19 @@ class Matrix(ReturnsCommon):
             f"{name}.line.action_open": (statement.line_ids[:1], {}),
             f"{name}.section.action_view_lines": (statement.section_ids[:1], {}),
         }
+
+    def _handover(self):
+        """Goods that go over to another company."""
+        company = self.env["res.company"].create({"name": "Receiver"})
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company, install_demo=False
+        )
+        nodes = self.env["stock.warehouse"]
+        node = nodes.search([("company_id", "=", company.id)], limit=1)
+        self.warehouse.returns_owner_warehouse_id = node or nodes.create(
+            {"name": "Receiver", "code": "RC", "company_id": company.id}
+        )
+        return self.env["returns.handover"].create({"warehouse_id": self.warehouse.id})
 
     def _rollout_calls(self):
         """Phases of another company, so that nothing here lies outside of one."""

@@ -80,6 +80,7 @@ class ReturnsProfitSource(models.AbstractModel):
             9: self._labour_once(),
             10: self._written_off(),
             11: self._sold_again(),
+            12: self._handed_over(),
         }
 
     @api.model
@@ -300,4 +301,17 @@ class ReturnsProfitSource(models.AbstractModel):
                AND NOT EXISTS (
                    SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)""",
             "serial",
+        )
+
+    def _handed_over(self):
+        """What goods earned above their cost when they went over to another company."""
+        return SQL(
+            """
+            SELECT h.id, r.line_id, r.order_id, 'recovery', v.date, 0,
+                h.amount - abs(v.value)::numeric, 'stock.move', v.id
+              FROM returns_handover_line h
+              JOIN returns_routing r ON r.id = h.routing_id
+              JOIN stock_move v ON v.id = h.out_move_id
+             WHERE v.state = %s""",
+            "done",
         )

@@ -20,4 +20,7 @@ from . import (
     account_payment_register,
     payment_transaction,
     sale_order_line,
+    stock_warehouse,
+    returns_handover,
+    returns_handover_value,
 )
