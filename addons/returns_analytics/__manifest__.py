@@ -9,12 +9,22 @@
     "data": [
         "security/ir.model.access.csv",
         "security/returns_analytics_rules.xml",
+        "security/books/ir.model.access.csv",
+        "security/returns_books_rules.xml",
         "data/ir_cron.xml",
+        "data/ir_cron_books.xml",
         "views/returns_fact_views.xml",
         "views/returns_fact_sold_views.xml",
         "views/returns_gap_views.xml",
         "report/returns_rate_report_views.xml",
         "views/returns_analytics_menus.xml",
+        "views/returns_statement_views.xml",
+        "views/returns_accrual_views.xml",
+        "views/returns_profit_views.xml",
+        "views/returns_labour_views.xml",
+        "views/returns_order_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/returns_books_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,6 +1,6 @@
 """Every word that the addon stores or compares, in one place."""
 
-from odoo.addons.returns_governance.const import CASE_STATES
+from odoo.addons.returns_governance.const import CASE_STATES, SETUP_GAPS
 
 __all__ = [
     "BASES",
@@ -9,6 +9,10 @@ __all__ = [
     "GAP_KINDS",
     "GOODS_GAPS",
     "MIXES",
+    "SETUP_GAPS",
+    "STATEMENT_KINDS",
+    "STATEMENT_NATURES",
+    "STATEMENT_SECTIONS",
 ]
 
 # What a slice is cut by: its code in the summaries, and the column of the facts.
@@ -64,3 +68,105 @@ GOODS_GAPS = (
 DAYS_TO_ARRIVE = 30
 DAYS_TO_DISPOSE = 7
 DAYS_TO_REFUND = 2
+
+# --- the statement of a period: what explains the ledger ------------------------------
+STATEMENT_SECTIONS = [
+    ("credit", "Credited to customers"),
+    ("money", "What became of the credits"),
+    ("payout", "Paid to customers"),
+    ("cost", "Cost of goods taken back"),
+    ("steps", "Goods on their way"),
+]
+# Sections of which the ledger has a figure; the steps of goods are not booked.
+BOOKED_SECTIONS = ("credit", "money", "payout", "cost")
+STATEMENT_NATURES = [
+    ("explained", "Explained"),
+    ("coming", "Still in time"),
+    ("gap", "Gap"),
+    # The cost of a gap that is told with its refund: one gap, and not two.
+    ("follows", "Cost of a gap"),
+]
+STATEMENT_KINDS = [
+    # explained
+    ("received", "Goods received"),
+    ("delivery", "Delivery given back"),
+    ("fees", "Fees and amounts beside the goods"),
+    ("unequal_units", "Units of unequal worth"),
+    ("elsewhere", "Settled without a credit note"),
+    ("rounding", "Rounding of currencies"),
+    ("correction", "Reversed to be issued anew"),
+    ("goodwill", "Goodwill"),
+    ("outside_rollout", "Not governed yet"),
+    ("set_off", "Set off against invoices"),
+    ("paid_out", "Paid out"),
+    ("exchange", "Exchange difference"),
+    ("other_entry", "Settled by another entry"),
+    ("paid_for_others", "Paid for other reasons"),
+    # gaps, or still in time
+    *GAP_KINDS,
+    ("quantity_differs", "Quantity differs"),
+    ("credit_without_return", "Credit without a return"),
+    ("booked_not_paid", "Credited, not paid"),
+    ("paid_not_booked", "Paid, not credited"),
+    ("cost_differs", "Cost differs"),
+]
+EXPLAINED_KINDS = (
+    "received",
+    "delivery",
+    "fees",
+    "unequal_units",
+    "elsewhere",
+    "rounding",
+    "correction",
+    "goodwill",
+    "outside_rollout",
+    "set_off",
+    "paid_out",
+    "exchange",
+    "other_entry",
+    "paid_for_others",
+)
+# Days until money that is owed on a credit note is late: Article 13 of Directive
+# 2011/83/EU gives fourteen, and so do most shops.
+DAYS_TO_PAY = 14
+
+# --- what is still to come back: refund liability and right to recover goods ----------
+ACCRUAL_STATES = [
+    ("draft", "To confirm"),
+    ("posted", "Posted"),
+    ("cancelled", "Taken back"),
+]
+#: A month of dispatch is watched for returns so long, in months.
+AGE_HORIZON = 12
+#: Rates are taken from so many months of dispatch.
+HISTORY_MONTHS = 24
+#: A category that sent out fewer units has the rates of the whole company.
+FEWEST_UNITS = 50
+#: The back-test asks what was expected so many months ago.
+TEST_MONTHS = 3
+
+# --- profit and loss of a return ------------------------------------------------------
+PROFIT_KINDS = [
+    ("revenue", "Revenue given back"),
+    ("delivery", "Delivery given back"),
+    ("goods", "Cost of the goods back"),
+    ("fee", "Fees kept"),
+    ("label", "Label"),
+    ("labour", "Labour"),
+    ("refurbish", "Refurbishing"),
+    ("write_down", "Written down or off"),
+    ("recovery", "Earned by selling again"),
+]
+LABOUR_STEPS = [
+    ("request", "Request"),
+    ("receive", "Receive"),
+    ("inspect", "Inspect"),
+    ("route", "Route"),
+    ("refurbish", "Refurbish"),
+    ("settle", "Settle"),
+]
+ACCOUNT_GAPS = [
+    ("accrual_account", "No account for returns still to come"),
+    ("accrual_journal", "No journal for returns still to come"),
+    ("labour_none", "No cost of labour for returns"),
+]

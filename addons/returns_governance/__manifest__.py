@@ -32,6 +32,8 @@
         "security/returns_checklist_rules.xml",
         "security/returns_fee_security.xml",
         "security/returns_write_down_rules.xml",
+        "security/handover/ir.model.access.csv",
+        "security/returns_handover_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -111,6 +113,7 @@
         "views/returns_checklist_views.xml",
         "views/returns_fee_views.xml",
         "views/returns_write_down_views.xml",
+        "views/returns_handover_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

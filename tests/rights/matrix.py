@@ -20,7 +20,7 @@ from odoo.tools import config  # noqa: E402
 if __name__ == "__main__":  # the addons can be imported only now
     config.parse_config(["-d", sys.argv[1], "--log-level=error"])
 
-from odoo import Command  # noqa: E402
+from odoo import Command, fields  # noqa: E402
 from odoo.exceptions import AccessError, UserError  # noqa: E402
 from odoo.http import _generate_routing_rules  # noqa: E402
 from odoo.service.model import call_kw  # noqa: E402
@@ -355,6 +355,7 @@ class Matrix(ReturnsCommon):
         }
         calls |= self._law_calls()
         calls |= self._value_calls()
+        calls |= self._books_calls()
         for model in ("product.product", "product.template"):
             record = self.shirt if model == "product.product" else self._template()
             for name in ("change_state", "open_states", "view_returns", EXPECTED):
@@ -407,6 +408,53 @@ class Matrix(ReturnsCommon):
             "returns.write.down.action_post": (row, {}),
             "returns.write.down.action_view_entries": (row, {}),
         }
+
+    def _books_calls(self):
+        """The same for statements, accruals, and the profit and loss of a return."""
+        today = fields.Date.today()
+        statement = self.env["returns.statement"].create(
+            {"date_from": fields.Date.start_of(today, "month"), "date_to": today}
+        )
+        accrual = self.env["returns.accrual"].create(
+            {"date": fields.Date.end_of(today, "month")}
+        )
+        settings = self.env["res.config.settings"].create({})
+        profit = self.env["returns.profit"].search(
+            [("order_id", "=", self.done.id)], limit=1
+        )
+        handover = self._handover()
+        name = "returns.statement"
+        return {
+            "returns.handover.action_confirm": (handover, {}),
+            "returns.handover.action_fill": (handover, {}),
+            "res.config.settings.action_returns_propose_accounts": (settings, {}),
+            "returns.accrual.action_cancel": (accrual, {}),
+            "returns.accrual.action_count": (accrual, {}),
+            "returns.accrual.action_post": (accrual, {}),
+            "returns.accrual.action_view_entries": (accrual, {}),
+            "returns.order.action_view_profit": (self.done, {}),
+            "returns.profit.action_open": (profit, {}),
+            f"{name}.action_compare": (statement, {}),
+            f"{name}.action_export": (statement, {}),
+            f"{name}.action_view_lines": (statement, {}),
+            f"{name}.account.action_view_items": (statement.account_ids[:1], {}),
+            f"{name}.class.action_view_lines": (statement.class_ids[:1], {}),
+            f"{name}.line.action_open": (statement.line_ids[:1], {}),
+            f"{name}.section.action_view_lines": (statement.section_ids[:1], {}),
+        }
+
+    def _handover(self):
+        """Goods that go over to another company."""
+        company = self.env["res.company"].create({"name": "Receiver"})
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company, install_demo=False
+        )
+        nodes = self.env["stock.warehouse"]
+        node = nodes.search([("company_id", "=", company.id)], limit=1)
+        self.warehouse.returns_owner_warehouse_id = node or nodes.create(
+            {"name": "Receiver", "code": "RC", "company_id": company.id}
+        )
+        return self.env["returns.handover"].create({"warehouse_id": self.warehouse.id})
 
     def _rollout_calls(self):
         """Phases of another company, so that nothing here lies outside of one."""

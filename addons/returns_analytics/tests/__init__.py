@@ -1,8 +1,11 @@
 from . import (
     test_access,
+    test_accrual,
     test_dashboard,
     test_facts,
     test_gaps,
+    test_profit,
+    test_statement,
     test_refresh,
     test_screens,
 )

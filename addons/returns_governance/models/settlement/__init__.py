@@ -27,4 +27,7 @@ from . import (
     returns_fee_order,
     returns_settlement_tender,
     returns_decision,
+    stock_warehouse,
+    returns_handover,
+    returns_handover_value,
 )

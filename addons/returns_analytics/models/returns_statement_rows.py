@@ -1,0 +1,228 @@
+from odoo import api, fields, models
+
+from ..const import STATEMENT_KINDS, STATEMENT_NATURES, STATEMENT_SECTIONS
+
+
+class ReturnsStatementSection(models.Model):
+    """A figure of the ledger, and what it is made of."""
+
+    _name = "returns.statement.section"
+    _description = "Figure of the ledger"
+    _log_access = False
+    _order = "id"
+    _rec_name = "section"
+
+    statement_id = fields.Many2one(
+        "returns.statement", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
+    ledger = fields.Monetary(
+        "Per ledger",
+        readonly=True,
+        help="Of the posted journal items of the period alone, whatever the returns "
+        "say.",
+    )
+    explained = fields.Monetary(readonly=True)
+    coming = fields.Monetary("Still in time", readonly=True)
+    gap = fields.Monetary("Gaps", readonly=True)
+    difference = fields.Monetary(
+        "Not explained",
+        readonly=True,
+        help="The ledger's figure less all that explains it: nothing, or the statement "
+        "is wrong.",
+    )
+
+    def action_view_lines(self):
+        """Open what explains this figure."""
+        self.ensure_one()
+        return self.statement_id._view(
+            [("section", "=", self.section)], {"search_default_by_kind": True}
+        )
+
+
+class ReturnsStatementClass(models.Model):
+    """What the lines of one class come to."""
+
+    _name = "returns.statement.class"
+    _description = "Class of a statement"
+    _log_access = False
+    _order = "section, sequence, nature, id"
+    _rec_name = "kind"
+
+    statement_id = fields.Many2one(
+        "returns.statement", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
+    kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
+    nature = fields.Selection(STATEMENT_NATURES, readonly=True)
+    sequence = fields.Integer(readonly=True)
+    count = fields.Integer("Lines", readonly=True)
+    opening = fields.Monetary("At the begin", readonly=True)
+    movement = fields.Monetary("In the period", readonly=True)
+    closing = fields.Monetary("At the end", readonly=True)
+
+    def action_view_lines(self):
+        """Open the lines of this class."""
+        self.ensure_one()
+        return self.statement_id._view(
+            [
+                ("section", "=", self.section),
+                ("kind", "=", self.kind),
+                ("nature", "=", self.nature),
+            ]
+        )
+
+
+class ReturnsStatementLine(models.Model):
+    """What one line of a return, one document or one payment has to do with it."""
+
+    _name = "returns.statement.line"
+    _description = "Line of a statement"
+    _log_access = False
+    _order = "section, nature desc, since, id"
+    _rec_name = "kind"
+
+    statement_id = fields.Many2one(
+        "returns.statement", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
+    kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
+    nature = fields.Selection(STATEMENT_NATURES, readonly=True)
+    order_id = fields.Many2one(
+        "returns.order", "Return", readonly=True, ondelete="cascade"
+    )
+    line_id = fields.Many2one(
+        "returns.order.line", "Return line", readonly=True, ondelete="cascade"
+    )
+    product_id = fields.Many2one("product.product", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", "Document", readonly=True, ondelete="cascade"
+    )
+    transaction_id = fields.Many2one(
+        "payment.transaction", "Payment", readonly=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    opening = fields.Monetary("At the begin", readonly=True)
+    movement = fields.Monetary("In the period", readonly=True)
+    closing = fields.Monetary("At the end", readonly=True)
+    since = fields.Date(readonly=True, help="When the two sides came apart.")
+    age = fields.Char(compute="_compute_age")
+    explanation = fields.Char("What it is", compute="_compute_explanation")
+
+    @api.depends("since")
+    @api.depends_context("lang")
+    def _compute_age(self):
+        words = self.env["returns.words"]
+        for line in self:
+            moment = line.since and fields.Datetime.to_datetime(line.since)
+            line.age = words._age(moment) if moment else False
+
+    @api.depends("kind", "nature")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        advice = {**self.env["returns.gap"]._advice(), **self._advice()}
+        meaning = self._meaning()
+        for line in self:
+            told = meaning if line.nature == "explained" else advice
+            line.explanation = told.get(line.kind) or meaning.get(line.kind, "")
+
+    @api.model
+    def _advice(self):
+        """What to do about the gaps that only the ledger shows."""
+        return {
+            "quantity_differs": self.env._(
+                "The credit note has another quantity than its refund: compare them."
+            ),
+            "credit_without_return": self.env._(
+                "No return stands behind it: make one, or have it marked as goodwill."
+            ),
+            "booked_not_paid": self.env._(
+                "The customer still waits for it: pay it, or set it off."
+            ),
+            "paid_not_booked": self.env._(
+                "Money went and no credit note is behind it: make it, or match them."
+            ),
+            "cost_differs": self.env._(
+                "The goods came back at another cost than was relieved."
+            ),
+        }
+
+    @api.model
+    def _meaning(self):
+        """What each explained class is."""
+        return {
+            "received": self.env._("Units that came back, at what is owed for them."),
+            "delivery": self.env._("The outbound delivery was given back."),
+            "fees": self.env._("Fees, and what a document has beside the goods."),
+            "unequal_units": self.env._(
+                "The units of the line are not worth the same; the rest follows."
+            ),
+            "elsewhere": self.env._("Less was invoiced, or a channel has paid."),
+            "rounding": self.env._("Cents between two currencies."),
+            "correction": self.env._("The invoice was reversed to be issued anew."),
+            "goodwill": self.env._("Given by finance, without a return."),
+            "outside_rollout": self.env._("Its order is not governed yet."),
+            "set_off": self.env._("It paid an invoice of the customer."),
+            "paid_out": self.env._("Money went back to the customer."),
+            "exchange": self.env._("Difference of the rates of two days."),
+            "other_entry": self.env._("Another journal entry settled it."),
+            "paid_for_others": self.env._("The payment settled something else."),
+        }
+
+    def action_open(self):
+        """Open the return, or the document or payment where there is none."""
+        self.ensure_one()
+        record = self.order_id or self.move_id or self.transaction_id
+        if self.section in ("money", "payout"):
+            record = self.move_id or self.transaction_id or record
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }
+
+
+class ReturnsStatementAccount(models.Model):
+    """What the documents of the period moved on one account."""
+
+    _name = "returns.statement.account"
+    _description = "Account of a statement"
+    _log_access = False
+    _order = "account_id, id"
+    _rec_name = "account_id"
+
+    statement_id = fields.Many2one(
+        "returns.statement", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="statement_id.company_id", store=True)
+    currency_id = fields.Many2one(related="statement_id.currency_id")
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="cascade")
+    count = fields.Integer("Items", readonly=True)
+    debit = fields.Monetary(readonly=True)
+    credit = fields.Monetary(readonly=True)
+    balance = fields.Monetary(readonly=True)
+
+    def action_view_items(self):
+        """Open the journal items behind the figure."""
+        self.ensure_one()
+        source = self.env["returns.statement.source"]
+        # sudo: which documents count is the statement's own figure; the items are
+        # opened with the reader's own rights
+        moves = source.sudo()._document_ids(self.statement_id.sudo())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Journal items"),
+            "res_model": "account.move.line",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("move_id", "in", moves),
+                ("account_id", "=", self.account_id.id),
+            ],
+        }

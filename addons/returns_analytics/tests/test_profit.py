@@ -1,0 +1,122 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import AnalyticsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestProfit(AnalyticsCommon):
+    """What one return cost and earned, and from which entries that is known."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"returns_hour_cost": 30.0, "returns_label_cost": 4.0})
+        cls.env["returns.labour"].create(
+            [
+                {"step": "receive", "minutes": 60.0},
+                {"step": "receive", "minutes": 2.0, "warehouse_id": cls.warehouse.id},
+                {"step": "inspect", "minutes": 5.0},
+                {"step": "refurbish", "minutes": 10.0, "hour_cost": 60.0},
+                {"step": "settle", "minutes": 3.0},
+            ]
+        )
+
+    def _sums(self, back):
+        """{what: amount} of a return; the rows make up its total."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rows = self.env["returns.profit"].search([("order_id", "=", back.id)])
+        self.assertAlmostEqual(sum(rows.mapped("amount")), back.profit, 2)
+        sums = {}
+        for row in rows:
+            sums[row.kind] = round(sums.get(row.kind, 0.0) + row.amount, 2)
+        return sums
+
+    def _give_back(self, grade=None, **values):
+        """Three shirts come back, with a label, after an analytic sale."""
+        order = self._sell(**values)
+        back = self._create_return(order)
+        back.parcel_ids._machine_write({"label_mode": "label"})
+        self._receive(back)
+        self._inspect(back, grade)
+        return back
+
+    def test_profit_and_loss_of_a_return_is_told_entry_by_entry(self):
+        self.company.inventory_valuation = "real_time"
+        plan = self.env["account.analytic.plan"].create({"name": "Shops"})
+        shop = self.env["account.analytic.account"].create(
+            {"name": "Web", "plan_id": plan.id}
+        )
+        distribution = {str(shop.id): 100.0}
+        back = self._give_back(
+            lines=[(self.shirt, 3.0, {"analytic_distribution": distribution})]
+        )
+        self.assertEqual(
+            self._sums(back),
+            {
+                # Three at 50, without tax, and three that had cost 20.
+                "revenue": -150.0,
+                "goods": 60.0,
+                "label": -4.0,
+                # 3 x 2 minutes at this node, 3 x 5, and 3 once: 24 at 30 an hour
+                "labour": -12.0,
+            },
+        )
+        self.assertEqual(back.profit, -106.0)
+        rows = self.env["returns.profit"].search([("order_id", "=", back.id)])
+        booked = rows.filtered(lambda row: row.res_model == "account.move.line")
+        items = self.env["account.move.line"].browse(booked.mapped("res_id"))
+        self.assertEqual(items.move_id, back.settlement_ids.move_id)
+        # Revenue and cost go back to where they were earned and spent.
+        self.assertEqual(
+            [item.analytic_distribution for item in items], [distribution] * 2
+        )
+        self.assertEqual(sum(items.analytic_line_ids.mapped("amount")), -90.0)
+        for row in rows:
+            opened = row.action_open()
+            self.assertTrue(
+                self.env[opened["res_model"]].browse(opened["res_id"]).exists()
+            )
+        self.assertEqual(back.action_view_profit()["domain"][0][2], back.id)
+        by_product = self.env["returns.profit"]._read_group(
+            [("order_id", "=", back.id), ("product_id", "!=", False)],
+            ["product_id", "reason_id"],
+            ["amount:sum"],
+        )
+        self.assertEqual(
+            by_product, [(self.shirt, back.line_ids.reason_id, -100.5)], "with labour"
+        )
+
+    def test_refurbishing_and_selling_again_count(self):
+        refurbished = self._sums(self._give_back(self.grade_c))
+        # 3 x 10 minutes at 60; and the goods are known by their move, since nothing is
+        # booked with each invoice.
+        self.assertEqual((refurbished["refurbish"], refurbished["goods"]), (-30, 60))
+        serial = self._make_product("Camera", 100.0, 40.0, tracking="serial")
+        lot = self.env["stock.lot"].create({"name": "C1", "product_id": serial.id})
+        self._stock(serial, 1.0, lot)
+        back = self._create_return(self._sell([(serial, 1.0)]))
+        self._receive(back, lot_name="C1")
+        self._inspect(back, lot_name="C1")
+        back.parcel_ids.label_cost = 6.5
+        back.parcel_ids._machine_write({"label_mode": "qr"})
+        self.assertEqual(self._sums(back)["label"], -6.5)
+        # The next buyer has it for 80; it had come back at 40.
+        sent = back.sale_order_ids.picking_ids.move_ids.move_line_ids
+        self._move_back("stock_move_line", "date", sent, 2)
+        self._move_back("returns_receipt", "occurred_at", back.receipt_ids, 1)
+        again = self._sell([(serial, 1.0, {"price_unit": 80.0})], until="delivered")
+        self.assertEqual(again.picking_ids.move_ids.lot_ids, lot)
+        self.assertEqual(self._sums(back)["recovery"], 40.0)
+
+    def test_only_those_who_see_money_see_it(self):
+        back = self._create_return(until="inspected")
+        for role in ("agent", "inspector", "planner", "warehouse_lead"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                back.with_user(self.users[role]).read(["profit"])
+        rows = self.env["returns.profit"].with_user(self.users["finance"])
+        self.assertTrue(rows.search([("order_id", "=", back.id)]))
+        self.users["finance"].returns_channel_ids = self.marketplace
+        self.env.invalidate_all()
+        self.assertFalse(rows.search([("order_id", "=", back.id)]))

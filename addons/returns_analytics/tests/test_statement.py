@@ -1,0 +1,236 @@
+from collections import Counter
+from datetime import date, timedelta
+
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..const import GOODS_GAPS
+from .gaps_common import GapsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatement(GapsCommon):
+    """What the ledger shows of a period is explained to the cent; the rest is named."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.inventory_valuation = "real_time"
+
+    def _statement(self):
+        """A statement of the last months, made after the figures were brought up."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.Gap._find_all()
+        today = date.today()
+        return self.env["returns.statement"].create(
+            {"date_from": today - timedelta(days=90), "date_to": today}
+        )
+
+    def _gaps(self, statement):
+        """{(what it is about, kind)} of the gaps, each as often as it is told."""
+        return Counter(
+            (line.order_id or line.move_id, line.kind)
+            for line in statement.line_ids
+            if line.nature == "gap"
+        )
+
+    def _assert_ties(self, statement):
+        """Nothing is left over, and the ledger's figures are those of the entries."""
+        self.assertEqual(set(statement.section_ids.mapped("difference")), {0.0})
+        credits = self.env["account.move"].search(
+            [
+                ("move_type", "=", "out_refund"),
+                ("state", "=", "posted"),
+                ("company_id", "=", self.company.id),
+                ("date", ">=", statement.date_from),
+                ("date", "<=", statement.date_to),
+            ]
+        )
+        owed = credits.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        figures = {row.section: row for row in statement.section_ids}
+        self.assertAlmostEqual(figures["credit"].ledger, -sum(owed.mapped("balance")))
+        for row in statement.section_ids:
+            lines = statement.line_ids.filtered(
+                lambda line, row=row: line.section == row.section
+            )
+            self.assertAlmostEqual(row.ledger, sum(lines.mapped("movement")), 2)
+        for account in statement.account_ids:
+            items = self.env["account.move.line"].search(
+                account.action_view_items()["domain"]
+            )
+            self.assertAlmostEqual(account.balance, sum(items.mapped("balance")), 2)
+        self.assertAlmostEqual(sum(statement.account_ids.mapped("balance")), 0.0, 2)
+
+    def test_forty_planted_gaps_are_found_and_none_is_invented(self):
+        backs = self._ask_many(36)
+        paid, behind, here, way = backs[:24], backs[24:28], backs[28:32], backs[32:]
+        self._receive_all(paid | behind | here)
+        self._inspect_all(paid)
+        self.company.returns_posting = "draft"
+        self._inspect_all(behind)
+        clean = self._statement()
+        self._assert_ties(clean)
+        self.assertEqual(self._gaps(clean), {}, "a clean history has no gap")
+        cost = clean.section_ids.filtered(lambda row: row.section == "cost")
+        # Two shirts at 20 and a belt at 10 each: 32 returns came, 24 were credited.
+        self.assertEqual(
+            (cost.ledger, cost.explained, cost.coming), (1200.0, 1600.0, -400.0)
+        )
+        self.assertIn("explained to the cent", clean.summary)
+        planted = [
+            (back, kind)
+            for kind, found in (
+                ("refunded_not_received", self._lose_receipts(paid[0:4])),
+                ("received_not_refunded", self._forget_to_post(behind)),
+                ("received_not_disposed", self._let_wait(here)),
+                ("disposed_not_received", self._book_twice(paid[4:8])),
+                ("asked_not_received", self._let_not_come(way)),
+                ("amount_differs", self._pay_otherwise(paid[8:12])),
+                ("books_differ", self._book_otherwise(paid[12:16], 0)),
+                ("quantity_differs", self._book_otherwise(paid[16:20], 1)),
+                ("credit_without_return", self._credit_by_hand(4)),
+                ("paid_not_booked", self._pay_by_hand(4)),
+            )
+            for back in found
+        ]
+        self.assertEqual(len(planted), 40)
+        self.assertEqual(len({kind for _about, kind in planted}), 10)
+        self.Gap._find_all()
+        clean.action_compare()
+        self._assert_ties(clean)
+        found = self._gaps(clean)
+        self.assertEqual(Counter(planted) - found, Counter(), "not found")
+        self.assertEqual(found - Counter(planted), Counter(), "invented")
+        self.assertEqual(clean.gap_count, 40)
+        self._assert_told(clean)
+
+    def _assert_told(self, statement):
+        """Every gap has its age, what to do, and opens what it is about."""
+        gaps = statement.line_ids.filtered(lambda line: line.nature == "gap")
+        self.assertTrue(all(gap.explanation and gap.since for gap in gaps))
+        for gap in gaps:
+            opened = gap.action_open()
+            about = gap.move_id if gap.section == "payout" else gap.order_id
+            about = about or gap.move_id
+            self.assertEqual(
+                (opened["res_model"], opened["res_id"]), (about._name, about.id)
+            )
+        # Only what was booked counts in the ledger: goods on their way do not.
+        self.assertFalse(
+            any(gap.movement for gap in gaps if gap.kind in GOODS_GAPS),
+        )
+        statement.action_export()
+        self.assertTrue(statement.file)
+
+    # --- what goes wrong ---------------------------------------------------------
+    def _forget_to_post(self, backs):
+        """The refund is a draft that nobody posts."""
+        rows = backs.receipt_ids
+        self._move_back("returns_receipt", "occurred_at", rows, 5)
+        # One line of each: what it is about is the return.
+        for back in backs:
+            self._sql(
+                "UPDATE returns_receipt SET quantity = 0 WHERE line_id = %s",
+                back.line_ids[1].id,
+            )
+            self._sql(
+                "UPDATE returns_routing SET quantity = 0 WHERE line_id = %s",
+                back.line_ids[1].id,
+            )
+        return backs
+
+    def _let_wait(self, backs):
+        for back in backs:
+            self._move_back("returns_receipt", "occurred_at", back.receipt_ids[0], 20)
+        return backs
+
+    def _book_otherwise(self, backs, units):
+        """Somebody changed posted documents: two more were credited, for one unit more
+        or for none."""
+        for back in backs:
+            move = back.settlement_ids.move_id
+            item = move.invoice_line_ids.filtered(
+                lambda line: line.display_type == "product"
+            )[0]
+            owed = move.line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            self._sql(
+                "UPDATE account_move_line SET balance = balance + 2,"
+                " debit = debit + 2, quantity = quantity + %s WHERE id = %s",
+                units,
+                item.id,
+            )
+            self._sql(
+                "UPDATE account_move_line SET balance = balance - 2,"
+                " credit = credit + 2, amount_residual = amount_residual - 2"
+                " WHERE id = %s",
+                owed.id,
+            )
+        return backs
+
+    def _credit_by_hand(self, count):
+        """Credit notes to customers behind whom no return stands."""
+        income = self.shirt.product_tmpl_id.get_product_accounts()["income"]
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.partner.id,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "For your trouble",
+                                "account_id": income.id,
+                                "price_unit": 10.0 + number,
+                                "tax_ids": False,
+                            }
+                        )
+                    ],
+                }
+                for number in range(count)
+            ]
+        )
+        moves.action_post()
+        return moves
+
+    def _pay_by_hand(self, count):
+        """Money goes to a customer for nothing that is in the books."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        stranger = self.env["res.partner"].create({"name": "Who is that"})
+        payments = self.env["account.payment"].create(
+            [
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": stranger.id,
+                    "amount": 5.0 + number,
+                    "journal_id": journal.id,
+                }
+                for number in range(count)
+            ]
+        )
+        payments.action_post()
+        return payments.move_id
+
+    # --- who may ------------------------------------------------------------------
+    def test_a_statement_is_for_those_who_see_the_whole_company(self):
+        values = {"date_from": "2020-01-01", "date_to": "2020-01-31"}
+        mine = self.env["returns.statement"].with_user(self.users["finance"])
+        statement = mine.create(values)
+        self.assertEqual(statement.gap_count, 0)
+        self.assertTrue(statement.with_user(self.users["auditor"]).summary)
+        for role in ("agent", "planner", "warehouse_lead"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                statement.with_user(self.users[role]).read(["summary"])
+        with self.assertRaises(AccessError):
+            statement.line_ids.create({"statement_id": statement.id})
+        self.users["finance"].returns_node_ids = self.warehouse
+        self.env.invalidate_all()
+        self.assertFalse(mine.search([]))
