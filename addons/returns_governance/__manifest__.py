@@ -66,6 +66,8 @@
         "report/returns_expected_views.xml",
         "views/returns_settlement_views.xml",
         "views/returns_outbox_views.xml",
+        "wizard/returns_pay_wizard_views.xml",
+        "views/returns_payout_views.xml",
         "views/returns_event_views.xml",
         "views/returns_audit_views.xml",
         "views/sale_order_views.xml",
