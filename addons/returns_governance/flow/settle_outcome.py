@@ -48,7 +48,8 @@ class ReturnsPayout(models.AbstractModel):
     def _told(self, row, paid, reason):
         role, outcome = self._role(row), "done" if paid else "failed"
         role._told(row, paid, reason)
-        self._finish(row, outcome, reason)
+        if row.state in TELLABLE:  # else the role's own record has settled it
+            self._finish(row, outcome, reason)
         self._log_told(row, outcome, reason)
         if paid:
             role._book(row)

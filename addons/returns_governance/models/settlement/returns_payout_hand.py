@@ -21,23 +21,27 @@ class ReturnsPayoutHand(models.AbstractModel):
 
     def _plan(self, settlement, left, taken):
         """What people give back before others do, where the company's order says so."""
-        parts = self._split(settlement, left)
-        return [
-            {"amount": part["amount"]}
-            for part in parts
-            if part["source"] and not part["online"]
-        ]
+        sources = [s for s in self._sources(settlement) if not s["online"]]
+        parts = self._share_out(settlement, left, sources)
+        return [{"amount": part["amount"]} for part in parts if part["source"]]
 
     def _split(self, settlement, amount):
         """An amount over the payments that the invoice was paid by.
+
+        Those that a provider could give back by itself come last: they are here only
+        where a person decided so.
 
         :return: list of dicts ``amount``, ``tender`` (how it was paid), ``journal``,
             ``source`` (the entry of the payment; empty for what no payment took) and
             ``online`` (the provider could give it back by itself)
         """
+        sources = sorted(self._sources(settlement), key=lambda s: s["online"])
+        return self._share_out(settlement, amount, sources)
+
+    def _share_out(self, settlement, amount, sources):
         currency = settlement.currency_id
         parts, left = [], amount
-        for source in self._sources(settlement):
+        for source in sources:
             part = currency.round(min(left, source.pop("available")))
             if currency.compare_amounts(part, 0.0) <= 0:
                 continue
