@@ -7,6 +7,8 @@ from psycopg2 import OperationalError
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.patience import insist
+
 _logger = logging.getLogger(__name__)
 
 PROVIDER = "returns.payout.provider"
@@ -103,10 +105,9 @@ class ReturnsPayout(models.AbstractModel):
         row._machine_write({"state": "sending", "attempts": row.attempts + 1})
         self.env.cr.commit()  # pylint: disable=invalid-commit
         outcome, message = self._call(role, row)
-        self._finish(row, outcome, message)
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        insist(self.env, lambda: self._finish(row, outcome, message))
         if outcome == "done":
-            role._book(row)
+            insist(self.env, lambda: role._book(row))
 
     def _try_prepare(self, role, row):
         """Make what the payout needs; whatever is wrong there, nothing was sent, and
@@ -126,7 +127,7 @@ class ReturnsPayout(models.AbstractModel):
             return str(error) or type(error).__name__
 
     def _call(self, role, row):
-        """The one call to the outside, and what is known after it.
+        """The one call to the outside, and what is known after it: committed at once.
 
         The provider's notice may have come before its answer; then the answer fails to
         be written, and what the notice has written counts.
@@ -134,6 +135,8 @@ class ReturnsPayout(models.AbstractModel):
         try:
             outcome, message = role._refund(row)
             self.env.flush_all()
+            if outcome != "unknown":
+                self.env.cr.commit()  # pylint: disable=invalid-commit
         except Exception as error:
             _logger.info("Payout %s has no answer", row, exc_info=True)
             outcome, message = "unknown", str(error) or type(error).__name__

@@ -15,6 +15,25 @@ DECIDED = ("waiting", "by_hand", "dropped", "done")
 GIVEN_UP = ("failed", "waiting", "by_hand", "dropped")
 
 
+ANSWER = "returns_answer"
+
+
+class Answer:
+    """What a provider has answered, in memory: it outlives a rollback.
+
+    An object in a context, which no call from outside can carry.
+    """
+
+    def __init__(self):
+        self.given = []
+
+    def repeat(self, env):
+        """Write it once more, in a transaction that has begun anew."""
+        for number, provider_code, payment_data in self.given:
+            transaction = env["payment.transaction"].browse(number)
+            transaction._process(provider_code, payment_data)
+
+
 class PaymentTransaction(models.Model):
     """Money goes back for what a credit note owes, and never more than was paid.
 
@@ -51,6 +70,13 @@ class PaymentTransaction(models.Model):
             refunds = self.filtered(lambda tx: tx.operation == "refund")
             refunds.source_transaction_id._returns_recount()
         return result
+
+    def _process(self, provider_code, payment_data):
+        """Keep what a provider answers to a payout, in case it cannot be written."""
+        answer = self.env.context.get(ANSWER)
+        if isinstance(answer, Answer):
+            answer.given.append((self.id, provider_code, payment_data))
+        return super()._process(provider_code, payment_data)
 
     def _refund(self, amount_to_refund=None):
         """Refuse what no credit note owes, before anything is sent."""

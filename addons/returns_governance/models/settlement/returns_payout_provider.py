@@ -1,12 +1,15 @@
 import logging
 
 import requests
+from psycopg2 import OperationalError
 
 from odoo import Command, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.inventory_states.patience import insist, start_again
+
 from ...guard import refuse, with_pass
-from .payment_transaction import OUTCOMES
+from .payment_transaction import ANSWER, OUTCOMES, Answer
 
 _logger = logging.getLogger(__name__)
 
@@ -110,9 +113,16 @@ class ReturnsPayoutProvider(models.AbstractModel):
         return ""
 
     def _refund(self, outbox):
-        child = outbox.transaction_id
+        child, answer = outbox.transaction_id, Answer()
         try:
-            child._send_refund_request()
+            child.with_context(**{ANSWER: answer})._send_refund_request()
+            self.env.flush_all()
+        except OperationalError:
+            if not answer.given:
+                raise
+            # Somebody wrote the same rows: what was answered is written on those.
+            start_again(self.env)
+            insist(self.env, lambda: answer.repeat(self.env))
         except ValidationError as error:
             if self._may_have_gone(error):
                 return "unknown", str(error)
