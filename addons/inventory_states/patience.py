@@ -56,6 +56,23 @@ def start_again(env):
     env.registry.reset_changes()
 
 
+def insist(env, work):
+    """Run ``work`` and commit it, as often as it meets others; for what has happened
+    outside and must not be forgotten here.
+
+    Only where what was written before is committed: a re-run begins with a rollback.
+    """
+    for _run in range(RUNS):
+        try:
+            answer = work()
+            env.flush_all()
+            env.cr.commit()  # pylint: disable=invalid-commit
+            return answer
+        except MET_ANOTHER:
+            start_again(env)
+    return work()
+
+
 def lock(env, table, ids):
     """Lock rows, in the order of their ids, before anything is read of them.
 

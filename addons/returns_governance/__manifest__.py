@@ -74,6 +74,8 @@
         "views/returns_money_board_views.xml",
         "views/returns_statement_views.xml",
         "views/returns_outbox_views.xml",
+        "wizard/returns_pay_wizard_views.xml",
+        "views/returns_payout_views.xml",
         "views/returns_event_views.xml",
         "views/returns_audit_views.xml",
         "views/sale_order_views.xml",

@@ -118,7 +118,13 @@ OUTBOX_STATES = [
     ("done", "Done"),
     ("failed", "Failed"),
     ("unknown", "Outcome unknown"),
+    ("by_hand", "By hand instead"),
+    ("dropped", "Not needed any more"),
 ]
+# Payouts that may have gone out and are in no book yet.
+PAYOUT_SENT = ("sending", "pending", "unknown")
+# Payouts that nobody else may pay meanwhile.
+PAYOUT_ON_ITS_WAY = ("waiting", *PAYOUT_SENT)
 CREDIT_KINDS = [
     ("return", "Return"),
     ("correction", "Correction"),
@@ -132,6 +138,29 @@ TENDERS = [
     ("cash", "Cash"),
     ("store_credit", "Store credit"),
     ("other", "Other"),
+]
+# Which of several payments gives money back first; the key lists what roles rank as.
+TENDER_ORDERS = [
+    (
+        "provider,voucher,hand",
+        "Cards and online payments, then vouchers, then what is paid by hand",
+    ),
+    (
+        "voucher,provider,hand",
+        "Vouchers, then cards and online payments, then what is paid by hand",
+    ),
+    (
+        "hand,provider,voucher",
+        "What is paid by hand, then cards and online payments, then vouchers",
+    ),
+    (
+        "hand,voucher,provider",
+        "What is paid by hand, then vouchers, then cards and online payments",
+    ),
+]
+TENDER_AGES = [
+    ("oldest", "The oldest payment first"),
+    ("newest", "The newest payment first"),
 ]
 
 # --- what the screens say is next, in the words of the steps -------------------------
@@ -168,6 +197,8 @@ EVENTS = [
     ("due", "Refund due"),
     ("settled", "Settled"),
     ("payout", "Payout"),
+    ("paid_by_hand", "Paid by hand"),
+    ("payout_told", "Outcome of a payout told by a person"),
     ("corrected", "Corrected"),
     ("exception_raised", "Exception raised"),
     ("exception_cleared", "Exception cleared"),
@@ -268,6 +299,7 @@ APPROVAL_KIND = [
     ("goodwill", "Credit without a return"),
     ("destruction", "Destruction of goods that may not be destroyed"),
     ("write_down", "Write-down to what goods still bring"),
+    ("payout", "Outcome of a payout, told by a person"),
 ]
 # Questions whose answer the money of the return waits for.
 HOLDING_APPROVALS = ("refund",)

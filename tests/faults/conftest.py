@@ -43,7 +43,11 @@ class House:
         self.url = f"http://127.0.0.1:{live.free_port()}"
         self.log = paths.LOGS / f"{name}.log"
         self.log.unlink(missing_ok=True)
-        self.env = {**cluster.env, "FAULTY_FOLDER": str(folder)}
+        self.env = {
+            **cluster.env,
+            "FAULTY_FOLDER": str(folder),
+            "FAULTY_URL": self.url,
+        }
 
     # --- the machine ------------------------------------------------------------------
     def odoo(self, *options, launcher=None):
@@ -109,21 +113,40 @@ class House:
         """Whether some process died at the armed point."""
         return not (self.folder / "armed").exists()
 
-    def let_provider(self, how):
-        """How the provider answers from now on."""
-        (self.folder / "answers").write_text(how)
+    def let_provider(self, how, **other):
+        """How the provider answers from now on; ``other``: for one payment of orders."""
+        lines = [how, *(f"{reference} {answer}" for reference, answer in other.items())]
+        (self.folder / "answers").write_text("\n".join(lines))
 
-    def paid(self, order):
-        """How often the provider has paid back for an order, by its own book."""
+    def paid(self, order, name="paid"):
+        """How often the provider has paid back a payment, by its own book."""
         book = self.folder / "paid"
         lines = book.read_text().splitlines() if book.exists() else []
-        return sum(line.startswith(f"{order}-paid ") for line in lines)
+        return sum(line.startswith(f"{order}-{name} ") for line in lines)
 
     def notice(self, order):
         """The provider says that it has paid."""
         url = f"{self.url}/faulty/notice?reference={order}-paid"
         with urllib.request.urlopen(url, timeout=30) as answer:
             assert answer.read() == b"taken"
+
+    def say(self, kind, name):
+        """Finance says what became of the payouts of a return, in the dialog."""
+        payouts = self.query(
+            "SELECT x.id FROM returns_outbox x JOIN returns_order o"
+            f" ON o.id = x.order_id WHERE o.name = '{name}' AND x.kind = 'payout'"
+            " AND x.state IN ('failed', 'pending', 'unknown')"
+        )
+        ids = [int(number) for [number] in payouts]
+        client = self.client("finance")
+        if kind == "retry":
+            client.execute("returns.outbox", "action_retry", ids=ids)
+            return
+        context = {"active_model": "returns.outbox", "active_ids": ids}
+        dialog = "returns.reason.wizard"
+        values = {"kind": kind, "reason": "Looked at its page"}
+        made = client.execute(dialog, "create", vals_list=[values], context=context)
+        client.execute(dialog, "action_confirm", ids=made, context=context)
 
     def wake(self):
         """What any later change does for the crons; else they look each minute."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
-ONLINE, PLAIN = 30, 16
+ONLINE, SPLIT, PLAIN = 36, 2, 16
 
 env = env(context=dict(env.context, tracking_disable=True))  # noqa: F821
 # Credit notes are posted by the queue, as a company has it by default.
@@ -53,7 +53,7 @@ orders = env["sale.order"].create(
                 Command.create({"product_id": shirt.id, "product_uom_qty": 1})
             ],
         }
-        for _number in range(ONLINE + PLAIN)
+        for _number in range(ONLINE + SPLIT + PLAIN)
     ]
 )
 orders.action_confirm()
@@ -63,13 +63,16 @@ for move in orders.picking_ids.move_ids:
 orders.picking_ids._action_done()
 invoices = orders._create_invoices(grouped=True)
 invoices.action_post()
-for order in orders[:ONLINE]:
+
+
+def pay(order, name, amount):
+    """A payment of the order by card."""
     paid = env["payment.transaction"].create(
         {
             "provider_id": provider.id,
             "payment_method_id": method.id,
-            "reference": f"{order.name}-paid",
-            "amount": order.invoice_ids.amount_total,
+            "reference": f"{order.name}-{name}",
+            "amount": amount,
             "currency_id": order.currency_id.id,
             "partner_id": order.partner_id.id,
             "operation": "online_direct",
@@ -79,6 +82,14 @@ for order in orders[:ONLINE]:
     )
     paid._set_done()
     paid._post_process()
+
+
+for order in orders[:ONLINE]:
+    pay(order, "paid", order.invoice_ids.amount_total)
+# Two cards each.
+for order in orders[ONLINE : ONLINE + SPLIT]:
+    pay(order, "paid", 20.0)
+    pay(order, "second", order.invoice_ids.amount_total - 20.0)
 
 
 def user(login, *groups):
@@ -104,10 +115,17 @@ def user(login, *groups):
 
 
 stage = {
-    "users": {"robot": user("robot", "integration"), "boss": user("boss", "manager")},
+    "users": {
+        "robot": user("robot", "integration"),
+        "boss": user("boss", "manager"),
+        "finance": user("finance", "finance"),
+    },
+    "total": orders[0].invoice_ids.amount_total,
+    "currency": env.company.currency_id.name,
     "warehouse": warehouse.code,
     "online": orders[:ONLINE].mapped("name"),
-    "plain": orders[ONLINE:].mapped("name"),
+    "split": orders[ONLINE : ONLINE + SPLIT].mapped("name"),
+    "plain": orders[ONLINE + SPLIT :].mapped("name"),
     "product": shirt.id,
 }
 env.cr.commit()

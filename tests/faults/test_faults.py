@@ -49,6 +49,19 @@ REFUNDS = (
     "SELECT count(*) FROM payment_transaction t JOIN payment_transaction s"
     " ON s.id = t.source_transaction_id WHERE s.reference = '{order}-paid'"
 )
+PAYMENTS = (
+    "SELECT count(*) FROM account_payment p JOIN payment_transaction t"
+    " ON t.id = p.payment_transaction_id JOIN payment_transaction s"
+    " ON s.id = t.source_transaction_id WHERE s.reference = '{order}-paid'"
+)
+EXCEPTIONS = (
+    "SELECT x.code FROM returns_exception x JOIN returns_order o"
+    " ON o.id = x.order_id WHERE o.name = '{name}' AND x.state = 'open'"
+)
+OPEN = (
+    "SELECT sum(s.open_amount) FROM returns_settlement s JOIN returns_order o"
+    " ON o.id = s.order_id WHERE o.name = '{name}'"
+)
 # The stock ledger, summed up, against the quants: pairs that differ.
 LEDGER = """
 SELECT count(*) FROM (
@@ -161,12 +174,7 @@ def test_a_provider_that_answers_slowly_or_twice_pays_once(house, how):
     house.wait_until(name, CASE, CLOSED)
     assert_whole(house, name)
     assert house.paid(order) == 1
-    payments = (
-        "SELECT count(*) FROM account_payment p JOIN payment_transaction t"
-        " ON t.id = p.payment_transaction_id JOIN payment_transaction s"
-        f" ON s.id = t.source_transaction_id WHERE s.reference = '{order}-paid'"
-    )
-    assert house.query(payments) == [["1"]]
+    assert house.query(PAYMENTS.format(order=order)) == [["1"]]
 
 
 @pytest.mark.parametrize("how, state", [("late", "pending"), ("never", "unknown")])
@@ -174,10 +182,7 @@ def test_a_provider_that_answers_late_or_never_leaves_a_clear_state(house, how, 
     order, name = paid_back(house, how)
     house.wait_until(name, OUTBOX, [[state]])
     assert house.query(CASE.format(name=name)) == [["authorised", "disposed", "due"]]
-    exceptions = (
-        "SELECT x.code FROM returns_exception x JOIN returns_order o"
-        f" ON o.id = x.order_id WHERE o.name = '{name}' AND x.state = 'open'"
-    )
+    exceptions = EXCEPTIONS.format(name=name)
     assert house.query(exceptions) == ([["payout_unknown"]] if how == "never" else [])
     house.wake()
     time.sleep(1)
@@ -187,6 +192,88 @@ def test_a_provider_that_answers_late_or_never_leaves_a_clear_state(house, how, 
     house.wait_until(name, CASE, CLOSED)
     assert house.query(exceptions) == []
     assert_whole(house, name)
+
+
+@pytest.mark.parametrize("how", ["early", "early_late", "early_dead", "early_twin"])
+def test_a_notice_that_comes_before_the_answer_is_the_answer(house, how):
+    order, name = paid_back(house, how)
+    house.wait_until(name, CASE, CLOSED)
+    assert_whole(house, name)
+    assert house.paid(order) == 1
+    assert house.query(PAYMENTS.format(order=order)) == [["1"]]
+    assert house.query(EXCEPTIONS.format(name=name)) == []
+
+
+@pytest.mark.parametrize("how, said", [("never", "paid"), ("lost", "unpaid")])
+def test_a_person_settles_what_no_answer_and_no_notice_tell(house, how, said):
+    order, name = paid_back(house, how)
+    house.wait_until(name, OUTBOX, [["unknown"]])
+    house.let_provider("at_once")
+    house.say(said, name)
+    if said == "unpaid":
+        house.wait_until(name, OUTBOX, [["failed"]])
+        assert house.paid(order) == 0
+        house.say("retry", name)
+    house.wait_until(name, CASE, CLOSED)
+    assert house.paid(order) == 1
+    assert_whole(house, name)
+    assert house.query(EXCEPTIONS.format(name=name)) == []
+
+
+@pytest.mark.parametrize("then", ["retry", "instead"])
+def test_what_one_of_two_cards_refuses_leaves_no_half_state(house, then):
+    order = house.stage["split"].pop()
+    house.let_provider("at_once", **{f"{order}-paid": "refused"})
+    name = house.walk(order)
+    house.wait_until(name, OUTBOX + " ORDER BY x.id", [["failed"], ["done"]])
+    assert (house.paid(order), house.paid(order, "second")) == (0, 1)
+    assert house.query(CASE.format(name=name)) == [["authorised", "disposed", "due"]]
+    assert house.query(EXCEPTIONS.format(name=name)) == [["payout_failed"]]
+    house.wait_until(name, OPEN, [["20.00"]])
+    house.let_provider("at_once")
+    house.say(then, name)
+    if then == "instead":
+        pay_by_hand(house, name)
+    house.wait_until(name, CASE, CLOSED)
+    assert house.paid(order) == (then == "retry")
+    assert house.paid(order, "second") == 1
+    assert_whole(house, name)
+    assert house.query(EXCEPTIONS.format(name=name)) == []
+
+
+def pay_by_hand(house, name):
+    """Finance ticks off what waits of a return."""
+    [[credit]] = house.query(
+        "SELECT s.id FROM returns_settlement s JOIN returns_order o"
+        f" ON o.id = s.order_id WHERE o.name = '{name}' AND s.hand_amount > 0"
+    )
+    context = {"active_model": "returns.settlement", "active_ids": [int(credit)]}
+    client, dialog = house.client("finance"), "returns.pay.wizard"
+    made = client.execute(dialog, "create", vals_list=[{}], context=context)
+    client.execute(dialog, "action_confirm", ids=made, context=context)
+    [told] = client.execute(dialog, "read", ids=made, fields=["summary"])
+    assert told["summary"] == "Registered: 1 payments."
+
+
+def test_a_channel_that_pays_while_the_provider_is_asked_is_told_and_not_doubled(house):
+    order, name = paid_back(house, "slowly")
+    house.wait_until(name, OUTBOX, [["sending"]])
+    paid = {
+        "settlement_ref": f"SET-{order}",
+        "return": name,
+        "amount": house.stage["total"],
+        "currency": house.stage["currency"],
+        "tender": "card",
+        "occurred_at": "2026-01-01T10:00:00Z",
+    }
+    house.insist(lambda: house.client().settled(paid))
+    house.wait_until(name, OUTBOX, [["done"]])
+    assert house.paid(order) == 1
+    assert house.query(EXCEPTIONS.format(name=name)) == [["overpaid_by_channel"]]
+    house.wake()
+    time.sleep(1)
+    assert house.paid(order) == 1
+    assert house.query(REFUNDS.format(order=order)) == [["1"]]
 
 
 # --- mail --------------------------------------------------------------------------

@@ -19,6 +19,8 @@ routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``write_down.py`` books what routed goods are worth less than they cost, and
 ``write_down_goods.py`` takes it back as they leave.
 ``replay.py`` asks another policy about past returns and writes nothing.
+``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
+``settle_outcome.py`` takes what others say of a payout.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
 ``settle_authority.py`` ask for one.
 ``advance.py`` runs once after the outermost step and does whatever the pinned policy
@@ -56,9 +58,11 @@ from . import (
     settle_credit_extra,
     settle_post,
     settle_payout,
+    settle_hand,
     settle_correct,
     settle_authority,
     approve,
+    settle_outcome,
     cancel,
     override,
     reopen,

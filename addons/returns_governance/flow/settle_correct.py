@@ -68,7 +68,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
         for move in drafts.move_id:
             move.button_cancel()
         drafts.outbox_ids.filtered(lambda box: box.state == "waiting")._machine_write(
-            {"state": "failed", "message": self.env._("Taken back")}
+            {"state": "dropped", "message": self.env._("Taken back")}
         )
         counter = self._counter_rows(settlements - drafts, wanted, reason)
         self._log(
@@ -317,17 +317,13 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
 
         :return: (the rows, what is left of ``amount``)
         """
-        vals_list = []
+        vals_list, paid = [], order.settlement_ids.browse()
         for credit in order.settlement_ids:
             taken = min(amount, exact(credit._left_to_pay(), order.currency_id))
             if taken <= 0:
                 continue
             amount -= taken
-            credit.outbox_ids.filtered(
-                lambda box: box.kind == "payout" and box.state == "waiting"
-            )._machine_write(
-                {"state": "failed", "message": self.env._("The channel has paid it")}
-            )
+            paid |= credit
             vals_list.append(
                 {
                     "order_id": order.id,
@@ -338,7 +334,9 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
                     **extra,
                 }
             )
-        return self.env["returns.settlement"]._machine_create(vals_list), amount
+        rows = self.env["returns.settlement"]._machine_create(vals_list)
+        paid._shrink_payouts(self.env._("The channel has paid it"))
+        return rows, amount
 
     def _named_by_channel(self, order, data):
         """({line: quantity}, {line: amount}) that the channel paid for, if it says."""
@@ -370,10 +368,11 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             > 0
         ]
         if left > 0:
+            more = rows.filtered(lambda row: not row.line_ids and not row.credit_id)
             found.append(
                 (
                     "overpaid_by_channel",
-                    f"settlement {rows[:1].id}",
+                    f"settlement {(more or rows)[:1].id}",
                     self.env._(
                         "The channel paid %(amount)s more than was owed. Claim it back "
                         "from the channel.",

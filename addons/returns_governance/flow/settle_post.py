@@ -7,6 +7,8 @@ from psycopg2 import OperationalError
 from odoo import models
 from odoo.exceptions import UserError
 
+from odoo.addons.inventory_states.patience import lock
+
 from .step import QUIET
 
 _logger = logging.getLogger(__name__)
@@ -17,6 +19,15 @@ class ReturnsPosting(models.AbstractModel):
 
     _name = "returns.posting"
     _description = "Posting of refunds"
+
+    def _lock(self, settlements):
+        """Lock what posting writes, in the order of whoever posts by hand or takes a
+        refund back: the sold lines first, then the documents."""
+        moves = settlements.sudo().move_id  # as in _post
+        moves = moves.filtered(lambda move: move.state == "draft")
+        self.env["returns.gate"]._lock(moves)
+        self.env.flush_all()
+        lock(self.env, moves._table, moves.ids)
 
     def _post(self, settlements):
         """Post the drafts of ``settlements``; what cannot be posted stays a draft.

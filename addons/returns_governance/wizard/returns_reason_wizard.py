@@ -219,7 +219,10 @@ class ReturnsReasonWizard(models.TransientModel):
         """Do it, with the reason."""
         records = self._records()
         if len(records) == 1 or self.kind == "correct":
-            self._do(records)
+            told = self._do(records)
+            if isinstance(told, dict):  # what there is to say instead
+                self._end()
+                return told
             return self._done(self.env._("Done."))
         bulk = self.env["returns.bulk"]
         results = bulk._run(records, self._do)

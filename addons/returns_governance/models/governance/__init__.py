@@ -36,5 +36,7 @@ from . import (
     returns_exception_screen,
     returns_bulk,
     returns_outbox,
+    returns_outbox_payout,
+    returns_approval_payout,
     returns_role_advice,
 )

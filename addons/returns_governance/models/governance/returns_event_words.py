@@ -25,6 +25,8 @@ ICONS = {
     "due": "fa-hourglass-half",
     "settled": "fa-money",
     "payout": "fa-bank",
+    "paid_by_hand": "fa-hand-o-right",
+    "payout_told": "fa-bullhorn",
     "corrected": "fa-undo",
     "exception_raised": "fa-exclamation-triangle",
     "exception_cleared": "fa-check-square-o",

@@ -19,6 +19,7 @@ ACTIONS = (
     "transaction",
     "refunds",
     "withdrawal",
+    "payout",
 )
 
 
@@ -79,13 +80,14 @@ class ReturnsException(models.Model):
             "transaction": self.env._("Look at the provider's answer"),
             "refunds": self.env._("Open the refunds"),
             "withdrawal": self.env._("Open the withdrawal"),
+            "payout": self.env._("Say what became of it"),
         }
 
     def _can_show(self, key):
         """Whether there is something that the button would open."""
         if key == "document":
             return bool(self.move_id)
-        alone = ("match", "retry", "transaction", "withdrawal")
+        alone = ("match", "retry", "transaction", "withdrawal", "payout")
         return key in alone or bool(self.order_id)
 
     def action_clear_by(self, key):
@@ -168,6 +170,9 @@ class ReturnsException(models.Model):
 
     def _clear_by_transaction(self):
         return self._open(self._calls().transaction_id, self.env._("Payment"))
+
+    def _clear_by_payout(self):
+        return self._open(self._calls(), self.env._("Payout"))
 
     def _clear_by_refunds(self):
         return self._open(self.order_id.settlement_ids, self.env._("Refunds"))

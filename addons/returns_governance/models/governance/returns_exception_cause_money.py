@@ -7,11 +7,15 @@ class ReturnsException(models.Model):
     _inherit = "returns.exception"
 
     def _still_overpaid_by_channel(self):
-        """The payment of the channel was not taken back."""
+        """The payment of the channel was not taken back, and pays nothing since."""
         named = self._named("returns.settlement", "settlement")
         rows = self.env["returns.settlement"].sudo().union(*named.values())
         standing = rows._standing()
-        return self._stands_where(rows._name, "settlement", lambda row: row in standing)
+        return self._stands_where(
+            rows._name,
+            "settlement",
+            lambda row: row in standing and not row.credit_id,
+        )
 
     def _still_gate_breached(self):
         """More of a line was paid than its rule lets go, or a refund has no credit."""

@@ -121,7 +121,9 @@ class ReturnsOutbox(models.Model):
 
     def _post_waiting(self, rows):
         """Post one batch; what fails stays for a person, with an exception."""
-        results = self.env["returns.posting"]._post(rows.settlement_id)
+        posting = self.env["returns.posting"]
+        posting._lock(rows.settlement_id)
+        results = posting._post(rows.settlement_id)
         failed = rows.filtered(lambda row: results.get(row.settlement_id))
         done = rows - failed
         if done:
@@ -160,12 +162,15 @@ class ReturnsOutbox(models.Model):
         if not self.env.user.has_group("returns_governance.group_finance"):
             deny(self.env._("Trying again needs the role finance controller."))
         self.check_access("read")
+        # sudo: who may retry may not write; what is paid meanwhile is left out
+        self.sudo().settlement_id._shrink_payouts(self.env._("It was paid meanwhile"))
         for row in self:
             if row.state != "failed":
                 refuse(
                     "RETURN_STATE",
                     self.env._(
-                        "%(name)s: only what surely failed can be tried again.",
+                        "%(name)s: only what surely failed, and is still open, can be "
+                        "tried again.",
                         name=row.order_id.name,
                     ),
                 )

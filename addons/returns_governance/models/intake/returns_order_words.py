@@ -153,18 +153,29 @@ class ReturnsOrder(models.Model):
         rows = self.settlement_ids
         currency = self.currency_id
         to_pay = sum(rows.filtered(lambda r: r.state == "to_pay").mapped("open_amount"))
-        if rows.filtered(lambda row: row.state == "failed"):
+        failed = rows.filtered(
+            lambda row: row.state == "failed" and row.credit_id.state == "to_pay"
+        )
+        by_hand = sum(rows.mapped("hand_amount"))
+        if failed and currency.is_zero(by_hand):
             return (
                 self.env._("Next: find out why the refund failed"),
                 self.env._("Finance controller"),
+                self.env._("The provider refused it: see Money > Payouts."),
+            )
+        if not currency.is_zero(by_hand):
+            return (
+                self.env._("Next: pay out %(sum)s", sum=words._money(currency, by_hand)),
+                self.env._("Finance controller"),
                 self.env._(
-                    "The provider refused it, or the credit note could not be posted."
+                    "The credit note is posted; no payment provider can give the "
+                    "money back."
                 ),
             )
         if to_pay:
             return (
                 self.env._("Next: pay out %(sum)s", sum=words._money(currency, to_pay)),
-                self.env._("Finance controller"),
+                self.env._("by itself"),
                 self.env._(
                     "The credit note is posted; the money has still to go back."
                 ),

@@ -197,6 +197,8 @@ class AccountMove(models.Model):
         """
 
         def post():
+            # In the order of the queue, and of a refund that is taken back.
+            self.env["returns.gate"]._lock(self)
             lock(self.env, self._table, self.ids)
             return super(AccountMove, self).action_post()
 

@@ -10,6 +10,28 @@ OUTCOMES = {
     "error": "failed",
     "cancel": "failed",
 }
+# A refund that failed is no news where something was decided about it since.
+DECIDED = ("waiting", "by_hand", "dropped", "done")
+GIVEN_UP = ("failed", "waiting", "by_hand", "dropped")
+
+
+ANSWER = "returns_answer"
+
+
+class Answer:
+    """What a provider has answered, in memory: it outlives a rollback.
+
+    An object in a context, which no call from outside can carry.
+    """
+
+    def __init__(self):
+        self.given = []
+
+    def repeat(self, env):
+        """Write it once more, in a transaction that has begun anew."""
+        for number, provider_code, payment_data in self.given:
+            transaction = env["payment.transaction"].browse(number)
+            transaction._process(provider_code, payment_data)
 
 
 class PaymentTransaction(models.Model):
@@ -48,6 +70,13 @@ class PaymentTransaction(models.Model):
             refunds = self.filtered(lambda tx: tx.operation == "refund")
             refunds.source_transaction_id._returns_recount()
         return result
+
+    def _process(self, provider_code, payment_data):
+        """Keep what a provider answers to a payout, in case it cannot be written."""
+        answer = self.env.context.get(ANSWER)
+        if isinstance(answer, Answer):
+            answer.given.append((self.id, provider_code, payment_data))
+        return super()._process(provider_code, payment_data)
 
     def _refund(self, amount_to_refund=None):
         """Refuse what no credit note owes, before anything is sent."""
@@ -103,7 +132,10 @@ class PaymentTransaction(models.Model):
             [
                 ("source_transaction_id", "=", self.id),
                 ("state", "in", ("waiting", "sending", "unknown")),
+                # Of a payout that is tried again the first try is dead.
+                "|",
                 ("transaction_id", "=", False),
+                ("transaction_id.state", "in", DEAD),
             ]
         )
         return self.amount - self.returns_refunded - sum(waiting.mapped("amount"))
@@ -118,16 +150,45 @@ class PaymentTransaction(models.Model):
                 source.returns_refunded = refunded
 
     def _tell_outbox(self):
-        """The provider's answer, whenever it comes, settles the payout."""
+        """The provider's answer, whenever it comes, settles the payout.
+
+        What is being sent just now is settled by whoever sends it, who looks here too.
+        """
         # sudo: notices come in as the public user
-        rows = (
-            self.env["returns.outbox"]
-            .sudo()
-            .search([("transaction_id", "in", self.ids), ("state", "!=", "sending")])
-        )
-        for row in rows:
+        self = self.sudo()
+        payouts = self.env["returns.payout"]
+        rows = self.env["returns.outbox"].search([("transaction_id", "in", self.ids)])
+        for row in rows.filtered(lambda row: row.state != "sending"):
             outcome = OUTCOMES.get(row.transaction_id.state)
-            if outcome and outcome != row.state:
-                self.env["returns.payout"].sudo()._finish(
-                    row, outcome, row.transaction_id.state_message
+            if outcome == "done" and row.state in GIVEN_UP:
+                payouts._paid_after_all(row.transaction_id)
+            elif outcome and row.state not in (outcome, *DECIDED):
+                payouts._finish(row, outcome, row.transaction_id.state_message)
+                row._wake_bookkeeping(outcome)
+        for refund in self - rows.transaction_id:
+            if refund.operation == "refund" and refund.state == "done":
+                payouts._paid_after_all(refund)
+
+    def _returns_join_reported(self):
+        """A notice that came before the answer may have made a refund of its own.
+
+        Both have the provider's own number of the one refund: the other one is set
+        aside, unless it stands in the books already (then its exception stays).
+        """
+        for refund in self.filtered("provider_reference"):
+            twins = refund.source_transaction_id.child_transaction_ids.filtered(
+                lambda tx, refund=refund: (
+                    tx != refund
+                    and tx.operation == "refund"
+                    and tx.provider_reference == refund.provider_reference
+                    and not tx.payment_id
                 )
+            )
+            if not twins:
+                continue
+            because = self.env._("The same refund as %s", refund.reference)
+            states = ("draft", "pending", "authorized", "done", "error")
+            twins._update_state(states, "cancel", because)
+            self.env["returns.exception"]._clear(
+                "gate_breached", [f"transaction {twin.id}" for twin in twins], because
+            )

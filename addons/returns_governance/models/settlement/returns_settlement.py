@@ -153,14 +153,9 @@ class ReturnsSettlement(models.Model):
         return sum(rows.mapped("amount"))
 
     def _left_to_pay(self):
-        """What a channel can still pay of it: nothing that a provider was told to."""
-        sent = self.outbox_ids.filtered(
-            lambda row: row.kind == "payout" and row.state not in ("waiting", "failed")
-        )
-        if self.kind != "credit_note" or self.amount < 0 or sent:
+        """What a channel can still pay of a refund that is not posted yet."""
+        if self.kind != "credit_note" or self.state != "to_post":
             return 0.0
-        if self.state == "to_post":
-            # Posting meets the invoice first, as far as that is not paid.
-            open_amount = self.amount - self.invoice_id.amount_residual
-            return max(0.0, open_amount - self._paid_by_channel())
-        return self.open_amount if self.state == "to_pay" else 0.0
+        # Posting meets the invoice first, as far as that is not paid.
+        open_amount = self.amount - self.invoice_id.amount_residual
+        return max(0.0, open_amount - self._paid_by_channel())

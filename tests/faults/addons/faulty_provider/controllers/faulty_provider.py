@@ -11,13 +11,25 @@ class FaultyProvider(http.Controller):
 
         :param str reference: of the original payment
         """
-        transactions = request.env["payment.transaction"].sudo()
-        refund = transactions.search(
-            [
-                ("source_transaction_id.reference", "=", reference),
-                ("operation", "=", "refund"),
-            ]
-        )
-        data = {"reference": refund.reference, "simulated_state": "done"}
-        refund._process("demo", data)
+        self._done(self._source(reference).child_transaction_ids[:1])
         return "taken"
+
+    @http.route("/faulty/twin", type="http", auth="public", csrf=False)
+    def twin(self, reference):
+        """The same of a refund that is not known by its number: make one, as core's
+        providers do.
+
+        :param str reference: of the original payment
+        """
+        source = self._source(reference)
+        refund = source._create_child_transaction(source.amount, is_refund=True)
+        self._done(refund, number=f"re-{reference}")
+        return "taken"
+
+    def _source(self, reference):
+        transactions = request.env["payment.transaction"].sudo()
+        return transactions.search([("reference", "=", reference)])
+
+    def _done(self, refund, **more):
+        data = {"reference": refund.reference, "simulated_state": "done"}
+        refund._process("demo", {**data, **more})

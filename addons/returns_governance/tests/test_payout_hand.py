@@ -1,0 +1,224 @@
+"""What no provider pays back: ticked off by finance, many at once, with a bank file."""
+
+from datetime import date
+from xml.etree import ElementTree
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..models.settlement import bank_file
+from .payout_common import PayoutCommon
+
+PAIN = {"p": bank_file.NAMESPACE}
+
+
+@tagged("post_install", "-at_install")
+class TestPayoutHand(PayoutCommon):
+    """Three customers who paid by transfer, and sent everything back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        names = ("Müller & Co", "Bea", "Cy")
+        cls.customers = cls.env["res.partner"].create([{"name": n} for n in names])
+        for partner, number in zip(
+            cls.customers[:2],
+            ("DE89370400440532013000", "NL91ABNA0417164300"),
+            strict=True,
+        ):
+            cls.env["res.partner.bank"].create(
+                {"partner_id": partner.id, "acc_number": number}
+            )
+        cls.bank.bank_account_id = cls.env["res.partner.bank"].create(
+            {
+                "partner_id": cls.company.partner_id.id,
+                "acc_number": "BE68539007547034",
+            }
+        )
+
+    def _rows(self, count=1):
+        """Refunds of so many customers that wait to be paid by hand."""
+        rows = self.env["returns.settlement"]
+        for partner in self.customers[:count]:
+            order = self._sell(partner=partner)
+            rows |= self._credit(self._create_return(order, until="inspected"))
+        return rows
+
+    def test_finance_ticks_off_many_and_gets_a_file_for_the_bank(self):
+        rows = self._rows(3)
+        listed = self.env["returns.settlement"].with_user(self.finance)
+        listed = listed.search(
+            [("hand_amount", ">", 0), ("id", "in", rows.ids)], order="id"
+        )
+        self.assertEqual(listed, rows.with_user(self.finance))
+        self.assertEqual(rows.mapped("hand_amount"), [180.0] * 3)
+        self.assertEqual([bool(row.payee_bank_id) for row in listed], [True, True, False])
+        self.assertTrue(all(rows.mapped("due_date")))
+        dialog = self._dialog(rows)
+        self.assertEqual(dialog.missing, 1, "the bank account of one is missing")
+        self.assertEqual(set(dialog.line_ids.mapped("tender")), {"bank"})
+        action = dialog.action_confirm()
+        self.assertEqual(action["res_id"], dialog.id, "the dialog says what came of it")
+        self.assertIn("2 payments", dialog.summary)
+        self.assertIn("no bank account", dialog.summary)
+        self.assertEqual(rows.mapped("state"), ["paid", "paid", "to_pay"])
+        self.assertEqual(rows.mapped("hand_amount"), [0.0, 0.0, 180.0])
+        payouts = rows.paid_by_ids
+        self.assertEqual(payouts.payment_id, dialog.payment_ids)
+        self.assertEqual(set(payouts.mapped("user_id")), {self.finance})
+        with self.assertRaisesRegex(UserError, "saved already"):
+            dialog.action_confirm()
+        self._assert_list_file(dialog)
+        self._assert_sepa_file(dialog.payment_ids)
+
+    def _assert_list_file(self, dialog):
+        """In dollars the bank gets a list."""
+        name, content = self._file(dialog.action_bank_file())
+        self.assertTrue(name.endswith(".csv"))
+        self.assertIn("Müller & Co,DE89370400440532013000,,180.00,USD", content.decode())
+        payment = dialog.payment_ids[0]
+        self.assertTrue(payment.is_sent)
+        self.assertIn(name, payment.message_ids[0].body)
+
+    def _assert_sepa_file(self, payments):
+        """In euro a credit transfer of ISO 20022."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        transfers = [
+            bank_file.Transfer(**{**vars(payment._transfer()), "currency": "EUR"})
+            for payment in payments
+        ]
+        payer = payments._payer()
+        self.assertTrue(payments._is_sepa(payer, transfers))
+        root = ElementTree.fromstring(
+            bank_file.sepa("RET1", payments[0].create_date, payer, transfers)
+        )
+
+        def texts(path):
+            return [node.text for node in root.findall(f".//p:{path}", PAIN)]
+
+        self.assertEqual(texts("CtrlSum"), ["360.00", "360.00"])
+        self.assertEqual(texts("NbOfTxs"), ["2", "2"])
+        self.assertEqual(
+            texts("IBAN"),
+            ["BE68539007547034", "DE89370400440532013000", "NL91ABNA0417164300"],
+        )
+        self.assertIn("Muller . Co", texts("Nm"))
+        self.assertEqual(texts("EndToEndId"), payments.mapped("name"))
+        self.assertEqual(texts("ReqdExctnDt/p:Dt"), [date.today().isoformat()])
+
+    def _file(self, action):
+        [number] = [part for part in action["url"].split("/") if part[:1].isdigit()]
+        attachment = self.env["ir.attachment"].browse(int(number.partition("?")[0]))
+        return attachment.name, attachment.raw
+
+    def test_a_file_has_only_posted_transfers_of_one_account(self):
+        row = self._rows()
+        dialog = self._dialog(row)
+        dialog.action_confirm()
+        payment = dialog.payment_ids
+        with self.assertRaisesRegex(AccessError, "ACCESS_DENIED"):
+            payment.with_user(self.clerk).action_returns_bank_file()
+        payment.with_user(self.finance).action_returns_bank_file()
+        self.assertIn("once more", self._again(payment).body)
+        payment.action_draft()
+        with self.assertRaisesRegex(UserError, "no posted transfer"):
+            payment.with_user(self.finance).action_returns_bank_file()
+
+    def _again(self, payment):
+        payment.with_user(self.finance).action_returns_bank_file()
+        return payment.message_ids[0]
+
+    def test_a_payment_that_is_cancelled_waits_to_be_paid_again(self):
+        row = self._rows()
+        back = row.order_id
+        self._dialog(row).action_confirm()
+        payment = row.paid_by_ids.payment_id
+        with self.assertRaisesRegex(UserError, "Cancel it"):
+            payment.unlink()
+        payment.action_draft()
+        self.assertEqual(row.hand_amount, 0.0, "somebody is about to pay it")
+        payment.action_cancel()
+        self.assertEqual((row.state, row.hand_amount), ("to_pay", 180.0))
+        self.assertEqual(row.paid_by_ids.state, "failed")
+        self._dialog(row).action_confirm()
+        self.assertEqual((row.state, back.money_state), ("paid", "settled"))
+
+    def test_what_waits_for_an_approval_is_not_paid_a_second_time(self):
+        self.env["returns.authority"].create(
+            {"step": "pay", "above": 100.0, "role": "manager"}
+        )
+        first, second = self._rows(2)
+        dialog = self._dialog(first | second)
+        dialog.action_confirm()
+        self.assertIn("approval", dialog.summary)
+        self.assertFalse(dialog.has_transfers)
+        self.assertEqual((first | second).mapped("hand_amount"), [0.0, 0.0])
+        with self.assertRaisesRegex(UserError, "Nothing of this"):
+            self._dialog(first)
+        approvals = self.env["returns.approval"].search(
+            [("payment_id", "in", dialog.payment_ids.ids)], order="payment_id"
+        )
+        approvals[0].with_user(self.users["manager"]).action_approve("Seen")
+        self.assertEqual((first.state, first.paid_by_ids.state), ("paid", "paid"))
+        # What is refused is not paid, and waits to be paid in another way.
+        approvals[1].with_user(self.users["manager"]).action_refuse("Not this account")
+        self.assertEqual((second.state, second.hand_amount), ("to_pay", 180.0))
+
+    def test_no_more_is_paid_than_waits_and_only_by_finance(self):
+        row = self._rows()
+        dialog = self._dialog(row)
+        dialog.line_ids.amount = 181.0
+        dialog.action_confirm()
+        self.assertIn("left to be paid by hand", dialog.summary)
+        self.assertEqual(row.state, "to_pay")
+        for role in ("agent", "manager", "auditor"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                self._dialog(row, self.users[role]).action_confirm()
+        with self.assertRaisesRegex(AccessError, "ACCESS_DENIED"):
+            self.env["returns.payout"].with_user(self.clerk)._pay_by_hand([], None)
+
+    def test_odoos_own_payment_ticks_it_off_too(self):
+        row = self._rows()
+        self._pay(row.move_id.with_user(self.finance))
+        self.assertEqual((row.state, row.hand_amount), ("paid", 0.0))
+
+    def test_a_payment_that_stands_in_no_entry_is_not_made_twice(self):
+        """Where Odoo's accounting app books payments only with the bank's statement."""
+        row = self._rows()
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": row.move_id.commercial_partner_id.id,
+                "amount": 100.0,
+                "journal_id": self.bank.id,
+                "invoice_ids": [Command.set(row.move_id.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.with_user(self.finance).action_post()
+        self.assertFalse(payment.move_id)
+        self.assertEqual((row.open_amount, row.hand_amount), (180.0, 80.0))
+        self.assertTrue(row._is_paid_out())
+
+    def test_the_figures_of_finance_open_what_they_count(self):
+        rows = self._rows()
+        order, _cards = self._pay_by(("card", 180.0))
+        failed = self._create_return(order, until="inspected")
+        failed.outbox_ids._machine_write({"state": "failed"})
+        other, _cards = self._pay_by(("card", 180.0))
+        self._unknown(self._create_return(other, until="inspected"))
+        outbox = self.env["returns.outbox"].with_user(self.finance)
+        figures = {row["key"]: row for row in outbox._payout_figures()}
+        self.assertEqual(list(figures), ["failed", "unknown", "hand", "pending"])
+        for key, least in (("failed", 180.0), ("unknown", 180.0), ("hand", 180.0)):
+            row = figures[key]
+            found = self.env[row["model"]].with_user(self.finance).search(row["domain"])
+            self.assertEqual(row["count"], len(found))
+            self.assertGreaterEqual(row["amount"], least)
+            self.assertTrue(self.env.ref(row["action"]))
+        hand = self.env["returns.settlement"].search(figures["hand"]["domain"])
+        self.assertLessEqual(rows, hand)
+        self.assertIn("not sent again", other.returns_line_ids.order_id.outbox_ids.words)

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.inventory_states.wizard.inventory_dialog import once
+
+MOST = 500
+
+
+class ReturnsPayWizard(models.TransientModel):
+    """Tick off many refunds that are paid by hand.
+
+    One line for each payment of the customer that gives money back. What cannot be paid
+    is named line by line, and the rest is paid.
+    """
+
+    _name = "returns.pay.wizard"
+    _description = "Pay refunds by hand"
+    _inherit = ["returns.dialog"]
+
+    date = fields.Date(
+        "Paid on", required=True, default=lambda self: fields.Date.context_today(self)
+    )
+    line_ids = fields.One2many("returns.pay.wizard.line", "dialog_id", "To pay")
+    summary = fields.Text(readonly=True)
+    payment_ids = fields.Many2many("account.payment", string="Payments", readonly=True)
+    has_transfers = fields.Boolean(compute="_compute_has_transfers")
+    missing = fields.Integer("Without a bank account", compute="_compute_missing")
+
+    @api.depends("payment_ids")
+    def _compute_has_transfers(self):
+        for dialog in self:
+            dialog.has_transfers = bool(dialog._transfers())
+
+    @api.depends("line_ids.tender", "line_ids.account_id")
+    def _compute_missing(self):
+        for dialog in self:
+            dialog.missing = len(dialog.line_ids.filtered("needs_account"))
+
+    @api.model
+    def default_get(self, fields_list):
+        values = super().default_get(fields_list)
+        rows = self.env["returns.settlement"]
+        if self.env.context.get("active_model") == rows._name:
+            rows = rows.browse(self._context_ids()).exists()
+        rows = rows.filtered(lambda row: row.hand_amount > 0)
+        if not rows:
+            raise UserError(self.env._("Nothing of this has to be paid by hand."))
+        if len(rows) > MOST:
+            raise UserError(self.env._("Choose at most %s refunds at once.", MOST))
+        values["line_ids"] = [
+            fields.Command.create(vals)
+            for row in rows.sorted(lambda row: (row.due_date or row.create_date.date()))
+            for vals in self.env["returns.pay.wizard.line"]._proposed(row)
+        ]
+        return values
+
+    # --- go on ------------------------------------------------------------------------
+    @once
+    def action_confirm(self):
+        """Register the payments; the dialog says what became of each."""
+        lines = self.line_ids.filtered("chosen")
+        if not lines:
+            raise UserError(self.env._("Choose at least one line."))
+        settlements = lines.settlement_id
+        made = []
+
+        def pay(some):
+            shares = [
+                line._share() for line in lines if line.settlement_id in some
+            ]
+            made.append(self.env["returns.payout"]._pay_by_hand(shares, self.date))
+
+        results = self.env["returns.bulk"]._run(settlements, pay)
+        # Payments of a batch that was undone are not there any more.
+        self.payment_ids = self.env["account.payment"].union(*made).exists()
+        self.summary = self._summarise(results)
+        self._end()
+        return self._reopen(self.env._("Paid by hand"))
+
+    def _summarise(self, results):
+        """How many were paid, wait for an approval, or were refused and why."""
+        name_of = self.env["returns.bulk"]._name_of
+        waiting = self.payment_ids.filtered(lambda pay: pay.state == "draft")
+        paid = self.payment_ids - waiting
+        told = [self.env._("Registered: %s payments.", len(paid))]
+        if waiting:
+            told.append(
+                self.env._(
+                    "Waiting for the approval of another person: %s payments. They go "
+                    "on by themselves.",
+                    len(waiting),
+                )
+            )
+        told += [f"{name_of(row)}: {why}" for row, why in results.items() if why]
+        return "\n".join(told)
+
+    def _transfers(self):
+        """The payments that a bank can be told to make."""
+        return self.payment_ids.filtered(
+            lambda pay: pay.partner_bank_id and pay.state in ("in_process", "paid")
+        )
+
+    def action_bank_file(self):
+        """Download the bank's file of what was registered just now."""
+        self.ensure_one()
+        return self._transfers().action_returns_bank_file()
