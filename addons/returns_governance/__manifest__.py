@@ -30,6 +30,7 @@
         "security/returns_master_rules.xml",
         "security/returns_rollout_rules.xml",
         "security/returns_checklist_rules.xml",
+        "security/returns_exchange_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -42,6 +43,8 @@
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
         "data/ir_cron_replay.xml",
+        "data/ir_cron_exchange.xml",
+        "data/returns_exception_type_exchange.xml",
         "data/returns_approval.xml",
         "data/returns_law_sequence.xml",
         "data/returns_law.xml",
@@ -103,6 +106,8 @@
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
+        "views/returns_exchange_views.xml",
+        "views/returns_exchange_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -16,6 +16,10 @@
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return,
 ``inspect_answers.py`` reads what a checklist asks.
+``exchange.py`` holds, sends and frees what goes out for a return, with its bill in
+``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
+``unreturned.py`` charges what was sent ahead and for which nothing came,
+``returnless.py`` lets the customer keep the goods.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
 ``settle_authority.py`` ask for one.
@@ -62,4 +66,9 @@ from . import (
     recall,
     withdraw,
     rollout,
+    exchange,
+    exchange_bill,
+    exchange_steps,
+    returnless,
+    unreturned,
 )

@@ -11,6 +11,7 @@ from . import (
     logistics,
     inspection,
     settlement,
+    exchange,
     governance,
     checklist,
     law,

@@ -37,6 +37,14 @@ ICONS = {
     "erased": "fa-eraser",
     "exported": "fa-share-square-o",
     "repair_chosen": "fa-wrench",
+    "goods_held": "fa-lock",
+    "goods_freed": "fa-unlock-alt",
+    "goods_sent": "fa-paper-plane",
+    "unreturned": "fa-hourglass-end",
+    "kept": "fa-gift",
+    "not_kept": "fa-gift",
+    "credited": "fa-credit-card",
+    "uncredited": "fa-credit-card",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (
