@@ -655,6 +655,8 @@ SETUP_GAPS = [
     ("mail_server", "No outgoing mail server"),
     ("owner_none", "Master data without an owner"),
 ]
+# Gaps that bridges add to the list.
+BRIDGE_GAPS = [("store_credit_none", "Store credit is offered and not set up")]
 SETUP_STEPS = [
     ("company", "Company"),
     ("warehouse", "Warehouse and its places"),

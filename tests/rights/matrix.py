@@ -58,6 +58,7 @@ VIEWS = (
     "route",
     "view_credit_notes",
     "view_exceptions",
+    "view_exchanges",
     "view_orders",
     "view_parcels",
     "view_transfers",

@@ -70,4 +70,7 @@ from . import (
     test_master_data,
     test_setup_steps,
     test_rollout,
+    test_exchange,
+    test_exchange_advance,
+    test_returnless,
 )
