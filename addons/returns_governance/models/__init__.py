@@ -11,10 +11,10 @@ from . import (
     logistics,
     inspection,
     settlement,
-    exchange,
     governance,
     checklist,
     law,
     master,
     rollout,
+    exchange,
 )

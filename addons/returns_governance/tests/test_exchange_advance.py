@@ -45,7 +45,7 @@ class TestAdvanceExchange(ExchangeCommon):
         # It comes after all: the credit pays the bill, and nothing is sent twice.
         self._receive(back)
         self._inspect(back)
-        self.assertEqual(bill.payment_state, "paid")
+        self.assertEqual(bill.amount_residual, 0.0)
         self.assertEqual(back.settlement_ids.state, "paid")
         self.assertEqual(row.sale_order_id.invoice_ids, bill)
         self.assertEqual(back.case_state, "closed")

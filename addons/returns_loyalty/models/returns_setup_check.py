@@ -23,7 +23,7 @@ class ReturnsSetupCheck(models.AbstractModel):
     def _checks(self):
         return {
             **super()._checks(),
-            "store_credit_none": Check(60, "finance", "disturbs", "res.company"),
+            "store_credit_none": Check(90, "finance", "disturbs", "res.company"),
         }
 
     def _gaps_store_credit_none(self):
@@ -37,8 +37,9 @@ class ReturnsSetupCheck(models.AbstractModel):
                     AND EXISTS (
                         SELECT FROM returns_policy_rule r
                         JOIN returns_policy_version v ON v.id = r.version_id
+                        JOIN returns_policy p ON p.id = v.policy_id
                         WHERE r.offer_store_credit AND v.state = 'published'
-                            AND COALESCE(v.company_id, co.id) = co.id)"""
+                            AND p.active AND COALESCE(p.company_id, co.id) = co.id)"""
         )
 
     @api.model

@@ -29,7 +29,11 @@ class SaleOrderLine(models.Model):
             values["returns_exchange_id"] = self.returns_exchange_id.id
         return values
 
-    @api.depends("returns_exchange_id")
+    @api.depends(
+        "returns_exchange_id",
+        "returns_line_ids.quantity_exchanged",
+        "returns_line_ids.exchange_ids.quantity_charged",
+    )
     def _compute_qty_to_invoice(self):
         res = super()._compute_qty_to_invoice()
         for line in self:
