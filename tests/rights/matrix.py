@@ -344,6 +344,11 @@ class Matrix(ReturnsCommon):
             "sale.order.action_view_returns": (sold, {}),
             "stock.lot.action_change_state": (self.lot, {}),
             "stock.picking.action_ask_state_approval": (self.transfer, {}),
+            "stock.picking.action_cancel": (self.transfer, {}),
+            "res.config.settings.action_returns_set_up_credit": (
+                self.env["res.config.settings"].create({}),
+                {},
+            ),
             "stock.picking.action_change_state": (self._receipt(), {}),
             "stock.picking.action_view_returns": (self._receipt(), {}),
             "stock.quant.action_change_state": (self.quant, {}),

@@ -67,31 +67,30 @@ class ReturnsUnreturned(models.AbstractModel):
     def _call_one(self, row, units):
         vals = {"called_at": fields.Datetime.now()}
         move, problem = self.env["account.move"], ""
-        if row.advance == "charge":
+        billable = self._billable(row, units) if row.advance == "charge" else 0.0
+        if billable:
             try:
                 with self.env.cr.savepoint():
-                    move = self._charge(row, units)
+                    bills = self.env["returns.exchange.bill"]._bill({row: billable})
+                    move = bills[row]
             except UserError as error:
                 problem = str(error)
         if move:
-            vals.update(
-                quantity_charged=row.quantity_charged + units, charge_move_id=move.id
-            )
+            charged = row.quantity_charged + billable
+            vals.update(quantity_charged=charged, charge_move_id=move.id)
         row._machine_write(vals)
         self.env["returns.exchange.goods"]._tell(
             "unreturned", row.order_id, [(row, units)], move=move.id or False
         )
-        if not move:
+        if not move or row.uom_id.compare(billable, units) < 0:
             self.env["returns.exception"]._raise([self._exception(row, units, problem)])
 
-    def _charge(self, row, units):
-        """Bill the goods; those of an exchange may be billed already."""
-        bill = self.env["returns.exchange.bill"]
+    def _billable(self, row, units):
+        """Units that can still be billed: those of an exchange were, where the credit
+        went before the goods were back. Then a person has to look."""
         if row.kind == "exchange":
             units = min(units, row.quantity_sent - row._quantity_billed())
-            if row.uom_id.compare(units, 0.0) <= 0:
-                return row.sale_line_id.invoice_lines.move_id[:1]
-        return bill._bill({row: units})[row]
+        return units if row.uom_id.compare(units, 0.0) > 0 else 0.0
 
     def _exception(self, row, units, problem):
         note = self.env._(

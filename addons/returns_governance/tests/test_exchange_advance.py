@@ -117,6 +117,14 @@ class TestAdvanceExchange(ExchangeCommon):
         self.assertIn("could not be charged", back.exception_ids.note)
         self.assertFalse(sale.invoice_ids)
 
+    def test_what_was_credited_before_it_came_is_not_charged_but_told(self):
+        self._rule(advance="charge", advance_days=14, release="request")
+        back = self._sent_ahead()
+        self.assertEqual(back.settlement_ids.amount, 120.0)
+        self._run()
+        self.assertFalse(back.exchange_ids.quantity_charged)
+        self.assertEqual(back.exception_ids.code, "unreturned_exchange")
+
     def test_nothing_leaves_before_the_return_is_authorised(self):
         self._rule(advance="charge", approval="above", approval_above=10.0)
         order = self._sell([(self.shirt, 1.0)])

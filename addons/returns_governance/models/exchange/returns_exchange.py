@@ -47,7 +47,9 @@ class ReturnsExchange(models.Model):
 
     # --- sent before the old goods are back -------------------------------------------
     advance = fields.Selection(
-        ADVANCE_RULES, help="What the policy says of sending, as the decision pinned it."
+        ADVANCE_RULES,
+        "Is sent",
+        help="What the policy says of sending, as the decision pinned it.",
     )
     advance_days = fields.Integer("Days to send back")
     called_at = fields.Datetime(

@@ -22,6 +22,14 @@ class StockPicking(models.Model):
                 else False
             )
 
+    def _compute_returns_order_ids(self):
+        res = super()._compute_returns_order_ids()
+        for picking in self:
+            if rows := picking.move_ids.returns_exchange_id:
+                picking.returns_order_ids |= rows.order_id
+                picking.returns_count = len(picking.returns_order_ids)
+        return res
+
     def _returns_hold_words(self, rows):
         names = ", ".join(rows.order_id.mapped("name"))
         held = rows.filtered(

@@ -48,11 +48,8 @@ class ReturnsPolicyRule(models.Model):
         yield self.fee == "charged" and self.env._("fees are not charged")
         yield self.offer_repair and self.env._("repairs are not offered")
         built = self.env["returns.order.line"]._resolutions_built()
-        if "store_credit" not in built:
-            if self.offer_store_credit:
-                yield self.env._("store credit is not offered")
-            if self.credit_bonus == "percent":
-                yield self.env._("the bonus on store credit is not paid")
+        if self.credit_bonus == "percent" and "store_credit" not in built:
+            yield self.env._("store credit is not given without its addon")
 
 
 class ReturnsPolicyVersion(models.Model):
