@@ -35,6 +35,7 @@ DEPENDS = {
     },
     "returns_analytics": {"returns_governance", "spreadsheet_dashboard"},
     "stock_account_avco_forward": {"stock_account"},
+    "returns_loyalty": {"returns_governance", "sale_loyalty"},
 }
 # Addons without a Selection of their own need no const.py.
 WITH_CONST = sorted(name for name in DEPENDS if (ADDONS / name / "const.py").exists())

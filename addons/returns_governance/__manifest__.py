@@ -34,6 +34,7 @@
         "security/returns_write_down_rules.xml",
         "security/handover/ir.model.access.csv",
         "security/returns_handover_rules.xml",
+        "security/returns_exchange_rules.xml",
         "data/ir_sequence.xml",
         "data/returns_channel.xml",
         "data/returns_reason.xml",
@@ -47,6 +48,8 @@
         "data/ir_cron.xml",
         "data/ir_cron_governance.xml",
         "data/ir_cron_replay.xml",
+        "data/ir_cron_exchange.xml",
+        "data/returns_exception_type_exchange.xml",
         "data/returns_approval.xml",
         "data/returns_write_down.xml",
         "data/returns_law_sequence.xml",
@@ -116,6 +119,8 @@
         "views/returns_fee_views.xml",
         "views/returns_write_down_views.xml",
         "views/returns_handover_views.xml",
+        "views/returns_exchange_views.xml",
+        "views/returns_exchange_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -55,7 +55,11 @@ RESOLUTIONS = [
     ("replacement", "Replacement"),
 ]
 # The resolutions whose work is there. Any other is refused until it is built.
-RESOLUTIONS_BUILT = ("refund",)
+# A bridge adds its own (returns.order.line._resolutions_built).
+RESOLUTIONS_BUILT = ("refund", "exchange", "replacement")
+# Resolutions that credit what was paid, and those for which goods go out.
+CREDITED = ("refund", "exchange", "store_credit")
+SENT = ("exchange", "replacement")
 
 RELEASE_RULES = [
     ("request", "On request"),
@@ -102,6 +106,7 @@ SETTLEMENT_KINDS = [
     ("less_to_invoice", "Less to invoice"),
     ("payout", "Payout"),
     ("channel_paid", "Paid by the channel"),
+    ("store_credit", "Store credit"),
 ]
 SETTLEMENT_STATES = [
     ("to_post", "To post"),
@@ -172,6 +177,7 @@ NEXT_STEPS = [
     ("inspect", "Inspect"),
     ("route", "Route"),
     ("settle", "Refund"),
+    ("send", "Send the exchange"),
     ("none", "Nothing"),
 ]
 
@@ -213,6 +219,14 @@ EVENTS = [
     ("repair_chosen", "Repair chosen under the legal guarantee"),
     ("written_down", "Written down"),
     ("write_down_reversed", "Write-down reversed"),
+    ("goods_held", "Exchange goods held"),
+    ("goods_freed", "Exchange goods freed"),
+    ("goods_sent", "Exchange goods sent"),
+    ("unreturned", "Advance exchange not sent back"),
+    ("kept", "Goods stay with the customer"),
+    ("not_kept", "Above the limit of refunds without the goods"),
+    ("credited", "Store credit given"),
+    ("uncredited", "Store credit taken back"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------
@@ -257,6 +271,7 @@ ERROR_CODES = (
     "DESTRUCTION_BANNED",
     "OUTSIDE_ROLLOUT",
     "CHECKLIST_REQUIRED",
+    "EXCHANGE_HELD",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -280,6 +295,8 @@ EXCEPTION_CODES = [
     ("refund_due_soon", "Refund due soon by law"),
     ("under_recall", "Product under recall"),
     ("withdrawal_unmatched", "Withdrawal without a return"),
+    ("unreturned_exchange", "Advance exchange not sent back"),
+    ("store_credit_spent", "Store credit was spent"),
 ]
 # Exceptions that hold the money of the return (engine/release.py: `blocked`).
 HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")
@@ -398,6 +415,27 @@ POLICY_VERSION_STATE = [
     ("draft", "Draft"),
     ("published", "Published"),
     ("retired", "Retired"),
+]
+# --- goods that go out for what comes back ------------------------------------------
+EXCHANGE_KINDS = [("exchange", "Exchange"), ("replacement", "Replacement")]
+EXCHANGE_STATES = [
+    ("waiting", "Waits for stock"),
+    ("held", "Held"),
+    ("released", "To send"),
+    ("sent", "Sent"),
+    ("freed", "Freed"),
+]
+# What a rule says of sending before the goods are back, and of what never comes.
+ADVANCE_RULES = [
+    ("none", "When the refund would go"),
+    ("charge", "At once; charged if nothing comes back"),
+    ("escalate", "At once; a person is told if nothing comes back"),
+]
+# What can hold back a refund without the goods (engine/returnless.py).
+RETURNLESS_LIMITS = [
+    ("value", "The worth of one case"),
+    ("cases", "The number of cases in a month"),
+    ("month_value", "The worth in a month"),
 ]
 DISPOSITION_KINDS = [
     ("restock", "Restock"),
@@ -656,6 +694,8 @@ SETUP_GAPS = [
     ("fee_tax", "Product of a fee without a tax"),
     ("write_down_account", "Write-downs without an account"),
 ]
+# Gaps that bridges add to the list.
+BRIDGE_GAPS = [("store_credit_none", "Store credit is offered and not set up")]
 SETUP_STEPS = [
     ("company", "Company"),
     ("warehouse", "Warehouse and its places"),

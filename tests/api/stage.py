@@ -145,6 +145,55 @@ def queued(robot):
     return found.name, found.id
 
 
+def ahead(robot):
+    """The id of a return whose exchange was sent long ago, with nothing back."""
+    channel = env["returns.channel"].create({"code": "ahead", "name": "Ahead"})  # noqa: F821
+    rule = {
+        "code": "all",
+        "offer_exchange": True,
+        "advance": "charge",
+        "advance_days": 14,
+    }
+    policy = env["returns.policy"].create(  # noqa: F821
+        {"code": "ahead", "name": "Ahead", "channel_ids": [Command.set(channel.ids)]}
+    )
+    env["returns.policy.version"].create(  # noqa: F821
+        {"policy_id": policy.id, "rule_ids": [Command.create(rule)]}
+    ).action_publish()
+    [order] = sell(1, [(shirt, 1)])
+    line = {
+        "sku": "SHIRT",
+        "quantity": 1,
+        "reason": "changed_mind",
+        "resolution": "exchange",
+    }
+    caller = env(user=robot["uid"], context={})  # noqa: F821
+    caller["returns.order"].api_submit(
+        {
+            "channel": "ahead",
+            "external_ref": "AHEAD",
+            "order_ref": order,
+            "lines": [line],
+        }
+    )
+    back = env["returns.order"].search([("external_ref", "=", "AHEAD")])  # noqa: F821
+    move = back.exchange_ids.move_ids
+    move.quantity = 1.0
+    move.picked = True
+    move.picking_id._action_done()
+    move.date = "2026-01-01 12:00:00"
+    row = back.exchange_ids
+    env.add_to_compute(row._fields["sent_at"], row)  # noqa: F821
+    return back.id
+
+
+def work_of(cron):
+    """The id of an action that does the work of a cron, as many at once as like."""
+    job = env.ref(f"returns_governance.{cron}")  # noqa: F821
+    action = {"name": cron, "model_id": job.model_id.id, "state": "code"}
+    return env["ir.actions.server"].create({**action, "code": job.code}).id  # noqa: F821
+
+
 def changes(product, count):
     """As many dialogs, each to bring one unit into quarantine."""
     quarantine = env.ref("inventory_states.state_quarantine")  # noqa: F821
@@ -180,6 +229,8 @@ stage = {
     # For the races.
     "drafts": drafts(20),
     "queued": queued(robot),
+    "ahead": ahead(robot),
+    "unreturned": work_of("ir_cron_unreturned"),
     "last_mug": changes(product("MUG-1", 10.0, 1), 20),
     "one_mug": changes(product("MUG-MANY", 10.0, 50), 1),
     "cron_post": env.ref("returns_governance.ir_cron_post").id,  # noqa: F821

@@ -159,10 +159,15 @@ class TestSpree(PeerCase):
             credit.with_user(self.users["finance"]).action_post()
         self.assertEqual((back.case_state, back.money_state), ("closed", "settled"))
 
-    def test_an_exchange_is_refused_as_long_as_nobody_can_make_it(self):
-        """Reimbursement types, exchange: shipped there; here a code says no."""
+    def test_an_exchange_is_shipped_and_pays_nothing_out(self):
+        """Reimbursement types, exchange: the new goods leave, no money does; what
+        nobody can make is refused by a code."""
         order = self._sell()
         request = [(order.order_line, 1.0, {"resolution": "exchange"})]
+        back = self._create_return(order, request, until="inspected")
+        self.assertEqual(back.exchange_ids.state, "released")
+        self.assertEqual(back.settlement_ids.mapped("open_amount"), [0.0])
+        request = [(order.order_line, 1.0, {"resolution": "repair"})]
         self.assertRefused(
             "RESOLUTION_NOT_ALLOWED", lambda: self._create_return(order, request)
         )

@@ -391,6 +391,29 @@ def test_one_of_twenty_postings_posts_a_credit_note(shop, race):
     assert got["money"]["settled"] == got["money"]["due"] > 0
 
 
+def test_of_many_processes_one_charges_what_never_came_back(shop, race):
+    """The daily job in eight workers at once, and once more: one invoice."""
+    action = [shop.stage["unreturned"]]
+    job = press(shop, "admin", "ir.actions.server", "run", action)
+    race([job] * 8)
+    race([job])
+    order_id = shop.stage["ahead"]
+    bills = (
+        "SELECT count(*) FROM account_move m JOIN returns_exchange e"
+        f" ON e.charge_move_id = m.id WHERE e.order_id = {order_id}"
+        " AND m.state = 'posted'"
+    )
+    invoiced = (
+        "SELECT count(*) FROM sale_order_line_invoice_rel r JOIN returns_exchange e"
+        f" ON e.sale_line_id = r.order_line_id WHERE e.order_id = {order_id}"
+    )
+    told = (
+        f"SELECT count(*) FROM returns_event WHERE order_id = {order_id}"
+        " AND what = 'unreturned'"
+    )
+    assert [one(shop, ask) for ask in (bills, invoiced, told)] == [1, 1, 1]
+
+
 # --- one change of state -------------------------------------------------------------
 
 

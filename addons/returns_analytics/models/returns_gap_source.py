@@ -59,8 +59,11 @@ class ReturnsGapSource(models.AbstractModel):
             COALESCE(l.amount_due, 0) AS due,
             CASE WHEN l.quantity_owed > 0 THEN l.amount_due / l.quantity_owed
                  ELSE COALESCE(l.amount_paid, 0) / l.quantity END AS price,
-            COALESCE(come.quantity, 0) * %(factor)s AS received, come.last AS came_at,
-            COALESCE(given.quantity, 0) * %(factor)s AS disposed,
+            -- what the customer keeps by the policy counts as here and disposed of
+            COALESCE(come.quantity, 0) * %(factor)s + COALESCE(l.quantity_kept, 0)
+                AS received, come.last AS came_at,
+            COALESCE(given.quantity, 0) * %(factor)s + COALESCE(l.quantity_kept, 0)
+                AS disposed,
             given.last AS disposed_at,
             COALESCE(paid.quantity, 0) AS refunded, COALESCE(paid.amount, 0) AS settled,
             paid.last AS paid_at

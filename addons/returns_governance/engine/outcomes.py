@@ -31,6 +31,7 @@ RELEASE_RULES = (
 )
 LABEL_MODES = ("none", "label", "qr", "drop_off", "customer")
 SHIPPING_RULES = ("never", "withdrawal", "always")
+ADVANCE_RULES = ("none", "charge", "escalate")
 FEE_MODES = ("fixed", "percent", "per_parcel")
 RESOLUTIONS = ("refund", "exchange", "store_credit", "repair", "replacement")
 
@@ -244,8 +245,13 @@ _TABLE = (
     Outcome("returnless", to_bool, False, "refund without the goods"),
     Outcome("returnless_limit", _at_least_zero, None, "most value per case", True),
     Outcome("returnless_per_month", _days, None, "most cases per customer", True),
+    Outcome(
+        "returnless_month_value", _at_least_zero, None, "most value in a month", True
+    ),
     Outcome("exchange_bonus", _percent, Decimal(0), "percent on top of an exchange"),
     Outcome("credit_bonus", _percent, Decimal(0), "percent on top of store credit"),
+    Outcome("advance", _one_of(ADVANCE_RULES), "none", "exchange before the return"),
+    Outcome("advance_days", _days, 14, "days to send back what was exchanged ahead"),
     Outcome("expire_days", _days, 30, "days to wait for the goods", True),
 )
 OUTCOMES = MappingProxyType({outcome.key: outcome for outcome in _TABLE})

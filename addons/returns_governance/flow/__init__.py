@@ -18,6 +18,10 @@ routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``inspect_answers.py`` reads what a checklist asks.
 ``write_down.py`` books what routed goods are worth less than they cost, and
 ``write_down_goods.py`` takes it back as they leave.
+``exchange.py`` holds, sends and frees what goes out for a return, with its bill in
+``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
+``unreturned.py`` charges what was sent ahead and for which nothing came,
+``returnless.py`` lets the customer keep the goods.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
@@ -76,4 +80,9 @@ from . import (
     write_down,
     write_down_goods,
     route_write_down,
+    exchange,
+    exchange_bill,
+    exchange_steps,
+    returnless,
+    unreturned,
 )

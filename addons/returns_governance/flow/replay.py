@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..const import CREDITED
 from ..engine.eligibility import decide_line
 from ..engine.past import Answer, facts_of, fees_of, released_at
 from ..engine.shares import ZERO
@@ -142,7 +143,7 @@ class ReturnsReplay(models.AbstractModel):
 
     def _quantity(self, line, pair, side, due):
         """Units that are refunded: as recorded, or as asked where they were refused."""
-        if not side.eligible or line.resolution != "refund":
+        if not side.eligible or line.resolution not in CREDITED:
             return ZERO
         return due if pair[0].eligible else Decimal(str(line.quantity))
 

@@ -303,7 +303,7 @@ class ReturnsStepSettle(models.AbstractModel):
         step._check(orders, {})
         step._check_releasable(orders)
         for line in orders.line_ids:
-            due = line._quantity_due()
+            due = line._quantity_to_release()
             self._write_changed(line, {"quantity_released_by_hand": due})
         step._log(
             [
@@ -334,14 +334,14 @@ class ReturnsStepSettle(models.AbstractModel):
                         name=order.name,
                     ),
                 )
-            if (
-                order.currency_id.compare_amounts(
-                    order.amount_due,
-                    sum(order.settlement_ids.line_ids._standing().mapped("amount")),
-                )
-                <= 0
-            ):
+            if self._is_nothing_left(order):
                 refuse(
                     "RETURN_STATE",
                     self.env._("%(name)s: nothing is left to refund.", name=order.name),
                 )
+
+    def _is_nothing_left(self, order):
+        """Whether all that is owed was settled."""
+        settled = sum(order.settlement_ids.line_ids._standing().mapped("amount"))
+        compare = order.currency_id.compare_amounts
+        return compare(order.amount_due, settled) <= 0

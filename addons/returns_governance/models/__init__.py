@@ -17,4 +17,5 @@ from . import (
     master,
     rollout,
     valuation,
+    exchange,
 )

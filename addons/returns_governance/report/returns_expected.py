@@ -60,6 +60,7 @@ class ReturnsExpected(models.Model):
             CROSS JOIN LATERAL (
                 SELECT coalesce(line.quantity_authorised, 0)
                     - coalesce(line.quantity_cancelled, 0)
+                    - coalesce(line.quantity_kept, 0)
                     - coalesce(line.quantity_received, 0) AS units
             ) open
             JOIN returns_order o ON o.id = line.order_id

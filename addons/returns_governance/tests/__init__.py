@@ -79,4 +79,7 @@ from . import (
     test_law_money,
     test_write_down,
     test_value_matrix,
+    test_exchange,
+    test_exchange_advance,
+    test_returnless,
 )

@@ -74,6 +74,9 @@ class TestPolicyOutcomes(PolicyCommon):
             returnless="yes",
             returnless_limit=15,
             returnless_per_month=2,
+            returnless_month_value=40,
+            advance="charge",
+            advance_days=10,
             exchange_bonus="percent",
             exchange_percent=5,
             credit_bonus="percent",
@@ -127,6 +130,8 @@ class TestPolicyOutcomes(PolicyCommon):
             "10 % more on store credit",
             "refund without the goods up to",
             "2 times a month for a customer",
+            "a month in all",
+            "charged if nothing comes back in 10 days",
             "with a code for the counter",
             f"sent to {self.node.name}",
             "a person chooses where goods go",
@@ -149,7 +154,8 @@ class TestPolicyOutcomes(PolicyCommon):
             self.assertIn(name, fields)
         self.assertEqual(
             {given.key for given in GIVEN}
-            | {"approval_levels", "returnless_limit", "returnless_per_month"},
+            | {"approval_levels", "returnless_limit", "returnless_per_month"}
+            | {"returnless_month_value", "advance_days"},
             set(OUTCOMES),
         )
         for name, columns in PARTS.items():

@@ -132,13 +132,13 @@ class TestPolicyTerms(ReturnsCommon):
             }
         )
         sale.returns_channel_id = self.channel
-        self.assertEqual(dialog.line_ids.offered, "refund")
+        self.assertEqual(dialog.line_ids.offered, "refund,exchange")
         dialog.action_confirm()
         line = self.env["returns.order.line"].search(
             [("sale_line_id", "=", sale.order_line.id)]
         )
         line.order_id.channel_id = self.channel
-        self.assertEqual((line.offered, line.evidence_asked), ("refund", ""))
+        self.assertEqual((line.offered, line.evidence_asked), ("refund,exchange", ""))
         line.reason_id = self.damaged
         self.assertEqual(line.evidence_asked, "photos: 2")
         self.assertTrue(line.order_id.asks_evidence)
@@ -262,18 +262,9 @@ class TestPolicyTerms(ReturnsCommon):
         self._inspect(back, grade=self.grade_c)
         self.assertAlmostEqual(back.amount_due, paid * 0.7)
 
-    def test_nothing_is_paid_before_goods_because_a_rule_would_let_them_stay(self):
-        """Refunds without goods are decided and told; no step acts on them yet."""
-        version = self._publish({"code": "all", "returnless": "yes"})
-        back = self._ask()
-        self.assertEqual(back.money_state, "held")
-        self.assertIn("goods are asked for", version.told_only)
-
-    def test_a_version_says_what_is_not_paid_yet(self):
-        version = self._publish(
-            {"code": "all", "credit_bonus": "percent", "credit_percent": 5.0}
-        )
-        self.assertIn("bonuses are not paid", version.told_only)
+    def test_a_version_says_what_no_step_does_yet(self):
+        version = self._publish({"code": "all", "offer_repair": True})
+        self.assertIn("repairs are not offered", version.told_only)
         self.assertFalse(
             self.env.ref("returns_governance.policy_standard_v1").told_only
         )

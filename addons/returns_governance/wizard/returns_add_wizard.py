@@ -54,6 +54,8 @@ class ReturnsAddWizard(models.TransientModel):
                     quantity=known.quantity,
                     reason_id=known.reason_id.id,
                     resolution=known.resolution,
+                    exchange_product_id=known.exchange_product_id.id,
+                    credit_consent=known.credit_consent,
                     sealed=known.sealed,
                     comment=known.comment,
                 )
@@ -124,6 +126,8 @@ class ReturnsAddWizard(models.TransientModel):
                         "quantity": row.quantity,
                         "reason_id": row.reason_id.id,
                         "resolution": row.resolution,
+                        "exchange_product_id": row.exchange_product_id.id,
+                        "credit_consent": row.credit_consent,
                         "sealed": row.sealed,
                         "comment": row.comment,
                     }

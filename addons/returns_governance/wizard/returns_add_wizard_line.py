@@ -22,6 +22,13 @@ class ReturnsAddWizardLine(models.TransientModel):
     resolution = fields.Selection(
         RESOLUTIONS, "Customer wants", default="refund", required=True
     )
+    exchange_product_id = fields.Many2one(
+        "product.product",
+        "In exchange",
+        domain="[('type', '=', 'consu'), ('sale_ok', '=', True)]",
+        help="Empty: the same product again.",
+    )
+    credit_consent = fields.Boolean("Agreed to store credit")
     offered = fields.Char(compute="_compute_offered", compute_sudo=True)
     sealed = fields.Selection(YES_NO, "Still sealed")
     comment = fields.Text("Customer says")

@@ -41,6 +41,14 @@ ICONS = {
     "repair_chosen": "fa-wrench",
     "written_down": "fa-level-down",
     "write_down_reversed": "fa-level-up",
+    "goods_held": "fa-lock",
+    "goods_freed": "fa-unlock-alt",
+    "goods_sent": "fa-paper-plane",
+    "unreturned": "fa-hourglass-end",
+    "kept": "fa-gift",
+    "not_kept": "fa-gift",
+    "credited": "fa-credit-card",
+    "uncredited": "fa-credit-card",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (

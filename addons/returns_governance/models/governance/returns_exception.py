@@ -43,6 +43,8 @@ OWNERS = {
     "refund_due_soon": (FINANCE, 24),
     "under_recall": (LEAD, 24),
     "withdrawal_unmatched": (AGENT, 24),
+    "unreturned_exchange": (AGENT, 72),
+    "store_credit_spent": (FINANCE, 72),
 }
 # Released money that nobody paid for so many days is overdue.
 REFUND_DAYS = 14

@@ -58,6 +58,7 @@ REQUEST_LINE = Struct(
         "reason": CODE,
         "comment": NOTE,
         "exchange_sku": CODE,
+        "store_credit_consent": Flag(),
         "sealed": Flag(),
         "evidence": ListOf(File(), most=10),
     },

@@ -1,6 +1,5 @@
 from odoo import fields, models
 
-from ...const import RESOLUTIONS_BUILT
 from ...guard import refuse
 
 
@@ -69,7 +68,9 @@ class ReturnsApiIntake(models.AbstractModel):
 
     def _offered(self, decision):
         offered = decision.outcomes["resolutions"] if decision.eligible else ()
-        return [code for code in RESOLUTIONS_BUILT if code in offered]
+        company = self.env["res.company"].browse(decision.verdict.facts.company)
+        built = self.env["returns.order.line"]._resolutions_built(company)
+        return [code for code in built if code in offered]
 
     def _returnable_line(self, line, left, decision, reasons, offers):
         offered = self._offered(decision)
@@ -282,21 +283,10 @@ class ReturnsApiIntake(models.AbstractModel):
 
     def _check_mendable(self, request):
         """Refuse missing evidence and resolutions that are not offered."""
-        for line in request["lines"]:
-            if line["resolution"] not in RESOLUTIONS_BUILT:
-                refuse(
-                    "RESOLUTION_NOT_ALLOWED",
-                    self.env._(
-                        "%(product)s: %(resolution)s is not offered. Choose one of "
-                        "%(offered)s.",
-                        product=line["sale_line"].product_id.display_name,
-                        resolution=line["resolution"],
-                        offered=", ".join(RESOLUTIONS_BUILT),
-                    ),
-                )
         # The step's own words, before anything is written.
         # sudo: as for the step itself, which checked the right
         step = self.env["returns.step.request"].sudo()
+        step._check_request_ways(request)
         none = self.env["returns.order"].sudo()
         step._check_currency(none, {"requests": [request]})
         step._check_mendable(none, {"requests": [request]})
@@ -350,7 +340,7 @@ class ReturnsApiIntake(models.AbstractModel):
                 lines.append(
                     {
                         "sale_line": line,
-                        "resolution": RESOLUTIONS_BUILT[0],
+                        "resolution": "refund",
                         "reason": self.env["returns.reason"].sudo(),
                         "quantity": line.product_uom_id.round(
                             unit._compute_quantity(

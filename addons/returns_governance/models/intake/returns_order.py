@@ -230,7 +230,7 @@ class ReturnsOrder(models.Model):
 
     def _derive_goods_state(self):
         """One word for where the goods are, from the sums of the lines."""
-        lines = self.line_ids
+        lines = self._lines_to_come()
         expected = sum(lines.mapped("quantity_authorised")) - sum(
             lines.mapped("quantity_cancelled")
         )
@@ -260,6 +260,10 @@ class ReturnsOrder(models.Model):
             ):
                 return state
         return "received"
+
+    def _lines_to_come(self):
+        """The lines whose goods are to come."""
+        return self.line_ids
 
     def _derive_way_state(self, expected):
         if self.case_state in DEAD_CASE_STATES or not expected:

@@ -116,7 +116,9 @@ class ReturnsOrder(models.Model):
 
     def _check_can_release(self):
         """A release by hand is for money that is held."""
-        if self.money_state not in ("held", "partly_settled"):
+        if self.money_state not in ("held", "partly_settled") and not any(
+            row.state in ("held", "waiting") for row in self._exchanges_to_send()
+        ):
             raise UserError(
                 self.env._(
                     "No money of %(name)s is held, so there is nothing to release.",

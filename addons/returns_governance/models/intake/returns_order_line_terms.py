@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import RESOLUTIONS, RESOLUTIONS_BUILT, YES_NO
+from ...const import RESOLUTIONS, YES_NO
 
 
 class ReturnsOrder(models.Model):
@@ -91,6 +91,7 @@ class ReturnsOrderLine(models.Model):
 
     def _offered(self, decision):
         """The codes of what can be wished for; all that is built without a policy."""
-        given = decision.outcomes["resolutions"] if decision else RESOLUTIONS_BUILT
-        offered = [code for code in RESOLUTIONS_BUILT if code in given]
-        return ",".join(offered or RESOLUTIONS_BUILT)
+        built = self._resolutions_built()
+        given = decision.outcomes["resolutions"] if decision else built
+        offered = [code for code in built if code in given]
+        return ",".join(offered or ["refund"])

@@ -19,6 +19,7 @@ NEXT = {
     "inspect": ("inspect", "inspector", "awaiting_inspection"),
     "route": ("route", "warehouse_lead", "awaiting_disposition"),
     "settle": ("settle", "finance", "refund_due"),
+    "send": ("send", "warehouse_lead", "exchange_to_send"),
 }
 
 

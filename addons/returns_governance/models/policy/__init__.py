@@ -19,6 +19,7 @@ from . import (
     returns_policy_replay,
     returns_policy_replay_line,
     returns_policy_rule_place,
+    returns_policy_rule_ways,
     returns_policy_sentence,
     returns_trace,
     res_company,

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import models
 
-from ...const import CAUSE_CLASSES, RESOLUTIONS_BUILT
+from ...const import CAUSE_CLASSES
 from ...engine.cases import World
 from ...engine.coverage import MUST, examine
 from .rule_fields import LISTS
@@ -73,7 +73,7 @@ class ReturnsPolicyExamine(models.AbstractModel):
                 "reason": tuple(reasons.mapped("code")),
                 "reason_class": tuple(key for key, _label in CAUSE_CLASSES),
                 "condition": tuple(self._conditions()),
-                "resolution": RESOLUTIONS_BUILT,
+                "resolution": self.env["returns.order.line"]._resolutions_built(),
             },
             paths={path[0]: path for path in map(self._path, rules.category_ids)},
             implied={

@@ -147,6 +147,7 @@ class ReturnsPolicyProse(models.AbstractModel):
         yield self._shipping_words()
         yield from self._bonus_words()
         yield self._returnless_words()
+        yield self._advance_words()
         yield self._label_words()
         if self.destination_id:
             # sudo: a rule may name a warehouse that its reader may not open
@@ -274,6 +275,9 @@ class ReturnsPolicyProse(models.AbstractModel):
                     count=self.returnless_per_month,
                 )
             )
+        if self.returnless_month_value:
+            amount = self._money(self.returnless_month_value)
+            limits.append(self.env._("%(amount)s a month in all", amount=amount))
         if not limits:
             return self.env._("refund without the goods")
         return self.env._(

@@ -45,14 +45,10 @@ class ReturnsPolicyRule(models.Model):
 
     def _not_acted_on(self):
         """What the rule gives and no step does yet. No silent lie: it is said."""
-        if self.offer_exchange or self.offer_store_credit:
-            yield self.env._("exchanges and store credit are not offered")
-        if self.offer_repair or self.offer_replacement:
-            yield self.env._("repairs and replacements are not offered")
-        if self.exchange_bonus == "percent" or self.credit_bonus == "percent":
-            yield self.env._("bonuses are not paid")
-        if self.returnless == "yes":
-            yield self.env._("the goods are asked for before money goes")
+        yield self.offer_repair and self.env._("repairs are not offered")
+        built = self.env["returns.order.line"]._resolutions_built()
+        if self.credit_bonus == "percent" and "store_credit" not in built:
+            yield self.env._("store credit is not given without its addon")
 
 
 class ReturnsPolicyVersion(models.Model):

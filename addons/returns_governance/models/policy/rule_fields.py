@@ -125,12 +125,13 @@ GIVEN = (
         "returnless",
         "returnless",
         "returnless",
-        more=("returnless_limit", "returnless_per_month"),
+        more=("returnless_limit", "returnless_per_month", "returnless_month_value"),
     ),
     Given(
         "exchange_bonus", "exchange_bonus", "limit", "exchange_percent", "percent", 0
     ),
     Given("credit_bonus", "credit_bonus", "limit", "credit_percent", "percent", 0),
+    Given("advance", "advance", "advance", more=("advance_days",)),
     Given("deductions", "deduction_ids", "deductions"),
     Given("dispositions", "disposition_ids", "dispositions"),
 )

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...const import DEAD_CASE_STATES
+from ...const import CREDITED, DEAD_CASE_STATES
 from ..intake.returns_order_line import ReturnsOrderLine as Line
 
 
@@ -18,14 +18,16 @@ class ReturnsOrderLine(models.Model):
     )
 
     def _quantity_due(self):
-        """Units that this line is refunded in all, in the unit of the order line.
+        """Units that this line is refunded in all, in the unit of the order line."""
+        return self._quantity_wanted() if self.resolution in CREDITED else 0.0
+
+    def _quantity_wanted(self):
+        """Units that get what was asked for, in the unit of the order line.
 
         Authorised, not given up, and not given a disposition that pays nothing.
         """
         state = self.order_id.case_state
         if state in DEAD_CASE_STATES or state == "draft" or not self.decision_id:
-            return 0.0
-        if self.resolution != "refund":
             return 0.0
         return max(
             0.0,

@@ -132,6 +132,8 @@ class ReturnsSettlement(models.Model):
         if self.kind == "payout":
             states = {"done": "paid", "error": "failed", "cancel": "failed"}
             return states.get(self.transaction_id.state, "to_pay"), False, 0.0
+        if self.kind == "store_credit":
+            return "paid", False, 0.0  # its credit note counts
         move = self.move_id
         if not move or move.state == "draft":
             return "to_post", False, self.amount

@@ -1,0 +1,38 @@
+from odoo import models
+
+from odoo.addons.returns_governance.guard import refuse
+
+
+class AccountMove(models.Model):
+    """A credit note that was paid with store credit stays in the books."""
+
+    _inherit = "account.move"
+
+    def _check_not_paid_out(self):
+        super()._check_not_paid_out()
+        if not self:
+            return
+        # sudo: the accountant need not read settlements
+        given = (
+            self.env["returns.settlement"]
+            .sudo()
+            .search(
+                [
+                    ("kind", "=", "store_credit"),
+                    "|",
+                    ("credit_id.move_id", "in", self.ids),
+                    ("entry_id", "in", self.ids),
+                ],
+                limit=1,
+            )
+        )
+        if given:
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "%(move)s was paid with store credit. Reverse the settlement on "
+                    "return %(return)s instead: that takes the credit back.",
+                    move=given.credit_id.move_id.name,
+                    **{"return": given.order_id.name},
+                ),
+            )

@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class ReturnsException(models.Model):
+    """Whether what was spent of a credit is still open."""
+
+    _inherit = "returns.exception"
+
+    def _still_store_credit_spent(self):
+        return self._stands_where(
+            "returns.settlement",
+            "settlement",
+            lambda row: (
+                row.move_id.state == "posted"
+                and not row.currency_id.is_zero(row.move_id.amount_residual)
+            ),
+        )

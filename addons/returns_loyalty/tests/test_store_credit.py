@@ -1,0 +1,183 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStoreCredit(ExchangeCommon):
+    """A credit note is paid with a wallet or a gift card, and no money goes out."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company._returns_set_up_credit()
+        cls.program = cls.company.returns_credit_program_id
+        cls._rule(credit_bonus="percent", credit_percent=10.0)
+
+    def _credited(self, quantity=1.0, order=None, **values):
+        order = order or self._sell([(self.shirt, 3.0)])
+        back = self._ask(
+            order,
+            (order.order_line[0], quantity, {"resolution": "store_credit", **values}),
+        )
+        self._receive(back)
+        self._inspect(back)
+        return back
+
+    def _given(self, back):
+        return back.settlement_ids.filtered(lambda row: row.kind == "store_credit")
+
+    def _balance(self, account):
+        items = self.env["account.move.line"].search(
+            [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        )
+        return sum(items.mapped("balance"))
+
+    def test_credit_and_bonus_go_on_the_customers_wallet(self):
+        back = self._credited()
+        given, credit = self._given(back), back.settlement_ids[0].move_id
+        self.assertEqual((given.amount, given.bonus), (60.0, 6.0))
+        self.assertEqual(given.card_id.points, 66.0)
+        self.assertEqual(given.card_id.partner_id, self.partner)
+        self.assertEqual(credit.amount_residual, 0.0)
+        self.assertFalse(back.outbox_ids.filtered(lambda box: box.kind == "payout"))
+        self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
+        self.assertEqual(back.amount_settled, 60.0, "the bonus is no refund")
+        owed = self.company.returns_credit_account_id
+        self.assertEqual(self._balance(owed), -66.0)
+        self.assertEqual(self._balance(self.company.returns_bonus_account_id), 6.0)
+        again = self._given(self._credited())
+        self.assertEqual(again.card_id, given.card_id, "one wallet for a customer")
+        self.assertEqual(again.card_id.points, 132.0)
+        history = again.card_id.history_ids
+        told = history.filtered(lambda row: row.order_model == "returns.order")
+        self.assertEqual(told.mapped("issued"), [66.0, 66.0])
+        told = self.env["returns.snapshot"]._of(back)[0]["settlements"]
+        self.assertIn(
+            {
+                "kind": "store_credit",
+                "amount": 60.0,
+                "state": "paid",
+                "document": given.card_id.code,
+            },
+            [{k: row[k] for k in ("kind", "amount", "state", "document")} for row in told],
+        )
+
+    def test_a_gift_card_is_a_new_card_each_time(self):
+        self.company.returns_credit_program_id = self.env.ref("loyalty.gift_card_program")
+        self.program = self.company.returns_credit_program_id
+        self.program.company_id = self.company
+        first, second = self._credited(), self._credited()
+        cards = self._given(first).card_id | self._given(second).card_id
+        self.assertEqual(len(cards), 2)
+        self.assertEqual(cards.mapped("points"), [66.0, 66.0])
+
+    def test_money_and_credit_on_one_return_go_their_own_ways(self):
+        order = self._sell([(self.shirt, 1.0), (self.belt, 1.0)])
+        shirt, belt = order.order_line
+        back = self._ask(
+            order, (shirt, 1.0, {"resolution": "store_credit"}), (belt, 1.0)
+        )
+        self._receive(back)
+        self._inspect(back)
+        credit = back.settlement_ids[0]
+        self.assertEqual(self._given(back).amount, 60.0)
+        self.assertEqual((credit.amount, credit.open_amount), (95.99, 35.99))
+        self.assertEqual(back.money_state, "due")
+
+    def test_what_was_never_paid_earns_no_credit(self):
+        order = self._sell([(self.shirt, 1.0)], until="invoiced")
+        back = self._credited(order=order)
+        self.assertFalse(self._given(back))
+        self.assertEqual(order.invoice_ids.filtered("reversed_entry_id").amount_total, 60.0)
+        self.assertEqual(back.money_state, "settled")
+
+    def _reverse(self, back):
+        credit = back.settlement_ids.filtered(
+            lambda row: row.kind == "credit_note" and row.amount > 0
+        )
+        step = self._step("settle", "finance")
+        step._reverse(credit.with_user(self.users["finance"]), "It was not ours")
+
+    def test_a_refund_that_is_taken_back_takes_credit_and_bonus_along(self):
+        back = self._credited()
+        given = self._given(back)
+        self._reverse(back)
+        self.assertEqual(given.card_id.points, 0.0)
+        rows = self._given(back)
+        self.assertEqual(sum(rows.mapped("amount")), 0.0)
+        self.assertEqual(sum(rows.mapped("bonus")), 0.0)
+        counter = back.settlement_ids.filtered(
+            lambda row: row.kind == "credit_note" and row.amount < 0
+        )
+        self.assertEqual(counter.move_id.amount_residual, 0.0)
+        self.assertEqual(self._balance(self.company.returns_credit_account_id), 0.0)
+        self.assertEqual(self._balance(self.company.returns_bonus_account_id), 0.0)
+        self.assertFalse(back.exception_ids)
+
+    def test_what_was_spent_stays_open_and_finance_is_told(self):
+        back = self._credited()
+        given = self._given(back)
+        given.card_id.points -= 30.0
+        self._reverse(back)
+        self.assertEqual(given.card_id.points, 0.0)
+        counter = back.settlement_ids.filtered(
+            lambda row: row.kind == "credit_note" and row.amount < 0
+        )
+        self.assertEqual(counter.move_id.amount_residual, 30.0)
+        # The wallet owed 66, 30 of it were spent (booked by the order that spent it).
+        self.assertEqual(self._balance(self.company.returns_credit_account_id), -30.0)
+        self.assertEqual(self._balance(self.company.returns_bonus_account_id), 0.0)
+        told = back.exception_ids.filtered(lambda e: e.code == "store_credit_spent")
+        self.assertIn("30.00", told.note)
+        self._pay(counter.move_id)
+        self.env["returns.exception"]._sweep()
+        self.assertEqual(told.state, "closed")
+
+    def test_who_withdraws_is_paid_with_money_unless_he_agreed(self):
+        order = self._sell([(self.shirt, 1.0)])
+        with self.assertRaisesRegex(UserError, "RESOLUTION_NOT_ALLOWED.*consent"):
+            self._ask(
+                order,
+                (order.order_line, 1.0, {"resolution": "store_credit"}),
+                withdrawal=True,
+            )
+        back = self._ask(
+            order,
+            (
+                order.order_line,
+                1.0,
+                {"resolution": "store_credit", "credit_consent": True},
+            ),
+            withdrawal=True,
+        )
+        self.assertTrue(back.line_ids.credit_consent)
+        self._receive(back)
+        self.assertEqual(self._given(back).amount, 60.0)
+
+    def test_a_company_without_a_wallet_does_not_offer_it(self):
+        self.company.returns_credit_program_id = False
+        with self.assertRaisesRegex(UserError, "RESOLUTION_NOT_ALLOWED"):
+            self._credited()
+        self._rule()
+        gaps = self.env["returns.setup.gap"].search(
+            [("code", "=", "store_credit_none"), ("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(gaps.res_id, self.company.id)
+        self.company._returns_set_up_credit()
+        self.assertTrue(self.company.returns_credit_program_id)
+        self.assertFalse(gaps.search([("id", "=", gaps.id)]))
+
+    def test_the_documents_behind_it_stay_in_the_books(self):
+        given = self._given(self._credited())
+        for move in (given.credit_id.move_id, given.entry_id):
+            with self.assertRaisesRegex(UserError, "REFUND_GATE"):
+                move.button_draft()
+
+    def test_spending_lowers_what_is_owed(self):
+        product = self.program.payment_program_discount_product_id
+        self.assertEqual(
+            product.with_company(self.company).property_account_income_id,
+            self.company.returns_credit_account_id,
+        )
