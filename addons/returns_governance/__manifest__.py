@@ -103,6 +103,7 @@
         "views/returns_setup_menus.xml",
         "views/returns_rollout_views.xml",
         "views/returns_checklist_views.xml",
+        "wizard/odoo_buttons_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

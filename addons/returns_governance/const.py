@@ -124,6 +124,12 @@ CREDIT_KINDS = [
     ("correction", "Correction"),
     ("goodwill", "Goodwill"),
 ]
+# What a credit note of a governed order is for, as Odoo's own dialog asks.
+CREDIT_CHOICES = [
+    ("return", "A return: the goods come back, or have come back"),
+    ("goodwill", "Goodwill: credit without goods, which finance gives"),
+    ("document", "A draft that waits until a return has released it"),
+]
 TENDERS = [
     ("original", "Original payment"),
     ("card", "Card"),
@@ -180,6 +186,7 @@ EVENTS = [
     ("erased", "Personal data erased"),
     ("exported", "Exported for an auditor"),
     ("repair_chosen", "Repair chosen under the legal guarantee"),
+    ("redated", "Booked on the next open day"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------

@@ -16,6 +16,8 @@
 routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return,
 ``inspect_answers.py`` reads what a checklist asks.
+``join.py`` lets Odoo's own buttons join a return or ask for one, and
+``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
 ``settle_authority.py`` ask for one.
@@ -37,6 +39,7 @@ from . import (
     authorise,
     label,
     receive,
+    receive_transfer,
     rematch,
     inspect,
     inspect_answers,
@@ -62,4 +65,5 @@ from . import (
     recall,
     withdraw,
     rollout,
+    join,
 )

@@ -37,6 +37,7 @@ ICONS = {
     "erased": "fa-eraser",
     "exported": "fa-share-square-o",
     "repair_chosen": "fa-wrench",
+    "redated": "fa-calendar",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (
