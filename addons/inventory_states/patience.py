@@ -11,6 +11,7 @@ import functools
 from psycopg2 import errors
 
 RUNS = 50
+IMPORTING = "_import_current_module"  # core's own key, while it loads a file
 MET_ANOTHER = (
     errors.SerializationFailure,
     errors.DeadlockDetected,
@@ -34,9 +35,10 @@ def patiently(env, work):
     """Run ``work`` until it meets nobody.
 
     Only where the transaction has written nothing yet, so that to begin it anew loses
-    nothing: a button inside a longer work leaves the re-run to whoever began that.
+    nothing: a button inside a longer work leaves the re-run to whoever began that. So
+    does an import, whose savepoint would be lost.
     """
-    if not _is_fresh(env):
+    if IMPORTING in env.context or not _is_fresh(env):
         return work()
     for _run in range(RUNS):
         try:

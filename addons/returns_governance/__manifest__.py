@@ -121,6 +121,7 @@
         "views/returns_handover_views.xml",
         "views/returns_exchange_views.xml",
         "views/returns_exchange_menus.xml",
+        "wizard/odoo_buttons_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -135,6 +135,12 @@ CREDIT_KINDS = [
     ("correction", "Correction"),
     ("goodwill", "Goodwill"),
 ]
+# What a credit note of a governed order is for, as Odoo's own dialog asks.
+CREDIT_CHOICES = [
+    ("return", "A return: the goods come back, or have come back"),
+    ("goodwill", "Goodwill: credit without goods, which finance gives"),
+    ("document", "A draft that waits until a return has released it"),
+]
 TENDERS = [
     ("original", "Original payment"),
     ("card", "Card"),
@@ -227,6 +233,7 @@ EVENTS = [
     ("not_kept", "Above the limit of refunds without the goods"),
     ("credited", "Store credit given"),
     ("uncredited", "Store credit taken back"),
+    ("redated", "Booked on the next open day"),
 ]
 
 # --- codes that callers may rely on (docs/api.md) -------------------------------------

@@ -66,19 +66,17 @@ class XmlRpc(Client):
     name = "XML-RPC"
 
     def call(self, method, **arguments):
+        return self.execute("returns.order", f"api_{method}", **arguments)
+
+    def execute(self, model, method, *values, **arguments):
+        """Any method that RPC can reach; ids and the values of a create by position."""
         # A new connection each time, as far as the threads of a test are concerned.
         proxy = xmlrpc.client.ServerProxy(
             f"{self.url}/xmlrpc/2/object", allow_none=True
         )
         try:
             return proxy.execute_kw(
-                self.database,
-                self.uid,
-                self.key,
-                "returns.order",
-                f"api_{method}",
-                [],
-                arguments,
+                self.database, self.uid, self.key, model, method, values, arguments
             )
         except xmlrpc.client.Fault as fault:
             raise Refused(fault.faultString, fault.faultCode) from None

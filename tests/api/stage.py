@@ -19,7 +19,11 @@ def user(login, *groups):
             "group_ids": [
                 Command.set(
                     [
-                        env.ref(f"returns_governance.group_{group}").id  # noqa: F821
+                        env.ref(  # noqa: F821
+                            group
+                            if "." in group
+                            else f"returns_governance.group_{group}"
+                        ).id
                         for group in groups
                     ]
                 )
@@ -59,12 +63,15 @@ def product(code, price, stock=10000, **values):
     return made
 
 
-def sell(count, lines):
-    """The names of ``count`` like orders, delivered, invoiced and paid."""
+def sell(count, lines, customers=None):
+    """The names of ``count`` like orders, delivered, invoiced and paid.
+
+    :param customers: one for each order; all are the same customer's without
+    """
     orders = env["sale.order"].create(
         [
             {  # noqa: F821
-                "partner_id": customer.id,
+                "partner_id": (customers[number] if customers else customer).id,
                 "returns_channel_id": env.ref("returns_governance.channel_web").id,  # noqa: F821
                 "order_line": [
                     Command.create(
@@ -73,7 +80,7 @@ def sell(count, lines):
                     for product, quantity in lines
                 ],
             }
-            for _number in range(count)
+            for number in range(count)
         ]
     )
     orders.action_confirm()
@@ -194,6 +201,42 @@ def work_of(cron):
     return env["ir.actions.server"].create({**action, "code": job.code}).id  # noqa: F821
 
 
+def own(count):
+    """The names of orders of two shirts, each of a customer who has no other."""
+    names = [{"name": f"Customer {number}"} for number in range(count)]
+    return sell(count, [(shirt, 2)], env["res.partner"].create(names))  # noqa: F821
+
+
+def online(count):
+    """(order, transaction) of like orders that were paid with the demo provider."""
+    provider = env.ref("payment.payment_provider_demo")  # noqa: F821
+    method = env.ref("payment_demo.payment_method_demo")  # noqa: F821
+    provider.write({"state": "test", "is_published": True})
+    method.write({"active": True, "support_refund": "partial"})
+    provider.journal_id = env["account.journal"].search(  # noqa: F821
+        [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1
+    )
+    paid = []
+    for name in own(count):
+        order = env["sale.order"].search([("name", "=", name)])  # noqa: F821
+        transaction = env["payment.transaction"].create(  # noqa: F821
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"{name}-paid",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+        transaction._set_done()
+        transaction._post_process()
+        paid.append((name, transaction.id))
+    return paid
+
+
 def changes(product, count):
     """As many dialogs, each to bring one unit into quarantine."""
     quarantine = env.ref("inventory_states.state_quarantine")  # noqa: F821
@@ -218,6 +261,7 @@ stage = {
         "writer": user("writer", "planner"),
         "agent": user("agent", "agent"),
         "finance": user("finance", "finance"),
+        "clerk": user("clerk", "reader", "account.group_account_invoice"),
         "lead": lead,
         "admin": user_key(env.ref("base.user_admin")),  # noqa: F821
     },
@@ -227,6 +271,8 @@ stage = {
     "single": sell(10, [(shirt, 1)]),
     "dear": sell(10, [(watch, 1)]),
     # For the races.
+    "own": own(20),
+    "online": online(2),
     "drafts": drafts(20),
     "queued": queued(robot),
     "ahead": ahead(robot),

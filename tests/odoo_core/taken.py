@@ -1,7 +1,8 @@
 """Odoo's own tests, run as they are where our addons are installed.
 
 `take` makes a subclass of each of Odoo's test classes in a module of ours. The tests'
-user may do what finance may do; nothing else is changed. Where a figure of ours has to
+user may do what finance and a warehouse lead may do, and *Return* on a delivery has a
+reason by default, as a company can set it; nothing else is changed. Where a figure of ours has to
 differ, the test is told to fail in exactly that way, with the reason beside it.
 """
 
@@ -14,7 +15,7 @@ GATED = (
     r"\[REFUND_GATE\]",
     "credit for goods of an order waits until a return has released it",
 )
-FINANCE = "returns_governance.group_finance"
+ROLES = ("group_finance", "group_warehouse_lead")
 
 
 class Taken:
@@ -23,7 +24,16 @@ class Taken:
     @classmethod
     def get_default_groups(cls):
         """Hook of Odoo's tests: the rights of the user that they run as."""
-        return super().get_default_groups() | cls.env.ref(FINANCE)
+        roles = (cls.env.ref(f"returns_governance.{role}") for role in ROLES)
+        return super().get_default_groups().union(*roles)
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        reason = cls.env.ref("returns_governance.reason_changed_mind")
+        cls.env["ir.default"].set(
+            "stock.return.picking", "returns_reason_id", reason.id
+        )
 
 
 def take(namespace, *modules, only="", differs=None):

@@ -281,6 +281,7 @@ class Matrix(ReturnsCommon):
         sold = self.open.sale_order_ids
         calls = {
             "account.move.action_post": (self._credit("draft"), {}),
+            "account.move.action_reverse": (self._credit("posted"), {}),
             "account.move.action_view_returns": (self._credit("posted"), {}),
             "account.payment.action_post": (self._payment(), {}),
             "inventory.state.balance.action_change_state": (self.balance, {}),

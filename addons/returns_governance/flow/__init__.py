@@ -22,6 +22,8 @@ routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
 ``unreturned.py`` charges what was sent ahead and for which nothing came,
 ``returnless.py`` lets the customer keep the goods.
+``join.py`` lets Odoo's own buttons join a return or ask for one, and
+``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
@@ -45,6 +47,7 @@ from . import (
     authorise,
     label,
     receive,
+    receive_transfer,
     rematch,
     inspect,
     inspect_answers,
@@ -85,4 +88,5 @@ from . import (
     exchange_steps,
     returnless,
     unreturned,
+    join,
 )

@@ -53,9 +53,7 @@ class ReturnsStepReceive(models.AbstractModel):
         specs = []
         for order in orders:
             specs += self._match(order, data.get(order.id, ()), lots, back, late)
-        origins._find_lots(specs)
-        origins._find_origin_moves(specs)
-        moves = self.env["returns.goods"]._receive(specs)
+        moves = self._book_goods(specs)
         receipts = self.env["returns.receipt"]._machine_create(
             [
                 self._receipt_vals(spec, move)
@@ -80,6 +78,17 @@ class ReturnsStepReceive(models.AbstractModel):
         self._raise_variances(receipts)
         self._raise_late(receipts, specs)
         return orders
+
+    def _book_goods(self, specs):
+        """Move the goods in.
+
+        :param list specs: get their lot and their origin, and are split by it
+        :return: the done moves, one per spec
+        """
+        origins = self.env["returns.origins"]
+        origins._find_lots(specs)
+        origins._find_origin_moves(specs)
+        return self.env["returns.goods"]._receive(specs)
 
     def _reopen(self, orders):
         """A parcel of an expired return opens it again; so does one of a closed one."""

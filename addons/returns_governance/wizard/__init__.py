@@ -30,4 +30,6 @@ from . import (
     returns_policy_examine_wizard,
     returns_policy_try_wizard,
     returns_policy_try_wizard_law,
+    stock_picking_return,
+    account_move_reversal,
 )

@@ -22,7 +22,6 @@ class ReturnsGatePayment(models.AbstractModel):
             payments.filtered(
                 lambda payment: (
                     payment.payment_type == "outbound"
-                    and payment.partner_type == "customer"
                     and rollout._is_partner_governed(
                         payment.partner_id, payment.company_id
                     )

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.inventory_states.patience import patiently
+
 from ...guard import with_pass
 from .account_move import CORRECTING, Correction
 
@@ -11,11 +13,15 @@ class AccountMoveReversal(models.TransientModel):
 
     def reverse_moves(self, is_modify=False):
         """The reversal of a reissue is a correction, whoever's wizard it is."""
-        if is_modify:
-            self = self.with_context(**{CORRECTING: Correction()})
-        res = super(AccountMoveReversal, self).reverse_moves(is_modify)  # noqa: UP008
-        if is_modify:
-            self._link_reissues()
+        if not is_modify:
+            return super().reverse_moves(is_modify)
+        return patiently(self.env, self._correct)
+
+    def _correct(self):
+        self.env["returns.gate"]._lock_bills(self.move_ids)
+        correcting = self.with_context(**{CORRECTING: Correction()})
+        res = super(AccountMoveReversal, correcting).reverse_moves(True)
+        self._link_reissues()
         return res
 
     def _link_reissues(self):

@@ -1,6 +1,19 @@
 from odoo import api, models
 
+from odoo.addons.inventory_states.patience import patiently
+
 POSTED = ("in_process", "paid")
+# What makes another payment of a posted one, which core lets be written.
+TELLING = frozenset(
+    {
+        "amount",
+        "currency_id",
+        "partner_id",
+        "payment_type",
+        "partner_type",
+        "destination_account_id",
+    }
+)
 
 
 class AccountPayment(models.Model):
@@ -17,10 +30,17 @@ class AccountPayment(models.Model):
         return payments
 
     def write(self, vals):
-        if vals.get("state") not in POSTED:
+        entering = vals.get("state") in POSTED
+        if not entering and not TELLING & vals.keys():
             return super().write(vals)
-        before = self.filtered(lambda payment: payment.state in POSTED)
-        result = super().write(vals)
-        if entered := self - before:
-            self.env["returns.gate.payment"]._check_payments(entered)
-        return result
+        posted = self.filtered(lambda payment: payment.state in POSTED)
+        telling = posted if TELLING & vals.keys() else posted.browse()
+        checked = (self if entering else posted) - posted | telling
+
+        def work():
+            result = super(AccountPayment, self).write(dict(vals))
+            if checked:
+                self.env["returns.gate.payment"]._check_payments(checked)
+            return result
+
+        return patiently(self.env, work) if checked else work()

@@ -1,10 +1,16 @@
 from odoo import fields, models
 
+from odoo.addons.inventory_states.patience import patiently
+
 
 class AccountPaymentRegister(models.TransientModel):
     """Payments that another person has to approve are made as drafts."""
 
     _inherit = "account.payment.register"
+
+    def _create_payments(self):
+        """Hook of core: of many who pay one document at once, one after the other."""
+        return patiently(self.env, super()._create_payments)
 
     def _init_payments(self, to_process, edit_mode=False):
         """Keep the entry of such a payment until it is approved.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import patiently
+
 from ...guard import redeem, refuse, with_pass
 
 # States in which a refund gives nothing back.
@@ -82,7 +84,11 @@ class PaymentTransaction(models.Model):
         """Refuse what no credit note owes, before anything is sent."""
         source = self.sudo()  # called by core with elevated rights already
         amount = amount_to_refund or source.amount
-        self.env["returns.gate.payment"]._check_refund(source, amount)
+        # Run again is the check alone: what follows goes to the provider.
+        patiently(
+            self.env,
+            lambda: self.env["returns.gate.payment"]._check_refund(source, amount),
+        )
         passed = with_pass(self, "create")
         return super(PaymentTransaction, passed)._refund(amount_to_refund)
 

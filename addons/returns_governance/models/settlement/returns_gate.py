@@ -30,6 +30,11 @@ class ReturnsGate(models.AbstractModel):
         if sold := self._sold(credits):
             self._locked(sold)
 
+    def _lock_bills(self, moves):
+        """The same for documents that leave the books."""
+        if sold := self.sudo()._sold(moves.sudo()):  # as in _check_posted
+            self.sudo()._locked(sold)
+
     # --- credit that was posted ---------------------------------------------------
     def _check_posted(self, moves):
         """Check documents that have just become posted."""
@@ -42,6 +47,7 @@ class ReturnsGate(models.AbstractModel):
         loose = credits.filtered(lambda move: self._loose_amount(move) > 0)
         linked = credits.filtered(self._credit_items)
         self._check_loose(loose)
+        self._check_whose(linked)
         if not linked:
             return
         sale_lines = self._sold(linked)
@@ -66,7 +72,8 @@ class ReturnsGate(models.AbstractModel):
             return False
         if item.move_id.move_type == "out_refund":
             return True
-        return item.price_subtotal < 0 and all(
+        # One sold line of several is enough: a discount beside it hides nothing.
+        return item.price_subtotal < 0 and any(
             line.price_unit > 0 and line.product_uom_qty >= 0 for line in sold
         )
 
@@ -115,7 +122,7 @@ class ReturnsGate(models.AbstractModel):
         """Credit that belongs to no sold line: finance only, and to be explained."""
         if not moves:
             return
-        if not self._is_finance():
+        if not all(self._may_give(move) for move in moves):
             deny(
                 self.env._(
                     "%(moves)s gives credit for nothing that was sold by an order. "
@@ -142,6 +149,10 @@ class ReturnsGate(models.AbstractModel):
             ]
         )
 
+    def _may_give(self, move):
+        """Whether who posts ``move`` may give credit that no return has released."""
+        return self._is_finance()
+
     def _is_finance(self):
         """The person behind the call; the system's own jobs (cron) may as well."""
         user = self.env.user
@@ -159,7 +170,7 @@ class ReturnsGate(models.AbstractModel):
             if move in settled:
                 self._check_settled(move, settled[move])
             elif move.returns_credit_kind == "goodwill":
-                if not self._is_finance():
+                if not self._may_give(move):
                     deny(
                         self.env._(
                             "%(move)s is goodwill: only finance can post it.",
@@ -208,6 +219,7 @@ class ReturnsGate(models.AbstractModel):
     def _check_limits(self, sold_lines):
         """Hold all credit of the sold lines against what was paid, and write it."""
         found = self.env["returns.paid"]._sources(sold_lines.sale_line_id)
+        unchanged = sold_lines.browse()
         for sold in sold_lines:
             sources, rows = found.get(sold.sale_line_id, ([], ()))
             paid, credited = self._paid_and_credited(sources, rows)
@@ -226,6 +238,10 @@ class ReturnsGate(models.AbstractModel):
                 )
             if currency.compare_amounts(sold.amount_credited, credited):
                 sold._machine_write({"amount_credited": credited})
+            else:
+                unchanged |= sold
+        # What was paid may have changed: who has seen it as it was fails on the row.
+        unchanged._touch()
 
     def _paid_and_credited(self, sources, rows):
         """With tax, of what is invoiced; drafts of returns count as credited."""
@@ -265,12 +281,12 @@ class ReturnsGate(models.AbstractModel):
     def _check_lowered(self, sale_lines):
         """Bills of these sold lines were reset, cancelled or lowered."""
         self = self.sudo()  # as in _check_posted
-        sold_lines = self.env["returns.sold.line"].search(
-            [("sale_line_id", "in", sale_lines.ids)]
-        )
-        if not sold_lines:
+        sale_lines = sale_lines.filtered(lambda line: not line.is_downpayment)
+        if not sale_lines:
             return
-        sold_lines._lock()
+        # Rows that nobody has needed yet are made: the first credit may be posted at
+        # this very moment, and the two have to meet.
+        sold_lines = self._locked(sale_lines)
         for line in sold_lines.line_ids:
             if line.case_state in LIVE and line.quantity_claimed:
                 refuse(

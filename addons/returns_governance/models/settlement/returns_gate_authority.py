@@ -85,13 +85,7 @@ class ReturnsGatePayment(models.AbstractModel):
 
     def _by_hand(self, payments):
         """Of these, what people pay to customers."""
-        return payments.filtered(
-            lambda pay: (
-                pay.payment_type == "outbound"
-                and pay.partner_type == "customer"
-                and not self._books_refund(pay)
-            )
-        )
+        return self._to_customers(payments)
 
     def _check_reopened(self, payments):
         """Nobody is paid for a return whose approval was opened again."""

@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, models
 
+from odoo.addons.inventory_states.patience import lock
+
 from ...const import OPEN_CASE_STATES
 from ...guard import deny, refuse
 
@@ -22,6 +24,7 @@ class ReturnsGatePayment(models.AbstractModel):
         """Refuse a refund of ``amount`` that nothing owes."""
         source._returns_lock()
         currency = source.currency_id
+        self._hold_credit(source.partner_id, source.company_id, currency)
         left = source._returns_refundable()
         if currency.compare_amounts(amount, left) > 0:
             refuse(
@@ -53,7 +56,10 @@ class ReturnsGatePayment(models.AbstractModel):
         """A provider reports a refund: it has happened, and somebody has to look."""
         source, currency = refund.source_transaction_id, refund.currency_id
         amount = abs(refund.amount)
-        owed = self._open_credit(source.partner_id, source.company_id, currency)
+        owed = self._open_credit(
+            source.partner_id, source.company_id, currency, refunds=refund
+        )
+        # The refund is one of those that are on their way: it does not count twice.
         left = source._returns_refundable()
         if currency.compare_amounts(amount, min(owed, left)) <= 0:
             return
@@ -85,20 +91,28 @@ class ReturnsGatePayment(models.AbstractModel):
         """Payments to customers that have just been posted."""
         # sudo: whoever pays meets the whole truth; the user stays the same
         self = self.sudo()
-        payments = payments.sudo().filtered(
-            lambda pay: (
-                pay.payment_type == "outbound"
-                and pay.partner_type == "customer"
-                and not self._books_refund(pay)
-            )
-        )
+        payments = self._to_customers(payments.sudo())
         for (partner, company, currency), group in payments.grouped(
             lambda pay: (pay.partner_id, pay.company_id, pay.currency_id)
         ).items():
             amount = sum(group.mapped("amount"))
+            self._hold_credit(partner, company, currency)
             owed = self._open_credit(partner, company, currency, group)
             if currency.compare_amounts(amount, owed) > 0:
                 self._refuse_or_note(group, amount, owed)
+
+    def _to_customers(self, payments):
+        """Of these, what leaves to a customer, whatever the payment calls him."""
+        return payments.filtered(
+            lambda pay: (
+                pay.payment_type == "outbound"
+                and (
+                    pay.partner_type == "customer"
+                    or pay.destination_account_id.account_type == "asset_receivable"
+                )
+                and not self._books_refund(pay)
+            )
+        )
 
     def _books_refund(self, payment):
         """Whether a payment books a refund of a provider, which met the gate."""
@@ -182,13 +196,10 @@ class ReturnsGatePayment(models.AbstractModel):
             "credit",
         )
 
-    def _open_credit(self, partner, company, currency, payments=None):
-        """What is open in a customer's favour, less payments that are on their way.
-
-        :param recordset payments: that are being looked at, and do not count
-        """
+    def _open_items(self, partner, company, currency):
+        """The items that are open on a customer's account."""
         # sudo: the accountant may be bound to other journals; nothing is read out
-        items = (
+        return (
             self.env["account.move.line"]
             .sudo()
             .search(
@@ -202,6 +213,30 @@ class ReturnsGatePayment(models.AbstractModel):
                 ]
             )
         )
+
+    def _hold_credit(self, partner, company, currency):
+        """Let one at a time pay out what is open in a customer's favour.
+
+        The items are locked and written as they are: of two payments of one credit at
+        once, by whatever way, the second fails to serialise and is run again.
+        """
+        items = self._open_items(partner, company, currency)
+        ids = items.filtered(lambda item: item.amount_residual_currency < 0).ids
+        if ids:
+            lock(self.env, "account_move_line", ids)
+            self.env.cr.execute(
+                "UPDATE account_move_line SET write_date = write_date "
+                "WHERE id = ANY(%s)",
+                [ids],
+            )
+
+    def _open_credit(self, partner, company, currency, payments=None, refunds=None):
+        """What is open in a customer's favour, less what is on its way already.
+
+        :param recordset payments: that are being looked at, and do not count
+        :param recordset refunds: likewise, of a provider
+        """
+        items = self._open_items(partner, company, currency)
         if payments:
             items -= payments.move_id.line_ids
         items = items.filtered(self._explains_credit)
@@ -216,7 +251,69 @@ class ReturnsGatePayment(models.AbstractModel):
             if item.amount_residual_currency > 0
             and item.payment_id.payment_type == "outbound"
         )
-        return credit - on_their_way - self._corrected(partner, company, currency)
+        whose = (partner, company, currency)
+        return (
+            credit
+            - on_their_way
+            - self._unbooked(*whose, payments, refunds)
+            - self._corrected(*whose)
+        )
+
+    def _unbooked(self, partner, company, currency, payments, refunds):
+        """What leaves and has no entry in the books yet: refunds of providers until
+        they are post-processed, those that a return has queued, and payments of
+        companies whose payments have no entry before the bank's statement."""
+        domain = [
+            ("partner_id", "child_of", partner.commercial_partner_id.ids),
+            ("company_id", "=", company.id),
+            ("currency_id", "=", currency.id),
+        ]
+        sent = (
+            self.env["payment.transaction"]
+            .sudo()  # as in _open_items
+            .search(
+                [
+                    *domain,
+                    ("operation", "=", "refund"),
+                    ("state", "not in", ("cancel", "error")),
+                    ("payment_id", "=", False),
+                ]
+            )
+        )
+        queued = (
+            self.env["returns.outbox"]
+            .sudo()  # as in _open_items
+            .search(
+                [
+                    ("settlement_id.partner_id", "child_of", domain[0][2]),
+                    ("company_id", "=", company.id),
+                    ("currency_id", "=", currency.id),
+                    ("kind", "=", "payout"),
+                    ("state", "in", ("waiting", "sending", "unknown")),
+                    ("transaction_id", "=", False),
+                ]
+            )
+        )
+        without_entry = (
+            self.env["account.payment"]
+            .sudo()  # as in _open_items
+            .search(
+                [
+                    *domain,
+                    ("payment_type", "=", "outbound"),
+                    ("partner_type", "=", "customer"),
+                    ("state", "=", "in_process"),
+                    ("move_id", "=", False),
+                ]
+            )
+        )
+        sent -= refunds or sent.browse()
+        without_entry -= payments or without_entry.browse()
+        return (
+            abs(sum(sent.mapped("amount")))
+            + sum(queued.mapped("amount"))
+            + sum(without_entry.mapped("amount"))
+        )
 
     def _corrected(self, partner, company, currency):
         """Of invoices that were reversed and are not issued anew yet.

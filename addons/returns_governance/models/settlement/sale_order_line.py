@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.inventory_states.patience import patiently
+
 
 class SaleOrderLine(models.Model):
     """After a refund an order line has nothing left to invoice.
@@ -38,6 +40,9 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if "invoice_lines" not in vals:
             return super().write(vals)
+        return patiently(self.env, lambda: self._tie_documents(dict(vals)))
+
+    def _tie_documents(self, vals):
         before = self.invoice_lines
         result = super().write(vals)
         self._meet_gate(before | self.invoice_lines)

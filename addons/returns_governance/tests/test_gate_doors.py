@@ -1,0 +1,271 @@
+"""Ways to give credit that do not look like it: each is shut, and says why."""
+
+from odoo import SUPERUSER_ID, Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .common import ReturnsCommon
+
+DAY = fields.Date.today
+
+
+class DoorsCommon(ReturnsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.clerk = new_test_user(
+            cls.env,
+            login="test_clerk",
+            groups="base.group_user,account.group_account_invoice,"
+            "sales_team.group_sale_salesman_all_leads",
+        )
+        cls.finance = cls.users["finance"]
+        cls.other = cls.env["res.partner"].create({"name": "An Accomplice"})
+
+    def _assert_shut(self, attempt, code="REFUND_GATE"):
+        with self.assertRaises((UserError, AccessError)) as caught:
+            with self.env.cr.savepoint():
+                attempt()
+        self.assertIn(f"[{code}]", str(caught.exception))
+        self.env.invalidate_all()
+
+    def _document(self, lines, user=None, **values):
+        """A draft credit note with lines of these values."""
+        return (
+            self.env["account.move"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.partner.id,
+                    "invoice_date": DAY(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Credit",
+                                "quantity": 1.0,
+                                "tax_ids": [Command.set(self.tax.ids)],
+                                **line,
+                            }
+                        )
+                        for line in lines
+                    ],
+                    **values,
+                }
+            )
+        )
+
+    def _linked(self, order, **values):
+        """The values of a line that gives back one unit."""
+        line = order.order_line[:1]
+        return {
+            "product_id": line.product_id.id,
+            "price_unit": 50.0,
+            "sale_line_ids": [Command.set(line.ids)],
+            **values,
+        }
+
+    def _released(self, order=None, quantity=1.0):
+        """A return that has released units, and nobody has made its credit note."""
+        self.company.returns_posting = "draft"
+        self.env["returns.automation"].search([]).active = False
+        order = order or self._sell()
+        back = self._create_return(order, [(order.order_line, quantity)])
+        self._receive(back)
+        self._inspect(back)
+        return back
+
+
+@tagged("post_install", "-at_install")
+class TestDocuments(DoorsCommon):
+    """Documents of every type."""
+
+    def test_a_discount_beside_it_hides_no_credit(self):
+        order = self._sell()
+        self.env["sale.order.line"].create(
+            {
+                "order_id": order.id,
+                "product_id": self.belt.id,
+                "product_uom_qty": 1.0,
+                "price_unit": -1.0,
+            }
+        )
+        move = self._document(
+            [
+                {"price_unit": 500.0},
+                self._linked(
+                    order,
+                    quantity=-1.0,
+                    sale_line_ids=[Command.set(order.order_line.ids)],
+                ),
+            ],
+            move_type="out_invoice",
+        )
+        self._assert_shut(move.action_post)
+
+    def test_a_bill_below_zero_is_credit(self):
+        for kind in ("out_invoice", "out_receipt"):
+            with self.subTest(kind):
+                move = self._document([{"price_unit": -50.0}], move_type=kind)
+                self._assert_shut(
+                    lambda move=move: move.write({"state": "posted"}), "ACCESS_DENIED"
+                )
+
+    def test_what_is_in_no_product_line_is_credit_too(self):
+        order = self._sell()
+        back = self._released(order)
+        move = self._document([self._linked(order)])
+        tax = move.line_ids.filtered("tax_line_id")
+        term = move.line_ids.filtered(lambda i: i.display_type == "payment_term")
+        # The tax of 10 is made 40, and the customer gets 30 more.
+        move.with_context(skip_invoice_sync=True).write(
+            {
+                "line_ids": [
+                    Command.update(tax.id, {"amount_currency": 40.0}),
+                    Command.update(term.id, {"amount_currency": -90.0}),
+                ]
+            }
+        )
+        self.assertAlmostEqual(move.amount_total, 90.0, 2)
+        self._assert_shut(move.action_post, "ACCESS_DENIED")
+        self.assertFalse(back.settlement_ids)
+
+    def test_sold_lines_stand_behind_sales_alone(self):
+        order = self._sell()
+        receivable = self.partner.property_account_receivable_id
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        items = [
+            {
+                "account_id": income.id,
+                "debit": 50.0,
+                "sale_line_ids": [Command.set(order.order_line.ids)],
+            },
+            {
+                "account_id": receivable.id,
+                "credit": 50.0,
+                "partner_id": self.partner.id,
+            },
+        ]
+        entries = self.env["account.move"].with_user(self.finance)
+        entry = entries.create({"line_ids": [Command.create(vals) for vals in items]})
+        self._assert_shut(entry.action_post)
+        bill = self._document([self._linked(order)], move_type="in_invoice")
+        self._assert_shut(bill.action_post)
+        entry.line_ids.sale_line_ids = False
+        entry.action_post()
+        for name, attempt in {
+            "from the entry": lambda: entry.line_ids[:1].write(
+                {"sale_line_ids": [Command.set(order.order_line.ids)]}
+            ),
+            "from the order": lambda: order.order_line.write(
+                {"invoice_lines": [Command.link(entry.line_ids[:1].id)]}
+            ),
+        }.items():
+            with self.subTest(name):
+                self._assert_shut(attempt)
+        # An entry by hand gives no ground to pay the customer either.
+        payment = self.env["account.payment"].with_user(self.clerk)
+        values = {
+            "payment_type": "outbound",
+            "partner_type": "customer",
+            "partner_id": self.partner.id,
+            "amount": 50.0,
+        }
+        self._assert_shut(lambda: payment.create(values).action_post(), "ACCESS_DENIED")
+
+    def test_credit_goes_to_the_customer_of_the_order(self):
+        order = self._sell()
+        back = self._released(order)
+        move = self._document([self._linked(order)], partner_id=self.other.id)
+        self._assert_shut(move.action_post)
+        move.partner_id = self.partner
+        move.action_post()
+        self.assertEqual(move.returns_order_id, back)
+        # So does the draft that a return has made.
+        back = self._released(self._sell())
+        self._step("settle", "finance")._release_by_hand(
+            back.with_user(self.finance), "Now"
+        )
+        draft = back.credit_move_ids.with_user(self.clerk)
+        draft.partner_id = self.other
+        self._assert_shut(draft.action_post)
+
+    def test_credit_is_in_the_currency_that_was_paid(self):
+        order = self._sell()
+        self._released(order)
+        strong = self.env["res.currency"].search(
+            [("id", "!=", self.company.currency_id.id), ("active", "=", False)], limit=1
+        )
+        strong.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": strong.id, "rate": 0.1, "name": "2020-01-01"}
+        )
+        move = self._document([self._linked(order)], currency_id=strong.id)
+        self._assert_shut(move.action_post)
+
+    def test_a_job_posts_only_what_finance_has_written(self):
+        values = {"auto_post": "at_date", "date": DAY()}
+        theirs = self._document([{"price_unit": 90.0}], **values)
+        job = theirs.with_user(SUPERUSER_ID)
+        self._assert_shut(job._post, "ACCESS_DENIED")
+        own = self._document([{"price_unit": 10.0}], self.finance, **values)
+        own.with_user(SUPERUSER_ID)._post()
+        self.assertEqual(own.state, "posted")
+        raised = self._document([{"price_unit": 10.0}], self.finance, **values)
+        raised.with_user(self.clerk).invoice_line_ids.price_unit = 1000.0
+        self._assert_shut(raised.with_user(SUPERUSER_ID)._post, "ACCESS_DENIED")
+
+
+@tagged("post_install", "-at_install")
+class TestPayments(DoorsCommon):
+    """Money that leaves."""
+
+    def _credited(self, quantity=1.0, order=None):
+        """A posted credit note that is open, of a return that is settled."""
+        order = order or self._sell()
+        back = self._create_return(
+            order, [(order.order_line, quantity)], until="inspected"
+        )
+        return back.credit_move_ids
+
+    def _outbound(self, amount, **values):
+        return (
+            self.env["account.payment"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": self.partner.id,
+                    "amount": amount,
+                    **values,
+                }
+            )
+        )
+
+    def test_a_payment_that_calls_the_customer_a_vendor(self):
+        self._sell()
+        payment = self._outbound(
+            50.0,
+            partner_type="supplier",
+            destination_account_id=self.partner.property_account_receivable_id.id,
+        )
+        self._assert_shut(payment.action_post, "ACCESS_DENIED")
+
+    def test_a_posted_payment_is_not_raised(self):
+        self._credited()
+        payment = self._outbound(60.0)
+        payment.action_post()
+        # In the books there is no second one, and no greater one.
+        self._assert_shut(lambda: self._outbound(1.0).action_post(), "ACCESS_DENIED")
+        self._assert_shut(lambda: payment.write({"amount": 90.0}), "ACCESS_DENIED")
+
+    def test_a_payment_without_an_entry_counts_as_well(self):
+        self._credited()
+        payment = self._outbound(60.0)
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertEqual((payment.state, payment.move_id.id), ("in_process", False))
+        self._assert_shut(lambda: self._outbound(1.0).action_post(), "ACCESS_DENIED")
