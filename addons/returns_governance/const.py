@@ -767,6 +767,8 @@ WRITE_DOWN_ENDS = [
     ("corrected", "Its disposition was taken back"),
     ("moved", "Moved to another place"),
     ("left", "Left the company in another way"),
+]
+
 # --- goods handed over to a company of the same owner ---------------------------------
 HANDOVER_STATES = [
     ("draft", "To confirm"),
