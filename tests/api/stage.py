@@ -63,7 +63,7 @@ def product(code, price, stock=10000, **values):
     return made
 
 
-def sell(count, lines, customers=None):
+def sell(count, lines, customers=None, pay=True):
     """The names of ``count`` like orders, delivered, invoiced and paid.
 
     :param customers: one for each order; all are the same customer's without
@@ -90,9 +90,10 @@ def sell(count, lines, customers=None):
     orders.picking_ids._action_done()
     invoices = orders._create_invoices(grouped=True)
     invoices.action_post()
-    env["account.payment.register"].with_context(  # noqa: F821
-        active_model="account.move", active_ids=invoices.ids
-    ).create({"group_payment": False})._create_payments()
+    if pay:
+        env["account.payment.register"].with_context(  # noqa: F821
+            active_model="account.move", active_ids=invoices.ids
+        ).create({"group_payment": False})._create_payments()
     return orders.mapped("name")
 
 
@@ -201,10 +202,10 @@ def work_of(cron):
     return env["ir.actions.server"].create({**action, "code": job.code}).id  # noqa: F821
 
 
-def own(count):
+def own(count, pay=True):
     """The names of orders of two shirts, each of a customer who has no other."""
     names = [{"name": f"Customer {number}"} for number in range(count)]
-    return sell(count, [(shirt, 2)], env["res.partner"].create(names))  # noqa: F821
+    return sell(count, [(shirt, 2)], env["res.partner"].create(names), pay)  # noqa: F821
 
 
 def online(count):
@@ -217,7 +218,7 @@ def online(count):
         [("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1
     )
     paid = []
-    for name in own(count):
+    for name in own(count, pay=False):
         order = env["sale.order"].search([("name", "=", name)])  # noqa: F821
         transaction = env["payment.transaction"].create(  # noqa: F821
             {
@@ -228,7 +229,7 @@ def online(count):
                 "currency_id": order.currency_id.id,
                 "partner_id": order.partner_id.id,
                 "operation": "online_direct",
-                "sale_order_ids": [Command.set(order.ids)],
+                "invoice_ids": [Command.set(order.invoice_ids.ids)],
             }
         )
         transaction._set_done()

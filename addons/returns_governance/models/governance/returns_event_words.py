@@ -201,6 +201,14 @@ class ReturnsEvent(models.Model):
     def _tell_payout(self, data):
         return self.env._("Paid out %(sum)s", sum=self._any_sum(data))
 
+    def _tell_redated(self, data):
+        day = self.env["returns.words"]._day
+        return self.env._(
+            "%(before)s is in a closed period: booked on %(day)s, the next open day",
+            before=day(data.get("from")) or "?",
+            day=day(data.get("to")) or "?",
+        )
+
     def _tell_closed(self, data):
         return self.env._(
             "Closed: %(sum)s refunded in all", sum=self._sum(data.get("settled"))

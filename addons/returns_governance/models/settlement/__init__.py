@@ -22,7 +22,6 @@ from . import (
     account_move_line_cost,
     account_move_dates,
     account_move_load,
-    returns_event,
     account_move_reversal,
     account_payment,
     account_move_authority,

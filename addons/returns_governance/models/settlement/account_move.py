@@ -70,10 +70,13 @@ class AccountMove(models.Model):
         )
         if not made_posted:
             return self._create_checked(vals_list, machine)
-        # Core takes the values apart: another run needs them whole.
-        return patiently(
-            self.env, lambda: self._create_checked(deepcopy(vals_list), machine)
-        )
+
+        def create():
+            self.env["returns.gate"]._lock_values(vals_list)
+            # Core takes the values apart: another run needs them whole.
+            return self._create_checked(deepcopy(vals_list), machine)
+
+        return patiently(self.env, create)
 
     def _create_checked(self, vals_list, machine):
         moves = super().create(vals_list)
@@ -102,6 +105,7 @@ class AccountMove(models.Model):
     def _write_checked(self, vals):
         before = self.filtered(lambda move: move.state == "posted")
         leaving = before.filtered(lambda move: vals.get("state", "posted") != "posted")
+        leaving._check_not_hashed()
         leaving._check_not_paid_out()
         gate = self.env["returns.gate"]
         if vals.get("state") == "posted" and not self._is_at_work():
@@ -146,6 +150,19 @@ class AccountMove(models.Model):
         credits = self.filtered(lambda move: move.move_type == "out_refund")
         if sold := gate.sudo()._sold(credits.sudo()):
             gate._recount(sold)
+
+    def _check_not_hashed(self):
+        """Core's button refuses it; a plain write took it out of the books."""
+        for move in self:
+            if move.inalterable_hash and move.is_sale_document(include_receipts=True):
+                refuse(
+                    "REFUND_GATE",
+                    self.env._(
+                        "%(move)s is secured by its journal's hash and stays posted. "
+                        "Put it right by another document.",
+                        move=move.name,
+                    ),
+                )
 
     def _check_not_paid_out(self):
         """A credit note whose money is out is put right by a document, not undone."""
@@ -231,7 +248,9 @@ class AccountMove(models.Model):
         at_work = self.with_context(**{POSTING: Posting()})
 
         def post():
-            self.env["returns.gate"]._lock(self)
+            gate = self.env["returns.gate"]
+            gate._check_job(self)
+            gate._lock(self)
             return super(AccountMove, at_work)._post(soft=soft).with_env(self.env)
 
         # A step, which has the rights of the flow, is run again by who began it.

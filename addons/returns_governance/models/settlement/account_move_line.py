@@ -55,6 +55,9 @@ class AccountMoveLine(models.Model):
         return patiently(self.env, lambda: self._write_checked(dict(vals)))
 
     def _write_checked(self, vals):
+        gate = self.env["returns.gate"]
+        tied = self.browse().sale_line_ids.browse(gate._ids_of(vals.get("sale_line_ids")))
+        gate._lock_lines(self.sale_line_ids | tied.exists())
         before = self._paid_before()
         sold = self.sale_line_ids
         result = super().write(vals)

@@ -13,12 +13,12 @@ class AccountMoveReversal(models.TransientModel):
 
     def reverse_moves(self, is_modify=False):
         """The reversal of a reissue is a correction, whoever's wizard it is."""
+        return patiently(self.env, lambda: self._reverse_locked(is_modify))
+
+    def _reverse_locked(self, is_modify):
+        self.env["returns.gate"]._lock_bills(self.move_ids)
         if not is_modify:
             return super().reverse_moves(is_modify)
-        return patiently(self.env, self._correct)
-
-    def _correct(self):
-        self.env["returns.gate"]._lock_bills(self.move_ids)
         correcting = self.with_context(**{CORRECTING: Correction()})
         res = super(AccountMoveReversal, correcting).reverse_moves(True)
         self._link_reissues()

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, Command, models
 
 from ...guard import deny, refuse, with_pass
 
@@ -31,9 +31,41 @@ class ReturnsGate(models.AbstractModel):
             self._locked(sold)
 
     def _lock_bills(self, moves):
-        """The same for documents that leave the books."""
-        if sold := self.sudo()._sold(moves.sudo()):  # as in _check_posted
-            self.sudo()._locked(sold)
+        """The same for documents that leave the books, or are being reversed."""
+        self._lock_lines(self.sudo()._sold(moves.sudo()))  # as in _check_posted
+
+    def _lock_lines(self, sale_lines):
+        """The same for sold lines that documents are about to be made for.
+
+        The rows are written at once: whoever waits for them is run again, before core
+        makes him write the order's own lines, which others have written.
+        """
+        self = self.sudo()  # as in _check_posted
+        governed = self.env["returns.rollout"]._governed(
+            sale_lines.sudo().filtered(lambda line: not line.is_downpayment)
+        )
+        if governed:
+            self._locked(governed)._touch()
+
+    def _lock_values(self, vals_list):
+        """The same for the values of documents."""
+        found = set()
+        for vals in vals_list:
+            for name in ("line_ids", "invoice_line_ids"):
+                for command in vals.get(name) or ():
+                    if len(command) == 3 and isinstance(command[2], dict):
+                        found.update(self._ids_of(command[2].get("sale_line_ids")))
+        self._lock_lines(self.env["sale.order.line"].sudo().browse(found).exists())
+
+    def _ids_of(self, commands):
+        """The ids that commands of *sale_line_ids* tie to a line."""
+        for command in commands or ():
+            if isinstance(command, int):
+                yield command
+            elif command[0] == Command.LINK:
+                yield command[1]
+            elif command[0] == Command.SET:
+                yield from command[2]
 
     # --- credit that was posted ---------------------------------------------------
     def _check_posted(self, moves):
@@ -122,7 +154,7 @@ class ReturnsGate(models.AbstractModel):
         """Credit that belongs to no sold line: finance only, and to be explained."""
         if not moves:
             return
-        if not all(self._may_give(move) for move in moves):
+        if not self._is_finance():
             deny(
                 self.env._(
                     "%(moves)s gives credit for nothing that was sold by an order. "
@@ -149,10 +181,6 @@ class ReturnsGate(models.AbstractModel):
             ]
         )
 
-    def _may_give(self, move):
-        """Whether who posts ``move`` may give credit that no return has released."""
-        return self._is_finance()
-
     def _is_finance(self):
         """The person behind the call; the system's own jobs (cron) may as well."""
         user = self.env.user
@@ -170,7 +198,7 @@ class ReturnsGate(models.AbstractModel):
             if move in settled:
                 self._check_settled(move, settled[move])
             elif move.returns_credit_kind == "goodwill":
-                if not self._may_give(move):
+                if not self._is_finance():
                     deny(
                         self.env._(
                             "%(move)s is goodwill: only finance can post it.",

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, models
 
-from ...guard import refuse
+from ...guard import deny, refuse
 from .returns_gate import BILLS
 
 
@@ -109,14 +109,29 @@ class ReturnsGate(models.AbstractModel):
                 )
 
     # --- who gives it -----------------------------------------------------------------
-    def _may_give(self, move):
-        """What a job posts at its date was written by those who may post it."""
-        may = super()._may_give(move)
-        if not may or self.env.uid != SUPERUSER_ID or move.auto_post == "no":
-            return may
-        origin = move.auto_post_origin_id | move
-        items = origin.line_ids.filtered(lambda item: item.display_type == "product")
-        writers = origin.create_uid | items.create_uid | items.write_uid
+    def _check_job(self, moves):
+        """What a job posts at its date was written by those who may post it.
+
+        Asked before core touches the lines: later it is the job that wrote them.
+        """
+        if self.env.uid != SUPERUSER_ID:
+            return
+        for move in moves.sudo():  # as in _check_posted
+            if move.auto_post == "no" or not self._gives_credit(move):
+                continue
+            free = move.returns_credit_kind == "goodwill" or self._loose_amount(move) > 0
+            if free and not self._is_by_finance(move | move.auto_post_origin_id):
+                deny(
+                    self.env._(
+                        "%(move)s gives credit that no return has released, and others "
+                        "than finance have written it. Ask finance to post it.",
+                        move=move.display_name,
+                    )
+                )
+
+    def _is_by_finance(self, moves):
+        items = moves.line_ids.filtered(lambda item: item.display_type == "product")
+        writers = moves.create_uid | items.create_uid | items.write_uid
         return all(
             user.id == SUPERUSER_ID or user.has_group("returns_governance.group_finance")
             for user in writers

@@ -43,6 +43,7 @@ class SaleOrderLine(models.Model):
         return patiently(self.env, lambda: self._tie_documents(dict(vals)))
 
     def _tie_documents(self, vals):
+        self.env["returns.gate"]._lock_lines(self)
         before = self.invoice_lines
         result = super().write(vals)
         self._meet_gate(before | self.invoice_lines)
