@@ -85,7 +85,7 @@ class ReturnsCredit(models.AbstractModel):
         vals = {
             "sequence": sequence,
             "product_id": product.id,
-            "name": product.with_context(lang=lang).name,
+            "name": product.with_context(lang=lang).display_name,
             "quantity": 1.0,
             "product_uom_id": product.uom_id.id,
             "price_unit": float(price),
