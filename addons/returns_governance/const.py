@@ -267,7 +267,7 @@ APPROVAL_KIND = [
     ("pay", "Payment by hand"),
     ("goodwill", "Credit without a return"),
     ("destruction", "Destruction of goods that may not be destroyed"),
-    ("write_down", "Write-down to what goods still bring"),
+    ("write_down", "Write-down"),
 ]
 # Questions whose answer the money of the return waits for.
 HOLDING_APPROVALS = ("refund",)
