@@ -324,6 +324,7 @@ APPROVAL_KIND = [
     ("destruction", "Destruction of goods that may not be destroyed"),
     ("write_down", "Write-down to what goods still bring"),
     ("payout", "Outcome of a payout, told by a person"),
+    ("write_down", "Write-down"),
 ]
 # Questions whose answer the money of the return waits for.
 HOLDING_APPROVALS = ("refund",)

@@ -55,7 +55,9 @@ class ReturnsWriteDown(models.Model):
     quantity = fields.Float(
         digits="Product Unit", required=True, help="In the product's unit."
     )
-    carrying_value = fields.Monetary(help="What the goods cost, as the books have it.")
+    carrying_value = fields.Monetary(
+        "Carrying value", help="What the goods cost, as the books have it."
+    )
     net_value = fields.Monetary(
         "Net realisable value", help="What a sale brings, less the cost to sell."
     )
