@@ -33,6 +33,7 @@ from odoo.addons.returns_governance.tests.api_bad_input import good_calls  # noq
 from odoo.addons.returns_governance.tests.common import (  # noqa: E402
     ReturnsCommon,
 )
+from odoo.addons.returns_governance.tests.sister import make_sister  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "security.md"
 BEGIN = "<!-- generated: bin/python tests/rights/matrix.py DATABASE -->"
@@ -452,15 +453,8 @@ class Matrix(ReturnsCommon):
 
     def _handover(self):
         """Goods that go over to another company."""
-        company = self.env["res.company"].create({"name": "Receiver"})
-        self.env["account.chart.template"].try_loading(
-            "generic_coa", company, install_demo=False
-        )
-        nodes = self.env["stock.warehouse"]
-        node = nodes.search([("company_id", "=", company.id)], limit=1)
-        self.warehouse.returns_owner_warehouse_id = node or nodes.create(
-            {"name": "Receiver", "code": "RC", "company_id": company.id}
-        )
+        _company, node = make_sister(self.env, "Receiver")
+        self.warehouse.returns_owner_warehouse_id = node
         return self.env["returns.handover"].create({"warehouse_id": self.warehouse.id})
 
     def _rollout_calls(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ReturnsCommon
+from .sister import make_sister
 
 
 @tagged("post_install", "-at_install")
@@ -13,18 +14,8 @@ class TestHandover(ReturnsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.receiver, cls.third = cls.env["res.company"].create(
-            [{"name": "Receiver"}, {"name": "Third"}]
-        )
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.receiver, install_demo=False
-        )
-        warehouses = cls.env["stock.warehouse"]
-        cls.target = warehouses.search(
-            [("company_id", "=", cls.receiver.id)], limit=1
-        ) or warehouses.create(
-            {"name": "Receiver", "code": "REC", "company_id": cls.receiver.id}
-        )
+        cls.receiver, cls.target = make_sister(cls.env, "Receiver")
+        cls.third = cls.env["res.company"].create({"name": "Third"})
         (cls.company | cls.receiver).inventory_valuation = "real_time"
         cls.warehouse.returns_owner_warehouse_id = cls.target
 
