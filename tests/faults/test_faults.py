@@ -252,7 +252,7 @@ def pay_by_hand(house, name):
     made = client.execute(dialog, "create", vals_list=[{}], context=context)
     client.execute(dialog, "action_confirm", ids=made, context=context)
     [told] = client.execute(dialog, "read", ids=made, fields=["summary"])
-    assert told["summary"] == "Registered: 1 payments."
+    assert told["summary"] == "Payments registered: 1."
 
 
 def test_a_channel_that_pays_while_the_provider_is_asked_is_told_and_not_doubled(house):

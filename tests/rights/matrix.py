@@ -285,6 +285,7 @@ class Matrix(ReturnsCommon):
             "account.move.action_reverse": (self._credit("posted"), {}),
             "account.move.action_view_returns": (self._credit("posted"), {}),
             "account.payment.action_post": (self._payment(), {}),
+            "account.payment.action_returns_bank_file": (self._transfer(), {}),
             "inventory.state.balance.action_change_state": (self.balance, {}),
             "inventory.state.balance.action_open_ledger": (self.balance, {}),
             "inventory.state.balance.action_open_quants": (self.balance, {}),
@@ -490,6 +491,15 @@ class Matrix(ReturnsCommon):
     def _template(self):
         return self.shirt.product_tmpl_id
 
+    def _transfer(self):
+        """A posted payment to a customer's bank account."""
+        payment = self._payment()
+        payment.partner_bank_id = self.env["res.partner.bank"].create(
+            {"partner_id": self.partner.id, "acc_number": f"ACC {payment.id}"}
+        )
+        payment.action_post()
+        return payment
+
     def _receipt(self):
         return self.here.receipt_ids.picking_id
 
@@ -548,6 +558,10 @@ class Matrix(ReturnsCommon):
                 {"kind": "close", "reason": "Seen"},
             ),
             "returns.export.wizard": (self.open, {}),
+            "returns.pay.wizard": (
+                self.done.settlement_ids,
+                {"payment_ids": [Command.set(self._transfer().ids)]},
+            ),
             "returns.bulk.result.line": (self.open, self._shown()),
             "returns.match.wizard": (
                 self.kept,

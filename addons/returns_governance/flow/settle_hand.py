@@ -5,6 +5,7 @@ from odoo import Command, models
 from odoo.addons.inventory_states.patience import lock
 
 from ..guard import deny, refuse
+from .settle_payout import HAND
 
 
 class ReturnsPayout(models.AbstractModel):
@@ -20,8 +21,7 @@ class ReturnsPayout(models.AbstractModel):
 
         :param list[dict] shares: ``settlement``, ``amount``, ``tender``, ``journal``,
             ``account`` (the customer's, for transfers), ``source`` (the entry of the
-            payment that is given back), ``tender_before`` (how that was paid) and
-            ``agreed`` (why it goes another way)
+            payment that is given back) and ``agreed`` (why it goes another way)
         :return: the payments
         """
         if not self.env.user.has_group("returns_governance.group_finance"):
@@ -66,8 +66,7 @@ class ReturnsPayout(models.AbstractModel):
                     "the contact"
                 ),
             )
-        another = share["source"] and share["tender"] != share["tender_before"]
-        if another and not (share["agreed"] or "").strip():
+        if self._goes_another_way(share) and not (share["agreed"] or "").strip():
             self._refuse_share(
                 settlement,
                 self.env._(
@@ -75,6 +74,18 @@ class ReturnsPayout(models.AbstractModel):
                     "the customer agreed to that"
                 ),
             )
+
+    def _goes_another_way(self, share):
+        """Whether the customer had paid in another way than they are paid now."""
+        source, settlement = share["source"].sudo(), share["settlement"].sudo()
+        if not source:
+            return False
+        items = settlement.invoice_id.line_ids
+        if source not in items.matched_credit_ids.credit_move_id.move_id:
+            self._refuse_share(
+                settlement, self.env._("its invoice was not paid by this payment")
+            )
+        return share["tender"] != self.env[HAND].sudo()._tender(source)
 
     def _check_sums(self, shares):
         """Never more than is left to be paid by hand."""

@@ -60,7 +60,7 @@ class TestPayoutHand(PayoutCommon):
         self.assertEqual(set(dialog.line_ids.mapped("tender")), {"bank"})
         action = dialog.action_confirm()
         self.assertEqual(action["res_id"], dialog.id, "the dialog says what came of it")
-        self.assertIn("2 payments", dialog.summary)
+        self.assertIn("registered: 2", dialog.summary)
         self.assertIn("no bank account", dialog.summary)
         self.assertEqual(rows.mapped("state"), ["paid", "paid", "to_pay"])
         self.assertEqual(rows.mapped("hand_amount"), [0.0, 0.0, 180.0])

@@ -79,19 +79,21 @@ class ReturnsPayWizard(models.TransientModel):
 
     def _summarise(self, results):
         """How many were paid, wait for an approval, or were refused and why."""
-        name_of = self.env["returns.bulk"]._name_of
         waiting = self.payment_ids.filtered(lambda pay: pay.state == "draft")
         paid = self.payment_ids - waiting
-        told = [self.env._("Registered: %s payments.", len(paid))]
+        told = [self.env._("Payments registered: %s.", len(paid))]
         if waiting:
             told.append(
                 self.env._(
-                    "Waiting for the approval of another person: %s payments. They go "
-                    "on by themselves.",
+                    "Payments that wait for the approval of another person, and go on "
+                    "by themselves then: %s.",
                     len(waiting),
                 )
             )
-        told += [f"{name_of(row)}: {why}" for row, why in results.items() if why]
+        for row, why in results.items():
+            if why and row.order_id.name not in why:
+                why = f"{row.order_id.name}: {why}"
+            told += [why] if why else []
         return "\n".join(told)
 
     def _transfers(self):

@@ -8,13 +8,14 @@ class ReturnsPayWizardLine(models.TransientModel):
 
     _name = "returns.pay.wizard.line"
     _description = "Refund to pay by hand"
+    _inherit = ["inventory.typed"]
 
     dialog_id = fields.Many2one("returns.pay.wizard", required=True, ondelete="cascade")
     chosen = fields.Boolean("Pay", default=True)
     settlement_id = fields.Many2one("returns.settlement", required=True, readonly=True)
     order_id = fields.Many2one(related="settlement_id.order_id", string="Return")
     partner_id = fields.Many2one(related="settlement_id.partner_id", string="Customer")
-    move_id = fields.Many2one(related="settlement_id.move_id", string="Credit note")
+    credit_name = fields.Char(related="settlement_id.credit_name")
     due_date = fields.Date(related="settlement_id.due_date")
     company_id = fields.Many2one(related="settlement_id.company_id")
     currency_id = fields.Many2one(related="settlement_id.currency_id")
@@ -87,7 +88,6 @@ class ReturnsPayWizardLine(models.TransientModel):
             "settlement": self.settlement_id,
             "amount": self.amount,
             "tender": self.tender,
-            "tender_before": self.tender_before,
             "journal": self.journal_id,
             "account": self.account_id if self.tender == "bank" else False,
             "source": self.source_move_id,

@@ -47,6 +47,13 @@ class ReturnsSettlement(models.Model):
         groups="returns_governance.group_finance,returns_governance.group_auditor",
         help="Of the credit note, or the customer's first one.",
     )
+    payee_words = fields.Char(
+        "To the account",
+        compute="_compute_payee_bank_id",
+        compute_sudo=True,
+        groups="returns_governance.group_finance,returns_governance.group_auditor",
+    )
+    credit_name = fields.Char("Credit note number", related="move_id.name")
     due_date = fields.Date(
         "Pay by",
         compute="_compute_due_date",
@@ -80,13 +87,16 @@ class ReturnsSettlement(models.Model):
             )
 
     @api.depends("move_id.partner_bank_id", "partner_id")
+    @api.depends_context("lang")
     def _compute_payee_bank_id(self):
         for row in self:
             partner = row.move_id.commercial_partner_id or row.partner_id
             accounts = partner.commercial_partner_id.bank_ids.filtered(
                 lambda bank, row=row: bank.company_id.id in (False, row.company_id.id)
             )
-            row.payee_bank_id = row.move_id.partner_bank_id or accounts[:1]
+            account = row.move_id.partner_bank_id or accounts[:1]
+            row.payee_bank_id = account
+            row.payee_words = account.acc_number or self.env._("Missing")
 
     # --- what is on its way -----------------------------------------------------------
     def _on_its_way(self, states=PAYOUT_ON_ITS_WAY):
