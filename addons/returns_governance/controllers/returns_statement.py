@@ -27,7 +27,7 @@ class ReturnsStatementFile(http.Controller):
             raise NotFound() from error
         if not name:
             raise NotFound()
-        pdf = request.env["returns.statement"]._render(order)
+        pdf = request.env["returns.statement.pdf"]._render(order)
         headers = [
             ("Content-Type", "application/pdf"),
             ("Content-Length", str(len(pdf))),

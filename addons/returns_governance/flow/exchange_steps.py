@@ -178,8 +178,8 @@ class ReturnsStepSettle(models.AbstractModel):
         )
 
     # --- preview ----------------------------------------------------------------------
-    def _preview_amounts(self, specs):
-        answers = super()._preview_amounts(specs)
+    def _preview_amounts(self, specs, decisions=None, parcels=1):
+        answers = super()._preview_amounts(specs, decisions, parcels)
         for spec, answer in zip(specs, answers, strict=True):
             if (spec.get("resolution") or "refund") not in CREDITED:
                 answer.update(net=0.0, tax=0.0, total=0.0, fees=0.0)

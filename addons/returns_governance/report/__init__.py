@@ -5,5 +5,5 @@ from . import (
     returns_expected,
     returns_recall_customer,
     returns_refund_clock,
-    returns_statement,
+    returns_statement_pdf,
 )

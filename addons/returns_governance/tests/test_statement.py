@@ -13,7 +13,7 @@ from .common import ReturnsCommon
 @tagged("post_install", "-at_install")
 class TestStatement(ReturnsCommon, HttpCase):
     def _words(self, back, role="agent"):
-        pdf = self.env["returns.statement"].with_user(self.users[role])._render(back)
+        pdf = self.env["returns.statement.pdf"].with_user(self.users[role])._render(back)
         pages = PdfReader(io.BytesIO(pdf)).pages
         return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 

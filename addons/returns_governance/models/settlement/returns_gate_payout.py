@@ -11,8 +11,8 @@ class ReturnsGatePayment(models.AbstractModel):
 
     _inherit = "returns.gate.payment"
 
-    def _open_credit(self, partner, company, currency, payments=None):
-        owed = super()._open_credit(partner, company, currency, payments)
+    def _open_credit(self, partner, company, currency, payments=None, refunds=None):
+        owed = super()._open_credit(partner, company, currency, payments, refunds)
         return owed - self._with_providers(partner, company, currency)
 
     def _with_providers(self, partner, company, currency):

@@ -13,13 +13,13 @@ from .returns_pdf import MUTED
 ZERO = Decimal(0)
 
 
-class ReturnsStatement(models.AbstractModel):
+class ReturnsStatementPdf(models.AbstractModel):
     """Says in the customer's language what a return comes to, and draws it on paper.
 
     Everything is read from the rows of the steps; nothing is kept and nothing typed.
     """
 
-    _name = "returns.statement"
+    _name = "returns.statement.pdf"
     _inherit = ["returns.pdf"]
     _description = "Statement of a return"
 
