@@ -41,6 +41,13 @@ broken = shop._create_return(shop._sell([(shop.belt, 2.0)]), until="received")
 shop._inspect(broken, shop.grade_d)
 shop._create_return(shop._sell(), until="received")
 shop._create_return(shop._sell())
+# The product of its fee is in the books, and stays there.
+charged = shop._create_return(shop._sell(), until="received")
+decision = charged.line_ids.decision_id
+fees = {"fees": [["handling", "5", "fixed"]]}
+decision._machine_write({"outcomes": {**decision.outcomes, **fees}})
+shop._inspect(charged)
+assert charged.settlement_ids.amount_fees
 camera = shop._make_product("Camera", 300.0, 120.0, tracking="serial")
 lot = env["stock.lot"].create({"name": "C1", "product_id": camera.id})
 shop._stock(camera, 1.0, lot)

@@ -171,8 +171,9 @@ class ReturnsPaid(models.AbstractModel):
         for item in move.line_ids.filtered("tax_line_id"):
             amount = exact(item.amount_currency * sign, currency)
             totals[item.tax_line_id] = totals.get(item.tax_line_id, ZERO) + amount
+        details = self._details(move) if len(totals) > 1 else {}
         for tax, total in totals.items():
-            self._spread_tax(tax, total, found, currency)
+            self._spread_tax(tax, total, found, details, currency)
         self._spread_discounts(found, currency)
         self._spread_rounding(move, found)
         return found
@@ -204,8 +205,27 @@ class ReturnsPaid(models.AbstractModel):
             )
         )
 
-    def _spread_tax(self, tax, total, found, currency):
-        """Put a tax of the document onto the lines that bear it."""
+    def _details(self, move):
+        """{line: {tax id: amount}} where a line has several taxes, by Odoo's engine,
+        which holds itself to the tax items in the books."""
+        if all(
+            len(line.tax_ids.flatten_taxes_hierarchy()) < 2 for line in move.line_ids
+        ):
+            return {}
+        found = {}
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        for base in base_lines:
+            known = found.setdefault(base["record"], {})
+            for data in base["tax_details"]["taxes_data"]:
+                amount = exact(data["tax_amount_currency"], move.currency_id)
+                known[data["tax"].id] = known.get(data["tax"].id, ZERO) + amount
+        return found
+
+    def _spread_tax(self, tax, total, found, details, currency):
+        """Put a tax of the document onto the lines that bear it.
+
+        :param dict details: of ``_details``
+        """
         bearers = [
             line
             for line in found
@@ -219,6 +239,8 @@ class ReturnsPaid(models.AbstractModel):
             if len(taxes) == 1:
                 # The line's own tax, as it was when the document was made.
                 weights.append(exact(line.price_total - line.price_subtotal, currency))
+            elif tax.id in details.get(line, ()):
+                weights.append(details[line][tax.id])
             else:
                 weights.append(found[line][0] * Decimal(str(abs(tax.amount))) / 100)
         for line, part in zip(
