@@ -543,8 +543,7 @@ def test_batches_that_cross_each_other_all_arrive(shop):
 
 
 def test_scraps_at_once_take_the_allowance_back_exactly_once(shop, race):
-    """Six units are written down; twenty people scrap one unit each, of six that are
-    there."""
+    """Six units are written down, and six people scrap one of them each."""
     units, place, loss = _written_down(shop)
     lead = shop.client(Json2, "lead")
     product = int(
