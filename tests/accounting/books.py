@@ -99,7 +99,10 @@ class Books(Shop):
 
     def _balance(self, account):
         items = self.env["account.move.line"].search(
-            [("account_id", "=", account.id), ("move_id", "in", (self.seen - self.before).ids)]
+            [
+                ("account_id", "=", account.id),
+                ("move_id", "in", (self.seen - self.before).ids),
+            ]
         )
         return sum(items.mapped("balance"))
 

@@ -22,11 +22,11 @@ outstanding payments they are booked with the bank statement.
 TAIL = """\
 ## Where the entries come from
 
-| event | whose entry | configured in |
+| event | whose entry | set up in |
 |---|---|---|
-| cost of goods sold, and its relief | Odoo's, with the document | the product's category |
-| write-down and its reversal | ours, one for each routed quantity | *Settings > Returns > Write-downs*, *Money > What goods bring* |
-| loss of goods written off | Odoo's, with the move or the closing | account of the loss place |
+| cost of goods sold, and its relief | Odoo's, with the document | product category |
+| write-down, reversal | ours, one for each routed quantity | *Settings > Returns* |
+| loss of goods written off | Odoo's, with the move or the closing | the loss place |
 | stock variation | Odoo's closing | stock valuation account |
 
 A write-down is measured when goods are given a disposition: what they are carried at

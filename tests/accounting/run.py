@@ -12,9 +12,10 @@ TESTS = Path(__file__).resolve().parents[1]
 if __name__ == "__main__":
     sys.path[:0] = [str(TESTS), str(TESTS.parent / "bin")]
 
+from golden.shop import Clock
+
 from accounting.document import WAYS
 from accounting.story import Story
-from golden.shop import Clock
 
 
 def plain(told):

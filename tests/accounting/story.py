@@ -37,7 +37,7 @@ class Story:
         self.shop.begin()
 
     def _set_up_value(self):
-        """What goods bring: used ones 30 % of the price less 12, destroyed ones none."""
+        """Used goods bring 30 % of the price less 12, those to be destroyed nothing."""
         refer = self.env.ref
         env = self.env["returns.write.down.rule"]
         env.create(
@@ -48,7 +48,9 @@ class Story:
                     "selling_cost": 12.0,
                 },
                 {
-                    "disposition_id": refer("returns_governance.disposition_destroy").id,
+                    "disposition_id": refer(
+                        "returns_governance.disposition_destroy"
+                    ).id,
                     "basis": "fixed",
                 },
             ]
@@ -73,16 +75,12 @@ class Story:
             self.tax.invoice_repartition_line_ids,
             self.tax.refund_repartition_line_ids,
         ):
-            lines.filtered(
-                lambda x: x.repartition_type == "tax"
-            ).account_id = received
+            lines.filtered(lambda x: x.repartition_type == "tax").account_id = received
 
     def _set_up_outlet(self):
         """A place of its own, from which goods that were written down are sold."""
         states = self.env["inventory.state"]
-        outlet = states.create(
-            {"name": "Outlet", "code": "outlet", "available": True}
-        )
+        outlet = states.create({"name": "Outlet", "code": "outlet", "available": True})
         self.outlet = self.env["stock.location"].create(
             {
                 "name": "Outlet",
@@ -151,9 +149,11 @@ class Story:
         """10 at 30, with the vendor's bill."""
         self.shop.buy(self.shirt, 10, COST)
         self.shop.clock.tick()
-        order = self.env["purchase.order.line"].search(
-            [("product_id", "=", self.shirt.id)]
-        ).order_id
+        order = (
+            self.env["purchase.order.line"]
+            .search([("product_id", "=", self.shirt.id)])
+            .order_id
+        )
         order.action_create_invoice()
         order.invoice_ids.invoice_date = self.shop.today()
         order.invoice_ids.action_post()
@@ -193,9 +193,7 @@ class Story:
     def inspect(self):
         """One as new, one used, one beyond repair; the refund is released."""
         self.shop.company.returns_posting = "draft"
-        self.way.find(
-            self.back, [(1, "A", None), (1, "C", None), (1, "D", "destroy")]
-        )
+        self.way.find(self.back, [(1, "A", None), (1, "C", None), (1, "D", "destroy")])
 
     def write_down(self):
         """Finance posts what was found to bring less than it cost."""
@@ -303,8 +301,8 @@ STEPS = (
     Step("Paid out", "The money goes back.", Story.pay_out),
     Step(
         "Moved to the outlet",
-        "The used shirt goes to a place of its own from which it is sold. Its allowance "
-        "goes along, without an entry.",
+        "The used shirt goes to a place of its own from which it is sold. Its "
+        "allowance goes along, without an entry.",
         Story.to_outlet,
     ),
     Step(
@@ -317,14 +315,14 @@ STEPS = (
         "Write-off",
         "The shirt that is beyond repair leaves the house, after a second person has "
         "approved it. The allowance is reversed. Perpetual valuation books the loss "
-        "with the move, on the account of the place it goes to; periodic valuation with "
-        "the closing.",
+        "with the move, on the account of the place it goes to; periodic valuation "
+        "with the closing.",
         Story.write_off,
     ),
     Step(
         "Closing of the second month",
-        "Eight shirts are left: 8 x 30.00 on the shelf and on the stock account, and no "
-        "allowance.",
+        "Eight shirts are left: 8 x 30.00 on the shelf and on the stock account, and "
+        "no allowance.",
         Story.close,
     ),
 )

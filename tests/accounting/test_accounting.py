@@ -1,10 +1,11 @@
 """The worked example of docs/accounting.md, to the cent."""
 
+from golden.shop import Clock
+
 from odoo.tests import TransactionCase, tagged
 
 from accounting import document, run
 from accounting.story import STEPS
-from golden.shop import Clock
 
 
 @tagged("post_install", "-at_install")

@@ -495,3 +495,78 @@ def test_batches_that_cross_each_other_all_arrive(shop):
         assert [item["ok"] for item in answer] == [True] * 6
     got = client.get([{"name": name} for name in names])
     assert {r["lines"][0]["quantity"]["received"] for r in got} == {4.0}
+
+
+# --- written-down goods ---------------------------------------------------------------
+
+
+def test_scraps_at_once_take_the_allowance_back_exactly_once(shop, race):
+    """Six units are written down, and six people scrap one of them each."""
+    units, place, loss = _written_down(shop)
+    lead = shop.client(Json2, "lead")
+    product = int(
+        one(shop, "SELECT id FROM product_product WHERE default_code='SHIRT'")
+    )
+    scraps = lead.execute(
+        "stock.scrap",
+        "create",
+        vals_list=[
+            {
+                "product_id": product,
+                "scrap_qty": 1.0,
+                "location_id": place,
+                "scrap_location_id": loss,
+                "state_reason": "Burnt",
+            }
+        ]
+        * units,
+    )
+    results, refused = race(
+        [press(shop, "lead", "stock.scrap", "action_validate", [s]) for s in scraps]
+    )
+    assert (len(results), refused) == (units, [])
+    row = "FROM returns_write_down WHERE location_id = " + str(place)
+    released = (
+        f"FROM returns_write_down_release WHERE write_down_id IN (SELECT id {row})"
+    )
+    assert one(shop, f"SELECT sum(quantity) {released}") == units
+    assert one(shop, f"SELECT sum(amount_left) + sum(quantity_left) {row}") == 0.0
+    booked = f"SELECT sum(balance) FROM account_move_line WHERE move_id IN ({{}} {row})"
+    expense = (
+        "account_id = (SELECT returns_write_down_account_id FROM res_company LIMIT 1)"
+    )
+    total = one(shop, f"{booked.format('SELECT move_id')} AND {expense}")
+    back = one(
+        shop,
+        "SELECT sum(balance) FROM account_move_line WHERE move_id IN "
+        f"(SELECT move_id {released}) AND {expense}",
+    )
+    assert total > 0 and round(total + back, 2) == 0.0
+
+
+def _written_down(shop, units=6):
+    """(units, their place, a place of loss) of damaged goods that bring nothing."""
+    finance = shop.client(Json2, "finance")
+    condition = int(one(shop, "SELECT id FROM returns_condition WHERE code = 'D'"))
+    [rule] = finance.execute(
+        "returns.write.down.rule",
+        "create",
+        vals_list=[{"condition_id": condition, "basis": "fixed"}],
+    )
+    back, _order_id = received(shop, "DOWN-1", units)
+    shop.client(Json2).inspect(
+        {
+            "inspection_ref": "DOWN-1",
+            "return": back["name"],
+            "results": [{"sku": "SHIRT", "quantity": units, "condition": "D"}],
+        }
+    )
+    finance.execute("returns.write.down.rule", "write", ids=[rule], vals={"active": 0})
+    place = int(one(shop, "SELECT max(location_id) FROM returns_write_down"))
+    loss = int(
+        one(
+            shop,
+            "SELECT min(id) FROM stock_location WHERE usage = 'inventory' AND active",
+        )
+    )
+    return units, place, loss

@@ -409,9 +409,10 @@ class Matrix(ReturnsCommon):
         self.env["returns.write.down.rule"].create(
             {"condition_id": self.grade_c.id, "basis": "fixed"}
         )
-        self.company.returns_posting = "draft"
+        routing = self.env.ref("returns_governance.automation_route_after_inspection")
+        self.company.returns_posting, routing.active = "draft", True
         back = self._create_return(until="inspected", grade=self.grade_c)
-        self.company.returns_posting = "call"
+        self.company.returns_posting, routing.active = "call", False
         row = self.env["returns.write.down"].search([("order_id", "=", back.id)])
         return {
             "returns.write.down.action_post": (row, {}),

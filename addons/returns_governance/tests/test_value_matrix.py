@@ -45,6 +45,16 @@ DEARER = {
     ("fifo", False): 4 * 20.0 + 4 * 45.0 + 25.0,
     ("fifo", True): 4 * 20.0 + 4 * 45.0 + 40.0,
 }
+# Freight of 6 comes onto each unit of lot B after the sale: what is left of the lot
+# cost 26 then; average of all 216 / 12 = 18. What left keeps its cost.
+WITH_FREIGHT = {
+    ("standard", False): 72.0,
+    ("standard", True): 72.0,
+    ("average", False): 4 * 18.0 + 30.0,
+    ("average", True): 4 * 26.0 + 40.0,
+    ("fifo", False): 4 * 26.0 + 25.0,
+    ("fifo", True): 4 * 26.0 + 40.0,
+}
 # What came back is sent once more, and comes back once more. First in, first out sends
 # 2 at 20, and takes 2 of the first delivery at 12.50 back: 105 - 40 + 25.
 TWICE = {
@@ -69,7 +79,7 @@ class TestValueMatrix(ValuationCommon):
             for valuation in VALUATIONS:
                 self.cells[(*key, valuation)] = self._cell(*key, valuation)
         for name, cost in (("A", 10.0), ("B", 20.0)):
-            self._buy_all(name, 6.0, cost)
+            self.bought = self._buy_all(name, 6.0, cost)
 
     def _tick(self):
         """Core looks costs up by the second."""
@@ -91,17 +101,27 @@ class TestValueMatrix(ValuationCommon):
         return product
 
     def _buy_all(self, name, quantity, cost):
+        """Bought and received; the moves by product."""
         self._tick()
-        for (method, *_rest), product in self.cells.items():
-            move = self._move(
+        moves = {
+            product: self._prepared(
                 product,
                 self.supplier_place,
                 self.shelf,
                 quantity,
                 self._lot(product, name),
             )
+            for product in self.cells.values()
+        }
+        self.env["stock.move"].union(*moves.values())._action_done()
+        self._set_worth(moves, quantity * cost)
+        return moves
+
+    def _set_worth(self, moves, worth):
+        """What the goods of receipts cost in all, as a bill or a landed cost says."""
+        for (method, *_rest), product in self.cells.items():
             if method != "standard":
-                move.value_manual = quantity * cost
+                moves[product].value_manual = worth
 
     def _lots(self, product):
         lots = self.env["stock.lot"].search([("product_id", "=", product.id)])
@@ -262,6 +282,13 @@ class TestValueMatrix(ValuationCommon):
                 product.standard_price = 20.0
         self._buy_all("C", 4.0, 45.0)
         self._check(order, self._back_all(order), DEARER)
+
+    def test_after_the_purchase_turned_out_dearer(self):
+        """Freight of 36 comes onto lot B when 2 of it are sold already."""
+        order = self._sell_all()
+        self._tick()
+        self._set_worth(self.bought, 6.0 * 20.0 + 36.0)
+        self._check(order, self._back_all(order), WITH_FREIGHT)
 
     def test_returned_twice(self):
         order = self._sell_all()

@@ -63,9 +63,7 @@ class TestWriteDown(ValuationCommon):
         self.assertIn("30 % of the sales price less", row.sentence)
         self.assertEqual(row.location_id, self._place(self.refurbish))
         self.assertEqual(self._books(product), (45.0, -45.0))
-        self.assertEqual(
-            row.move_id.journal_id, self.company.account_stock_journal_id
-        )
+        self.assertEqual(row.move_id.journal_id, self.company.account_stock_journal_id)
         self.assertIn(back.name, row.move_id.ref)
         self.assertEqual(row.action_view_entries()["domain"][0][2], row.move_id.ids)
         # Good units of the same product keep their cost, and the stock its value.
@@ -120,7 +118,11 @@ class TestWriteDown(ValuationCommon):
             lotted, self.customer_place, self._place(self.quarantine), 1.0, cheap
         )
         self._move(
-            lotted, self._place(self.quarantine), self._place(self.refurbish), 1.0, cheap
+            lotted,
+            self._place(self.quarantine),
+            self._place(self.refurbish),
+            1.0,
+            cheap,
         )
         self._move(lotted, self._place(self.refurbish), self.shelf, 1.0, cheap)
         self.assertEqual(row.quantity_left, 1.0)
@@ -252,7 +254,9 @@ class TestWriteDown(ValuationCommon):
         self.assertEqual(row.release_ids.kind, "rerouted")
         new = self._downs(back) - row
         # Where goods go counts more than how they were found: this one brings nothing.
-        self.assertEqual((new.amount, new.location_id), (40.0, self._place(self.destroy)))
+        self.assertEqual(
+            (new.amount, new.location_id), (40.0, self._place(self.destroy))
+        )
         self.assertEqual(self._books(product), (55.0, -55.0))
         self._step("route", "warehouse_lead")._reverse(
             new.routing_id.with_user(self.users["warehouse_lead"]), "Not this one"
@@ -361,6 +365,19 @@ class TestWriteDown(ValuationCommon):
         )
         for model in (row._name, row.release_ids._name, self.rule._name):
             self.assertFalse(self.env[model].with_user(stranger).search([]))
+        north = self.env["stock.warehouse"].create({"name": "North", "code": "NORTH"})
+        bounds = {
+            "returns_node_ids": north,
+            "returns_channel_ids": self.env.ref("returns_governance.channel_store"),
+        }
+        for name, there in bounds.items():
+            user = self._colleague(f"bound_{name}", "finance")
+            seen = self.env[row._name].with_user(user)
+            self.assertTrue(seen.search([("id", "=", row.id)]))
+            user[name] = there
+            self.env.flush_all()
+            self.assertFalse(seen.search([("id", "=", row.id)]), name)
+            self.assertFalse(self.env[row.release_ids._name].with_user(user).search([]))
 
 
 @tagged("post_install", "-at_install")
@@ -439,9 +456,7 @@ class TestWriteOff(ValuationCommon):
                 approval.with_user(self.boss).action_approve()
                 scrap._action_done()
                 self.assertEqual(scrap.value, worth)
-                self.assertEqual(
-                    self._balance(valuation, product), before - worth
-                )
+                self.assertEqual(self._balance(valuation, product), before - worth)
 
     def test_periodic_goods_leave_the_books_at_the_closing(self):
         account = self.company.expense_account_id
@@ -460,9 +475,11 @@ class TestWriteOff(ValuationCommon):
         closing = self.company.action_close_stock_valuation(auto_post=True)
         entry = self.env["account.move"].browse(closing["res_id"])
         self.assertEqual(
-            sum(entry.line_ids.filtered(lambda x: x.account_id == account).mapped(
-                "balance"
-            )),
+            sum(
+                entry.line_ids.filtered(lambda x: x.account_id == account).mapped(
+                    "balance"
+                )
+            ),
             30.0,
         )
 
@@ -491,9 +508,7 @@ class TestRepairGoods(ValuationCommon):
         self.assertEqual(move.move_line_ids.owner_id, self.partner)
         self.assertEqual((move.value, product.total_value), (0.0, value))
         self._inspect(back, self.grade_c)
-        self.assertEqual(
-            back.routing_ids.move_id.move_line_ids.owner_id, self.partner
-        )
+        self.assertEqual(back.routing_ids.move_id.move_line_ids.owner_id, self.partner)
         self.assertFalse(back.settlement_ids)
         self.assertEqual(order.order_line.qty_delivered, delivered)
         self.assertFalse(

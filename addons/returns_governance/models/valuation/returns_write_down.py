@@ -69,9 +69,7 @@ class ReturnsWriteDown(models.Model):
         store=True,
         help="Units that have not left.",
     )
-    amount_left = fields.Monetary(
-        "Allowance left", compute="_compute_left", store=True
-    )
+    amount_left = fields.Monetary("Allowance left", compute="_compute_left", store=True)
     state = fields.Selection(
         WRITE_DOWN_STATES, required=True, default="to_post", index=True
     )

@@ -16,15 +16,17 @@ class ReturnsWriteDownRelease(models.Model):
     _order = "id desc"
 
     write_down_id = fields.Many2one(
-        "returns.write.down", "Write-down", required=True, ondelete="cascade", index=True
+        "returns.write.down",
+        "Write-down",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
         related="write_down_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    order_id = fields.Many2one(
-        related="write_down_id.order_id", store=True, index=True
-    )
+    order_id = fields.Many2one(related="write_down_id.order_id", store=True, index=True)
     product_id = fields.Many2one(related="write_down_id.product_id", store=True)
     kind = fields.Selection(WRITE_DOWN_ENDS, "What became of them", required=True)
     quantity = fields.Float(
@@ -44,9 +46,7 @@ class ReturnsWriteDownRelease(models.Model):
     to_post = fields.Boolean(index="btree_not_null")
     move_id = fields.Many2one("account.move", "Entry", index="btree_not_null")
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
-    occurred_at = fields.Datetime(
-        "When", required=True, default=fields.Datetime.now
-    )
+    occurred_at = fields.Datetime("When", required=True, default=fields.Datetime.now)
 
     @api.depends("write_down_id", "kind")
     @api.depends_context("lang")

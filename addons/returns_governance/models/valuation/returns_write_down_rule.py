@@ -121,7 +121,9 @@ class ReturnsWriteDownRule(models.Model):
         value = {
             "list": self.env._("%(percent)s %% of the sales price", percent=percent),
             "cost": self.env._("%(percent)s %% of the cost", percent=percent),
-            "fixed": words._money(self.currency_id, self.amount),
+            "fixed": words._money(self.currency_id, self.amount)
+            if self.amount
+            else self.env._("nothing"),
         }.get(self.basis, "")
         if not self.selling_cost:
             return value
