@@ -116,6 +116,7 @@ class ReturnsAccrualSource(models.AbstractModel):
             for cohort, expected, came in back_test(
                 cohorts, now, TEST_MONTHS, AGE_HORIZON
             )
+            if expected or came
         ]
 
     def _merge(self, triangles):
