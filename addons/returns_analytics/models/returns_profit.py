@@ -68,7 +68,8 @@ class ReturnsProfitSource(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        """``{number: query}``: below ten for this addon, above for others, for ever."""
+        """``{number: query}``: below twenty for this addon, above for others, for ever;
+        below a hundred."""
         return {
             1: self._booked(),
             2: self._cost_relieved(),
