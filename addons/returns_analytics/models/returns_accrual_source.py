@@ -285,7 +285,7 @@ class ReturnsAccrualSource(models.AbstractModel):
         )
 
     def _is_invoiced_sql(self, date):
-        """Whether an order line ``sl`` had revenue: without it nothing is a liability."""
+        """Whether an order line ``sl`` had revenue: without, nothing is a liability."""
         return SQL(
             """EXISTS (
                 SELECT FROM sale_order_line_invoice_rel rel

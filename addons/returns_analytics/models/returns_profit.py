@@ -120,8 +120,7 @@ class ReturnsProfitSource(models.AbstractModel):
             7: SQL("'route'"),
             8: SQL("'refurbish'"),
             9: SQL(
-                "CASE s.res_model WHEN 'returns.order' THEN 'request'"
-                " ELSE 'settle' END"
+                "CASE s.res_model WHEN 'returns.order' THEN 'request' ELSE 'settle' END"
             ),
         }
 

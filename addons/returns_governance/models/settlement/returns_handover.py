@@ -9,7 +9,7 @@ FINANCE = "returns_governance.group_finance"
 
 
 class ReturnsHandover(models.Model):
-    """Returned goods go over to another company of the same owner, at the transfer price.
+    """Returned goods go over to another company of the owner, at the transfer price.
 
     One company sold the goods, and the node at which they come back stands with
     another. The seller credits its customer and takes the goods into that node, as
