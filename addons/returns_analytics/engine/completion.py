@@ -6,12 +6,12 @@ units asked back at each age in months. Of a young cohort only the first ages ar
 **The additive method** (also *incremental loss ratio method*): the rate of an age is
 what came back at that age, by what was sold, over all cohorts that have reached it;
 what a cohort has still to expect is what it sold, times the rates of the ages to come.
-It is the Bornhuetter-Ferguson predictor whose pattern and whose ultimate rate both come from
-the triangle, and needs no returns in the youngest cohort, as chain-ladder does. Source:
-K. D. Schmidt, M. Zocher, "The Bornhuetter-Ferguson Principle", Variance 2:1 (2008),
-pages 85-110; R. L. Bornhuetter, R. E. Ferguson, "The Actuary and IBNR", Proceedings of
-the Casualty Actuarial Society 59 (1972). IFRS 15 paragraphs 53 and B20 to B27 ask for
-the expected value over many like contracts, which this is.
+It is the Bornhuetter-Ferguson predictor whose pattern and whose ultimate rate both come
+from the triangle, and needs no returns in the youngest cohort, as chain-ladder does.
+Source: K. D. Schmidt, M. Zocher, "The Bornhuetter-Ferguson Principle", Variance 2:1
+(2008), pages 85-110; R. L. Bornhuetter, R. E. Ferguson, "The Actuary and IBNR",
+Proceedings of the Casualty Actuarial Society 59 (1972). IFRS 15 paragraphs 53, 55 and
+B20 to B27 ask for the expected value over many like contracts, which this is.
 """
 
 from dataclasses import dataclass, field

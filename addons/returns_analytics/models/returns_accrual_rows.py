@@ -1,4 +1,21 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+
+class ReturnsAccrualCohort(models.AbstractModel):
+    """A month of dispatch, and its name."""
+
+    _name = "returns.accrual.cohort"
+    _description = "Month of dispatch"
+
+    cohort = fields.Date("Month of dispatch", readonly=True)
+    month = fields.Char("Sent in", compute="_compute_month")
+
+    @api.depends("cohort")
+    @api.depends_context("lang")
+    def _compute_month(self):
+        for row in self:
+            row.month = format_date(self.env, row.cohort, date_format="MMM yyyy")
 
 
 class ReturnsAccrualLine(models.Model):
@@ -6,6 +23,7 @@ class ReturnsAccrualLine(models.Model):
 
     _name = "returns.accrual.line"
     _description = "Returns still to come, by category and month of dispatch"
+    _inherit = ["returns.accrual.cohort"]
     _log_access = False
     _order = "categ_id, cohort desc, id"
     _rec_name = "categ_id"
@@ -16,13 +34,12 @@ class ReturnsAccrualLine(models.Model):
     company_id = fields.Many2one(related="accrual_id.company_id", store=True)
     currency_id = fields.Many2one(related="accrual_id.currency_id")
     categ_id = fields.Many2one("product.category", "Category", ondelete="restrict")
-    cohort = fields.Date("Month of dispatch", readonly=True)
     sold = fields.Float("Sold units", readonly=True, digits=(16, 1))
     returned = fields.Float(
-        "Asked back so far", readonly=True, digits=(16, 1), help="Up to the month end."
+        "Asked back", readonly=True, digits=(16, 1), help="Up to the month end."
     )
     rate = fields.Float(
-        "Rate in all (%)",
+        "Rate (%)",
         readonly=True,
         digits=(16, 1),
         help="Of what is sent out, so much is asked back within a year.",
@@ -33,22 +50,22 @@ class ReturnsAccrualLine(models.Model):
         help="The category sent out too few units for a rate of its own.",
     )
     known = fields.Float(
-        "Asked, not credited",
+        "Not credited",
         readonly=True,
         digits=(16, 1),
         help="Asked back and not credited at the month end.",
     )
     expected = fields.Float(
-        "Still to be asked",
+        "To come",
         readonly=True,
         digits=(16, 1),
         help="Units that are still to be asked back, by the rates of the ages to come.",
     )
     liability = fields.Monetary(
-        "Refund liability", readonly=True, help="Without tax, at what was invoiced."
+        "Liability", readonly=True, help="Without tax, at what was invoiced."
     )
     asset = fields.Monetary(
-        "Right to recover goods",
+        "Asset",
         readonly=True,
         help="At the cost at which the goods left, and the share of it that they keep.",
     )
@@ -59,6 +76,7 @@ class ReturnsAccrualTest(models.Model):
 
     _name = "returns.accrual.test"
     _description = "Back-test of the rate"
+    _inherit = ["returns.accrual.cohort"]
     _log_access = False
     _order = "categ_id, cohort desc, id"
     _rec_name = "categ_id"
@@ -68,10 +86,9 @@ class ReturnsAccrualTest(models.Model):
     )
     company_id = fields.Many2one(related="accrual_id.company_id", store=True)
     categ_id = fields.Many2one("product.category", "Category", ondelete="restrict")
-    cohort = fields.Date("Month of dispatch", readonly=True)
     sold = fields.Float("Sold units", readonly=True, digits=(16, 1))
-    expected = fields.Float("Expected then", readonly=True, digits=(16, 1))
-    came = fields.Float("Came since", readonly=True, digits=(16, 1))
+    expected = fields.Float("Expected", readonly=True, digits=(16, 1))
+    came = fields.Float("Came", readonly=True, digits=(16, 1))
     error = fields.Float(
         "Error (%)",
         readonly=True,

@@ -116,6 +116,7 @@ class ReturnsAccrualSource(models.AbstractModel):
             for cohort, expected, came in back_test(
                 cohorts, now, TEST_MONTHS, AGE_HORIZON
             )
+            if expected or came
         ]
 
     def _merge(self, triangles):
@@ -284,7 +285,7 @@ class ReturnsAccrualSource(models.AbstractModel):
         )
 
     def _is_invoiced_sql(self, date):
-        """Whether an order line ``sl`` had revenue: without it nothing is a liability."""
+        """Whether an order line ``sl`` had revenue: without, nothing is a liability."""
         return SQL(
             """EXISTS (
                 SELECT FROM sale_order_line_invoice_rel rel

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..const import PROFIT_KINDS
+from ..const import LABOUR_STEPS, PROFIT_KINDS
 
 
 class ReturnsProfit(models.Model):
@@ -29,6 +29,7 @@ class ReturnsProfit(models.Model):
     channel_id = fields.Many2one("returns.channel", "Channel", readonly=True)
     warehouse_id = fields.Many2one("stock.warehouse", "Node", readonly=True)
     kind = fields.Selection(PROFIT_KINDS, "What", readonly=True)
+    step = fields.Selection(LABOUR_STEPS, readonly=True, help="Of labour.")
     date = fields.Date(readonly=True)
     quantity = fields.Float("Units", readonly=True, digits="Product Unit")
     amount = fields.Monetary(
@@ -67,7 +68,8 @@ class ReturnsProfitSource(models.AbstractModel):
 
     @api.model
     def _sources(self):
-        """``{number: query}``: below ten for this addon, above for others, for ever."""
+        """``{number: query}``: below twenty for this addon, above for others, for ever;
+        below a hundred."""
         return {
             1: self._booked(),
             2: self._cost_relieved(),
@@ -91,7 +93,8 @@ class ReturnsProfitSource(models.AbstractModel):
                 """
             SELECT s.id::bigint * 100 + %(number)s AS id, s.order_id, s.line_id,
                 o.company_id, l.product_id, t.categ_id, l.reason_id, o.channel_id,
-                o.warehouse_id, s.kind::varchar AS kind, s.date::date AS date,
+                o.warehouse_id, s.kind::varchar AS kind,
+                (%(step)s)::varchar AS step, s.date::date AS date,
                 s.quantity::numeric AS quantity, s.amount::numeric AS amount,
                 s.res_model::varchar AS res_model, s.res_id
               FROM (%(source)s) AS s(id, line_id, order_id, kind, date, quantity,
@@ -101,11 +104,25 @@ class ReturnsProfitSource(models.AbstractModel):
               LEFT JOIN product_product p ON p.id = l.product_id
               LEFT JOIN product_template t ON t.id = p.product_tmpl_id""",
                 number=number,
+                step=self._steps().get(number, SQL("NULL")),
                 source=source,
             )
             for number, source in self._sources().items()
         )
         return rows
+
+    @api.model
+    def _steps(self):
+        """``{number of a source: the step of its labour}``."""
+        return {
+            5: SQL("'receive'"),
+            6: SQL("'inspect'"),
+            7: SQL("'route'"),
+            8: SQL("'refurbish'"),
+            9: SQL(
+                "CASE s.res_model WHEN 'returns.order' THEN 'request' ELSE 'settle' END"
+            ),
+        }
 
     # --- booked -----------------------------------------------------------------------
     def _line_of_item(self, column):

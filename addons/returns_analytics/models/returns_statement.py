@@ -172,7 +172,8 @@ class ReturnsStatement(models.Model):
 
     def _class_vals(self, rows):
         """What the rows of each section, class and nature come to."""
-        place = {kind: number for number, (kind, _label) in enumerate(STATEMENT_KINDS)}
+        kinds = [kind for kind, _label in STATEMENT_KINDS]
+        sections = [section for section, _label in STATEMENT_SECTIONS]
         sums = {}
         for row in rows:
             key = row["section"], row["kind"], row["nature"]
@@ -185,7 +186,7 @@ class ReturnsStatement(models.Model):
                 "section": section,
                 "kind": kind,
                 "nature": nature,
-                "sequence": place[kind],
+                "sequence": sections.index(section) * 100 + kinds.index(kind),
                 "count": count,
                 "opening": opening,
                 "movement": movement,

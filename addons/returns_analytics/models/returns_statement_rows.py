@@ -48,7 +48,7 @@ class ReturnsStatementClass(models.Model):
     _name = "returns.statement.class"
     _description = "Class of a statement"
     _log_access = False
-    _order = "section, sequence, nature, id"
+    _order = "sequence, nature, id"
     _rec_name = "kind"
 
     statement_id = fields.Many2one(
@@ -58,7 +58,7 @@ class ReturnsStatementClass(models.Model):
     currency_id = fields.Many2one(related="statement_id.currency_id")
     section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
     kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
-    nature = fields.Selection(STATEMENT_NATURES, readonly=True)
+    nature = fields.Selection(STATEMENT_NATURES, "Answer", readonly=True)
     sequence = fields.Integer(readonly=True)
     count = fields.Integer("Lines", readonly=True)
     opening = fields.Monetary("At the begin", readonly=True)
@@ -93,7 +93,7 @@ class ReturnsStatementLine(models.Model):
     currency_id = fields.Many2one(related="statement_id.currency_id")
     section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
     kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
-    nature = fields.Selection(STATEMENT_NATURES, readonly=True)
+    nature = fields.Selection(STATEMENT_NATURES, "Answer", readonly=True)
     order_id = fields.Many2one(
         "returns.order", "Return", readonly=True, ondelete="cascade"
     )

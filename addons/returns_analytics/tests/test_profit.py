@@ -64,6 +64,14 @@ class TestProfit(AnalyticsCommon):
             },
         )
         self.assertEqual(back.profit, -106.0)
+        steps = self.env["returns.profit"]._read_group(
+            [("order_id", "=", back.id), ("kind", "=", "labour")],
+            ["step"],
+            ["amount:sum"],
+        )
+        self.assertEqual(
+            sorted(steps), [("inspect", -7.5), ("receive", -3.0), ("settle", -1.5)]
+        )
         rows = self.env["returns.profit"].search([("order_id", "=", back.id)])
         booked = rows.filtered(lambda row: row.res_model == "account.move.line")
         items = self.env["account.move.line"].browse(booked.mapped("res_id"))

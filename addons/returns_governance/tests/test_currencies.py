@@ -160,7 +160,7 @@ class TestCurrencies(ReturnsCommon):
         self.assertEqual((credit.amount_untaxed, credit.amount_tax), (100.0, 25.0))
 
     def test_a_tax_on_a_cash_basis_is_given_back_as_far_as_it_was_due(self):
-        """The tax of an invoice is due when it is paid, and so is that of its credit."""
+        """The tax of an invoice is due when that is paid, and so is its credit's."""
         self.company.tax_exigibility = True
         waiting = self.env["account.account"].create(
             {
@@ -183,9 +183,7 @@ class TestCurrencies(ReturnsCommon):
                 self.tax.invoice_repartition_line_ids
                 | self.tax.refund_repartition_line_ids
             )
-            lines.filtered(
-                lambda line: line.repartition_type == "tax"
-            ).account_id = due
+            lines.filtered(lambda line: line.repartition_type == "tax").account_id = due
         self.tax.write(
             {
                 "tax_exigibility": "on_payment",
@@ -202,9 +200,7 @@ class TestCurrencies(ReturnsCommon):
             )
             return tuple(
                 round(
-                    sum(
-                        item.balance for item in items if item.account_id == account
-                    ),
+                    sum(item.balance for item in items if item.account_id == account),
                     2,
                 )
                 for account in (waiting, due)

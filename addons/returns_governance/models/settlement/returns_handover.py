@@ -9,7 +9,7 @@ FINANCE = "returns_governance.group_finance"
 
 
 class ReturnsHandover(models.Model):
-    """Returned goods go over to another company of the same owner, at the transfer price.
+    """Returned goods go over to another company of the owner, at the transfer price.
 
     One company sold the goods, and the node at which they come back stands with
     another. The seller credits its customer and takes the goods into that node, as
@@ -127,21 +127,25 @@ class ReturnsHandover(models.Model):
                 "RETURN_STATE",
                 self.env._("Nothing waits at %(node)s.", node=self.warehouse_id.name),
             )
-        quants = self.env["stock.quant"]
+        free = self.line_ids._free()
+        wanted = {}
         for line in self.line_ids:
-            free = quants._get_available_quantity(
-                line.product_id, line.location_id, lot_id=line.lot_id or None
-            )
-            if line.product_id.uom_id.compare(free, line.quantity) < 0:
+            key = line._key()
+            wanted[key] = wanted.get(key, 0.0) + line.quantity
+        for (product, place, lot), quantity in wanted.items():
+            there = free.get((product, place, lot), 0.0)
+            if product.uom_id.compare(there, quantity) < 0:
                 refuse(
                     "RETURN_STATE",
                     self.env._(
                         "Of %(product)s at %(place)s only %(free)g are free, and "
                         "%(wanted)g were to go over. Take the line out, or free them.",
-                        product=line.product_id.display_name,
-                        place=line.location_id.complete_name,
-                        free=free,
-                        wanted=line.quantity,
+                        product=" ".join(
+                            filter(None, [product.display_name, lot.name])
+                        ),
+                        place=place.complete_name,
+                        free=there,
+                        wanted=quantity,
                     ),
                 )
 
@@ -205,11 +209,10 @@ class ReturnsHandover(models.Model):
     def _hand_over(self):
         between = self.env.ref("stock.stock_location_inter_company")
         target = self.warehouse_id.returns_owner_warehouse_id
-        for line in self.line_ids:
-            out = line._move(self.company_id, line.location_id, between)
-            line._machine_write({"out_move_id": out.id})
-            into = line._move(self.receiver_id, between, target.lot_stock_id)
-            line._machine_write({"in_move_id": into.id})
+        shelf = target.lot_stock_id
+        lines = self.line_ids
+        lines._move("out_move_id", [(line.location_id, between) for line in lines])
+        lines._move("in_move_id", [(between, shelf) for _line in lines])
         invoice = self._document("out_invoice", self.company_id, self.receiver_id)
         bill = self._document("in_invoice", self.receiver_id, self.company_id)
         bill.ref = invoice.name
@@ -283,38 +286,77 @@ class ReturnsHandoverLine(models.Model):
         if self.out_move_id:
             refuse("RETURN_STATE", self.env._("These goods have gone over already."))
 
-    def _move(self, company, source, target):
-        """Move the goods in one of the two companies."""
-        moves = self.env["stock.move"].with_company(company)
-        move = moves.create(
-            {
-                "product_id": self.product_id.id,
-                "product_uom": self.product_id.uom_id.id,
-                "product_uom_qty": self.quantity,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "company_id": company.id,
-                "origin": self.order_id.name,
-                "returns_handover_line_id": self.id,
-                "picked": True,
-                "move_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.product_id.id,
-                            "product_uom_id": self.product_id.uom_id.id,
-                            "quantity": self.quantity,
-                            "lot_id": self.lot_id.id,
-                            "location_id": source.id,
-                            "location_dest_id": target.id,
-                            "company_id": company.id,
-                            "picked": True,
-                        }
-                    )
+    def _key(self):
+        return self.product_id, self.location_id, self.lot_id
+
+    def _free(self):
+        """{key: units that nobody has reserved} of these goods, in one query."""
+        # sudo: how much lies there, for who passes it on
+        groups = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "in", self.location_id.ids),
                 ],
-            }
+                ["product_id", "location_id", "lot_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
         )
-        move._action_done()
-        return move
+        env = self.env
+        return {
+            (product.with_env(env), place.with_env(env), lot.with_env(env)): there
+            - reserved
+            for product, place, lot, there, reserved in groups
+        }
+
+    def _move(self, field, ways):
+        """Move the goods in one of the two companies, all at once.
+
+        :param str field: keeps the move of each line
+        :param list ways: (from, to) of each line
+        """
+        handover = self.handover_id
+        company = (
+            handover.company_id if field == "out_move_id" else handover.receiver_id
+        )
+        moves = (
+            self.env["stock.move"]
+            .with_company(company)
+            .create(
+                [
+                    line._move_vals(company, *way)
+                    for line, way in zip(self, ways, strict=True)
+                ]
+            )
+        )
+        moves._action_done()
+        for line, move in zip(self, moves, strict=True):
+            line._machine_write({field: move.id})
+
+    def _move_vals(self, company, source, target):
+        common = {
+            "product_id": self.product_id.id,
+            "location_id": source.id,
+            "location_dest_id": target.id,
+            "company_id": company.id,
+            "picked": True,
+        }
+        item = {
+            **common,
+            "product_uom_id": self.product_id.uom_id.id,
+            "quantity": self.quantity,
+            "lot_id": self.lot_id.id,
+        }
+        return {
+            **common,
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": self.quantity,
+            "origin": self.order_id.name,
+            "returns_handover_line_id": self.id,
+            "move_line_ids": [Command.create(item)],
+        }
 
     def _item_vals(self):
         """Values of its line on the invoice, and on the bill."""

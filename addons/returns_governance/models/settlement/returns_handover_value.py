@@ -47,7 +47,9 @@ class AccountMoveLine(models.Model):
 
     def _get_stock_moves(self):
         moves = super()._get_stock_moves()
-        if self.move_id.move_type == "out_invoice":
+        if self.returns_handover_line_id:
+            sold = self.filtered(lambda item: item.move_id.move_type == "out_invoice")
             # sudo: as in stock.move
-            moves |= self.returns_handover_line_id.sudo().out_move_id.sudo(False)
+            lines = sold.returns_handover_line_id.sudo()
+            moves |= lines.out_move_id.sudo(False)
         return moves
