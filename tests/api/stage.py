@@ -104,6 +104,9 @@ warehouse = env["stock.warehouse"].search([], limit=1)
 customer = env["res.partner"].create(
     {"name": "Anna Schmidt", "email": "anna@example.com", "tz": "UTC"}
 )
+env["res.partner.bank"].create(  # noqa: F821
+    {"partner_id": customer.id, "acc_number": "DE89370400440532013000"}
+)
 shirt, belt = product("SHIRT", 50.0), product("BELT", 20.0)
 watch = product("WATCH", 900.0)
 web = env.ref("returns_governance.channel_web")  # noqa: F821

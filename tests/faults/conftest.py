@@ -114,7 +114,7 @@ class House:
         return not (self.folder / "armed").exists()
 
     def let_provider(self, how, **other):
-        """How the provider answers from now on; ``other``: for one payment of orders."""
+        """How the provider answers from now on; ``other``: to single payments."""
         lines = [how, *(f"{reference} {answer}" for reference, answer in other.items())]
         (self.folder / "answers").write_text("\n".join(lines))
 

@@ -349,6 +349,33 @@ def test_of_many_processes_one_charges_what_never_came_back(shop, race):
     assert [one(shop, ask) for ask in (bills, invoiced, told)] == [1, 1, 1]
 
 
+def test_of_twenty_who_pay_one_refund_by_hand_one_pays(shop, race):
+    """Five dialogs, pressed four times each: one payment leaves."""
+    _back, order_id = authorised(shop, "PAY-1", 2)
+    arguments = {"reason": "Goodwill"}
+    press(shop, "finance", "returns.order", "action_release", [order_id], **arguments)()
+    [[credit, left]] = shop.query(
+        f"SELECT id, hand_amount FROM returns_settlement WHERE order_id = {order_id}"
+    )
+    context = {"active_model": "returns.settlement", "active_ids": [int(credit)]}
+    client, model = shop.client(Json2, "finance"), "returns.pay.wizard"
+    opened = [
+        client.execute(model, "create", vals_list=[{}], context=context)
+        for _dialog in range(5)
+    ]
+    race(
+        [
+            press(shop, "finance", model, "action_confirm", made)
+            for made in opened * (CALLERS // len(opened))
+        ]
+    )
+    paid = (
+        "SELECT sum(p.amount) FROM account_payment p JOIN returns_settlement s"
+        f" ON s.payment_id = p.id WHERE s.order_id = {order_id}"
+    )
+    assert one(shop, paid) == float(left) > 0
+
+
 # --- one change of state -------------------------------------------------------------
 
 

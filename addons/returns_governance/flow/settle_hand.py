@@ -57,13 +57,14 @@ class ReturnsPayout(models.AbstractModel):
         if settlement.currency_id.compare_amounts(share["amount"], 0.0) <= 0:
             self._refuse_share(settlement, self.env._("nothing of it is to be paid"))
         if not share["journal"]:
-            self._refuse_share(settlement, self.env._("choose the journal it leaves by"))
+            why = self.env._("choose the journal that it leaves by")
+            self._refuse_share(settlement, why)
         if share["tender"] == "bank" and not share["account"]:
             self._refuse_share(
                 settlement,
                 self.env._(
-                    "the customer has no bank account here. Ask for it, and write it on "
-                    "the contact"
+                    "the customer has no bank account here. Ask for it, and write it "
+                    "on the contact"
                 ),
             )
         if self._goes_another_way(share) and not (share["agreed"] or "").strip():

@@ -61,7 +61,7 @@ class PayoutCommon(ReturnsCommon):
         ).create({"amount": amount, "journal_id": journal.id})._create_payments()
 
     def _pay_by(self, *tenders):
-        """An order paid by ``(how, amount)`` each, and the transactions of the cards."""
+        """An order paid by ``(how, amount)`` each, and the cards' transactions."""
         order, cards = self._sell(until="invoiced"), []
         for number, (how, amount) in enumerate(tenders):
             if how == "card":

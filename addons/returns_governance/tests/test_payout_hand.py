@@ -53,7 +53,8 @@ class TestPayoutHand(PayoutCommon):
         )
         self.assertEqual(listed, rows.with_user(self.finance))
         self.assertEqual(rows.mapped("hand_amount"), [180.0] * 3)
-        self.assertEqual([bool(row.payee_bank_id) for row in listed], [True, True, False])
+        known = [bool(row.payee_bank_id) for row in listed]
+        self.assertEqual(known, [True, True, False])
         self.assertTrue(all(rows.mapped("due_date")))
         dialog = self._dialog(rows)
         self.assertEqual(dialog.missing, 1, "the bank account of one is missing")
@@ -76,7 +77,8 @@ class TestPayoutHand(PayoutCommon):
         """In dollars the bank gets a list."""
         name, content = self._file(dialog.action_bank_file())
         self.assertTrue(name.endswith(".csv"))
-        self.assertIn("Müller & Co,DE89370400440532013000,,180.00,USD", content.decode())
+        row = "Müller & Co,DE89370400440532013000,,180.00,USD"
+        self.assertIn(row, content.decode())
         payment = dialog.payment_ids[0]
         self.assertTrue(payment.is_sent)
         self.assertIn(name, payment.message_ids[0].body)
@@ -221,4 +223,5 @@ class TestPayoutHand(PayoutCommon):
             self.assertTrue(self.env.ref(row["action"]))
         hand = self.env["returns.settlement"].search(figures["hand"]["domain"])
         self.assertLessEqual(rows, hand)
-        self.assertIn("not sent again", other.returns_line_ids.order_id.outbox_ids.words)
+        payout = other.returns_line_ids.order_id.outbox_ids
+        self.assertIn("not sent again", payout.words)

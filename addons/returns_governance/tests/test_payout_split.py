@@ -25,11 +25,12 @@ class TestPayoutSplit(PayoutCommon):
     # --- the order of tenders ---------------------------------------------------------
     def test_each_payment_gives_back_at_most_what_it_took_in_the_companys_order(self):
         """180 paid by two cards of 50 and 40, 60 by transfer, 30 in cash."""
+        usual = "provider,voucher,hand"
         paid = [("card", 50.0), ("bank", 60.0), ("card", 40.0), ("cash", 30.0)]
         for order_of, age, quantity, planned, by_hand in (
-            ("provider,voucher,hand", "oldest", 1.0, [("card0", 50), ("card2", 10)], 0),
-            ("provider,voucher,hand", "newest", 1.0, [("card2", 40), ("card0", 20)], 0),
-            ("provider,voucher,hand", "oldest", 3.0, [("card0", 50), ("card2", 40)], 90),
+            (usual, "oldest", 1.0, [("card0", 50), ("card2", 10)], 0),
+            (usual, "newest", 1.0, [("card2", 40), ("card0", 20)], 0),
+            (usual, "oldest", 3.0, [("card0", 50), ("card2", 40)], 90),
             ("hand,provider,voucher", "oldest", 2.0, [("card0", 30)], 90),
         ):
             with self.subTest(order_of=order_of, age=age, quantity=quantity):
@@ -55,9 +56,10 @@ class TestPayoutSplit(PayoutCommon):
         self.assertEqual(self._credit(back).state, "paid")
         payouts = back.settlement_ids.filtered(lambda row: row.kind == "payout")
         self.assertEqual(
-            sorted(payouts.mapped(lambda p: (p.tender, p.amount, p.state))),
-            [("bank", 60.0, "paid"), ("cash", 70.0, "paid"), ("original", 50.0, "paid")],
+            sorted(payouts.mapped(lambda p: (p.tender, p.amount))),
+            [("bank", 60.0), ("cash", 70.0), ("original", 50.0)],
         )
+        self.assertEqual(set(payouts.mapped("state")), {"paid"})
         self.assertEqual(back.amount_settled, 180.0, "payouts do not count twice")
         self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
 
@@ -358,7 +360,7 @@ class TestPayoutSplit(PayoutCommon):
         self.assertEqual(back.money_state, "settled")
 
     def test_a_channel_that_pays_while_a_payout_is_under_way_is_told_and_counts(self):
-        """No double: an exception; where the payout fails, the channel's money is it."""
+        """No double: an exception; if the payout fails, the channel's money counts."""
         for paid in (True, False):
             with self.subTest(paid=paid):
                 order, cards = self._pay_by(("card", 180.0))

@@ -37,7 +37,7 @@ class ReturnsPayWizardLine(models.TransientModel):
         domain="[('partner_id', '=', commercial_partner_id)]",
     )
     agreed = fields.Char(
-        help="Why it goes another way than the customer had paid: who agreed, and when.",
+        help="Why it goes another way than the customer had paid: who agreed, when.",
     )
     needs_account = fields.Boolean(compute="_compute_needs")
     needs_agreed = fields.Boolean(compute="_compute_needs")

@@ -12,7 +12,9 @@ class ReturnsOutbox(models.Model):
 
     partner_id = fields.Many2one(related="order_id.partner_id", store=True)
     move_id = fields.Many2one(related="settlement_id.move_id", string="Credit note")
-    credit_name = fields.Char("Credit note number", related="settlement_id.move_id.name")
+    credit_name = fields.Char(
+        "Credit note number", related="settlement_id.move_id.name"
+    )
     due_date = fields.Date(related="settlement_id.due_date", store=True)
     provider_name = fields.Char(
         "Provider", compute="_compute_provider_name", compute_sudo=True

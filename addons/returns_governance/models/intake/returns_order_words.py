@@ -164,8 +164,9 @@ class ReturnsOrder(models.Model):
                 self.env._("The provider refused it: see Money > Payouts."),
             )
         if not currency.is_zero(by_hand):
+            left = words._money(currency, by_hand)
             return (
-                self.env._("Next: pay out %(sum)s", sum=words._money(currency, by_hand)),
+                self.env._("Next: pay out %(sum)s", sum=left),
                 self.env._("Finance controller"),
                 self.env._(
                     "The credit note is posted; no payment provider can give the "

@@ -76,7 +76,8 @@ class AccountPayment(models.Model):
         name = f"refunds-{stamp:%Y%m%d-%H%M%S}"
         payer = self._payer()
         if self._is_sepa(payer, transfers):
-            content = bank_file.sepa(f"RET{stamp:%Y%m%d%H%M%S}", stamp, payer, transfers)
+            number = f"RET{stamp:%Y%m%d%H%M%S}"
+            content = bank_file.sepa(number, stamp, payer, transfers)
             return [(f"{name}.xml", content)]
         return [(f"{name}.csv", bank_file.table(transfers))]
 

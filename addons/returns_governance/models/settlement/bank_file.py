@@ -1,7 +1,8 @@
 """Files for the bank: plain Python, nothing of Odoo.
 
-``sepa`` writes a credit transfer of ISO 20022 (pain.001.001.09), as banks of the single
-euro payments area take it; ``table`` writes a list for every other bank, and for people.
+``sepa`` writes a credit transfer of ISO 20022 (pain.001.001.09), as banks of the
+single euro payments area take it; ``table`` writes a list for every other bank, and for
+people.
 """
 
 import csv

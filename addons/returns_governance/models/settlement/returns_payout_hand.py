@@ -60,7 +60,7 @@ class ReturnsPayoutHand(models.AbstractModel):
         return parts
 
     def _sources(self, settlement):
-        """The payments of the invoice, in the company's order, and what each has left."""
+        """The payments of the invoice in the company's order: what each can give."""
         invoice = settlement.invoice_id
         items = invoice.line_ids.filtered(
             lambda item: item.account_id.account_type == RECEIVABLE

@@ -5,8 +5,8 @@ class ReturnsRolePayout(models.AbstractModel):
     """Role: whoever gives money back to the tender that it came from.
 
     Must be overridden under a name of its own, and named in ``_roles`` of an extension
-    of ``returns.payout`` (the names of all extensions count). Must not be called inside
-    a step: the outbox calls ``_prepare``, commits, calls ``_refund`` once, and ``_book``
+    of ``returns.payout`` (those of all extensions count). Must not be called inside a
+    step: the outbox calls ``_prepare``, commits, calls ``_refund`` once, and ``_book``
     after that was committed too.
     """
 

@@ -37,7 +37,7 @@ class ReturnsSettlement(models.Model):
     )
     agreed = fields.Char(
         "Agreed with the customer",
-        help="Why it goes another way than the customer had paid: who agreed, and when.",
+        help="Why it goes another way than the customer had paid: who agreed, when.",
     )
     payee_bank_id = fields.Many2one(
         "res.partner.bank",
