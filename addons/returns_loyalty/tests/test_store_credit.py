@@ -1,5 +1,5 @@
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
 
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
 
@@ -59,7 +59,7 @@ class TestStoreCredit(ExchangeCommon):
                 "kind": "store_credit",
                 "amount": 60.0,
                 "state": "paid",
-                "document": given.card_id.code,
+                "document": f"…{given.card_id.code[-4:]}",
             },
             told,
         )
@@ -175,6 +175,16 @@ class TestStoreCredit(ExchangeCommon):
         for move in (given.credit_id.move_id, given.entry_id):
             with self.assertRaisesRegex(UserError, "REFUND_GATE"):
                 move.button_draft()
+
+    def test_who_handles_returns_opens_the_order_and_the_card(self):
+        order = self._sell([(self.shirt, 1.0)])
+        card = self._given(self._credited(order=order)).card_id
+        for role in ("agent", "finance", "auditor"):
+            user = self.users[role]
+            self.assertTrue(Form(order.with_user(user)).record)
+            self.assertEqual(card.with_user(user).points, 66.0)
+        with self.assertRaises(AccessError):
+            card.with_user(self.users["inspector"]).read(["code"])
 
     def test_spending_lowers_what_is_owed(self):
         product = self.program.payment_program_discount_product_id
