@@ -8,6 +8,7 @@
     "depends": ["returns_governance", "sale_loyalty"],
     "auto_install": True,
     "data": [
+        "security/ir.model.access.csv",
         "views/res_config_settings_views.xml",
         "views/returns_settlement_views.xml",
     ],

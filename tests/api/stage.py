@@ -156,21 +156,24 @@ def queued(robot):
     return found.name, found.id
 
 
-def ahead(robot):
-    """The id of a return whose exchange was sent long ago, with nothing back."""
-    channel = env["returns.channel"].create({"code": "ahead", "name": "Ahead"})  # noqa: F821
-    rule = {
-        "code": "all",
-        "offer_exchange": True,
-        "advance": "charge",
-        "advance_days": 14,
-    }
+def governed(code, **rule):
+    """A channel of its own whose policy has one rule."""
+    channel = env["returns.channel"].create({"code": code, "name": code})  # noqa: F821
     policy = env["returns.policy"].create(  # noqa: F821
-        {"code": "ahead", "name": "Ahead", "channel_ids": [Command.set(channel.ids)]}
+        {"code": code, "name": code, "channel_ids": [Command.set(channel.ids)]}
     )
     env["returns.policy.version"].create(  # noqa: F821
-        {"policy_id": policy.id, "rule_ids": [Command.create(rule)]}
+        {
+            "policy_id": policy.id,
+            "rule_ids": [Command.create({"code": "all", **rule})],
+        }
     ).action_publish()
+    return code
+
+
+def ahead(robot):
+    """The id of a return whose exchange was sent long ago, with nothing back."""
+    governed("ahead", offer_exchange=True, advance="charge", advance_days=14)
     [order] = sell(1, [(shirt, 1)])
     line = {
         "sku": "SHIRT",
@@ -201,8 +204,10 @@ def ahead(robot):
 def work_of(cron):
     """The id of an action that does the work of a cron, as many at once as like."""
     job = env.ref(f"returns_governance.{cron}")  # noqa: F821
-    action = {"name": cron, "model_id": job.model_id.id, "state": "code"}
-    return env["ir.actions.server"].create({**action, "code": job.code}).id  # noqa: F821
+    owner = env.ref("base.model_res_partner")  # noqa: F821
+    code = job.code.replace("model.", f"env['{job.model_id.model}'].sudo().")
+    action = {"name": cron, "model_id": owner.id, "state": "code", "code": code}
+    return env["ir.actions.server"].create(action).id  # noqa: F821
 
 
 def own(count, pay=True):
@@ -280,6 +285,7 @@ stage = {
     "drafts": drafts(20),
     "queued": queued(robot),
     "ahead": ahead(robot),
+    "keeping": governed("keeping", returnless="yes", returnless_per_month=3),
     "unreturned": work_of("ir_cron_unreturned"),
     "last_mug": changes(product("MUG-1", 10.0, 1), 20),
     "one_mug": changes(product("MUG-MANY", 10.0, 50), 1),

@@ -32,7 +32,8 @@ def left_overs():
         ),
         "data": rows(
             "SELECT module || '.' || name FROM ir_model_data WHERE module IN "
-            "('inventory_states', 'returns_governance', 'returns_analytics')"
+            "('inventory_states', 'returns_governance', 'returns_analytics', "
+            "'returns_loyalty')"
         ),
         "crons": rows(
             "SELECT s.name FROM ir_cron c JOIN ir_act_server s "

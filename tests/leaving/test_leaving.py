@@ -10,7 +10,12 @@ import pytest
 from ground import databases, odoo, paths, runtime
 
 HERE = Path(__file__).resolve().parent
-ADDONS = ("returns_analytics", "returns_governance", "inventory_states")
+ADDONS = (
+    "returns_analytics",
+    "returns_loyalty",
+    "returns_governance",
+    "inventory_states",
+)
 # What the uninstall itself says: the places that are ordinary from now on is an INFO.
 LOUD = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) .*$", re.M)
 

@@ -376,6 +376,21 @@ def test_of_twenty_who_pay_one_refund_by_hand_one_pays(shop, race):
     assert one(shop, paid) == float(left) > 0
 
 
+def test_three_of_twenty_keep_their_goods(shop, race):
+    """One customer's cases of a month, asked for at once: the limit holds."""
+    order = shop.order()
+    channel = shop.stage["keeping"]
+    asks = [
+        shop.ask(order, f"KEEP-{n}", channel=channel) for n in range(8)
+    ] + [shop.ask(shop.order(), f"KEEP-{n}", channel=channel) for n in range(8, 20)]
+    asked = zip(clients(shop), asks, strict=True)
+    results, refused = race([lambda c=c, a=a: c.submit(a) for c, a in asked])
+    assert (len(results), refused) == (CALLERS, [])
+    kept = [back for back in results if back["return"]["lines"][0]["kept"]]
+    assert len(kept) == 3
+    assert one(shop, "SELECT sum(cases) FROM returns_returnless") == 3
+
+
 # --- one change of state -------------------------------------------------------------
 
 

@@ -13,6 +13,8 @@ from decimal import Decimal
 
 from .outcomes import to_decimal
 
+LIMITS = ("returnless_limit", "returnless_per_month", "returnless_month_value")
+
 
 def held_by(outcomes, value, cases, spent):
     """The limit that a case would pass, or ''.
@@ -47,7 +49,7 @@ def strictest(terms):
     """
     found = {}
     for given in terms:
-        for key in ("returnless_limit", "returnless_per_month", "returnless_month_value"):
+        for key in LIMITS:
             if given.get(key) is not None:
                 limit = to_decimal(given[key])
                 found[key] = min(limit, found.get(key, limit))

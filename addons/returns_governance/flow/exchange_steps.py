@@ -14,7 +14,7 @@ class ReturnsStepRequest(models.AbstractModel):
     _inherit = "returns.step.request"
 
     def _check(self, orders, data):
-        super()._check(orders, data)
+        result = super()._check(orders, data)
         for line in orders.line_ids:
             self._check_way(
                 line.company_id,
@@ -25,6 +25,7 @@ class ReturnsStepRequest(models.AbstractModel):
             )
         for request in data.get("requests", ()):
             self._check_request_ways(request)
+        return result
 
     def _check_request_ways(self, request):
         for line in request["lines"]:
@@ -201,7 +202,8 @@ class ReturnsPayout(models.AbstractModel):
     _inherit = "returns.payout"
 
     def _prepare(self, settlements):
+        credits = settlements.filtered(lambda row: row.kind == "credit_note")
         self.env["returns.exchange.bill"]._meet(
-            settlements.filtered(lambda row: row.kind == "credit_note" and row.amount > 0)
+            credits.filtered(lambda row: row.amount > 0)
         )
         return super()._prepare(settlements)

@@ -8,8 +8,9 @@ from ..engine.returnless import held_by, strictest
 class ReturnsStepAuthorise(models.AbstractModel):
     """The customer keeps the goods where the policy says so and its limits allow it.
 
-    Held against the customer's account of the month, under its lock, when the return is
-    authorised. Above a limit the return goes its normal way, and its timeline tells why.
+    Held against the customer's account of the month, under its lock, when the return
+    is authorised. Above a limit the return goes its normal way, and its timeline tells
+    why.
     """
 
     _inherit = "returns.step.authorise"

@@ -244,8 +244,8 @@ class TestExchange(ExchangeCommon):
         self.assertEqual(back.settlement_ids.open_amount, 96.0, "the coat is paid out")
         self._pay(credit)
         self.assertEqual(back.case_state, "authorised")
-        for picking in back.exchange_ids.move_ids.picking_id:
-            self._send(back.exchange_ids.filtered(lambda r: r.move_ids.picking_id == picking))
+        for row in back.exchange_ids:
+            self._send(row)
         self.assertEqual(back.case_state, "closed")
         self.assertEqual(back.line_ids.mapped("quantity_exchanged"), [2.0, 1.0, 0.0])
 

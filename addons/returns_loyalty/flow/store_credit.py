@@ -187,7 +187,7 @@ class ReturnsStoreCredit(models.AbstractModel):
                         "The refund was taken back, and %(spent)s of its store credit "
                         "(%(card)s) was spent already. It stays open on %(move)s.",
                         spent=row.currency_id.format(spent),
-                        card=card.code,
+                        card=self._masked(card),
                         move=row.move_id.name,
                     ),
                 }
@@ -209,7 +209,7 @@ class ReturnsStoreCredit(models.AbstractModel):
                     "bonus": bonus,
                     "credit_id": credit.id,
                     "reverses_id": given.id,
-                    "settlement_ref": card.code,
+                    "settlement_ref": self._masked(card),
                     "card_id": card.id,
                     "entry_id": entry.id,
                     "user_id": self.env.uid,
@@ -276,6 +276,11 @@ class ReturnsStoreCredit(models.AbstractModel):
             ],
         }
 
+    def _masked(self, card):
+        """A card without what opens it: whoever knows the code of a gift card can
+        spend it, and returns are read by many."""
+        return f"…{card.code[-4:]}"
+
     def _log(self, row, what, amount, bonus, card):
         self.env["returns.event"]._log(
             [
@@ -286,7 +291,7 @@ class ReturnsStoreCredit(models.AbstractModel):
                         "settlement": row.id,
                         "amount": amount,
                         "bonus": bonus,
-                        "card": card.code,
+                        "card": self._masked(card),
                     },
                 }
             ]

@@ -12,7 +12,8 @@ class ReturnsExchange(models.Model):
     An *exchange* is sold by an order of its own and billed with the credit of what it
     replaces; a *replacement* is delivered once more on the order line that was sold,
     free of charge. The delivery reserves the stock at once, and cannot be done before
-    the release rule of the line is met; one that is sent in *advance* waits for nothing.
+    the release rule of the line is met; one that is sent in *advance* waits for
+    nothing.
     Quantities count units of the line of the return.
     """
 
@@ -102,10 +103,8 @@ class ReturnsExchange(models.Model):
         left = self._quantity_left()
         if self.uom_id.compare(left, 0.0) <= 0:
             return "sent" if self.quantity_sent else "freed"
-        open_moves = self.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel")
-        )
-        if any(move.state in ("confirmed", "partially_available") for move in open_moves):
+        states = self.move_ids.mapped("state")
+        if "confirmed" in states or "partially_available" in states:
             return "waiting"
         return "released" if self._quantity_may_leave() > 0 else "held"
 

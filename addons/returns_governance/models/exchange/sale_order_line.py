@@ -9,7 +9,11 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     returns_exchange_id = fields.Many2one(
-        "returns.exchange", "Held for", readonly=True, copy=False, index="btree_not_null"
+        "returns.exchange",
+        "Held for",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
 
     def write(self, vals):
