@@ -3,7 +3,7 @@
 import pytest
 from clients import Json2, Refused, XmlRpc, at_once
 
-HANG_SECONDS = 20
+HANG_SECONDS = 60
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ class TestDocuments(DoorsCommon):
             ],
             move_type="out_invoice",
         )
-        self._assert_shut(move.action_post)
+        self._assert_shut(move.action_post, "REFUND_EXCEEDS_PAID")
 
     def test_a_bill_below_zero_is_credit(self):
         for kind in ("out_invoice", "out_receipt"):
@@ -269,3 +269,79 @@ class TestPayments(DoorsCommon):
         payment.action_post()
         self.assertEqual((payment.state, payment.move_id.id), ("in_process", False))
         self._assert_shut(self._outbound(1.0).action_post)
+
+
+@tagged("post_install", "-at_install")
+class TestAgain(DoorsCommon):
+    """Reset to draft and posted again: the sums stay right, and nothing is billed."""
+
+    def _sold(self, order):
+        return self.env["returns.sold.line"].search(
+            [("sale_line_id", "in", order.order_line.ids)]
+        )
+
+    def _assert_nothing_to_bill(self, order):
+        self.assertEqual(order.order_line.mapped("qty_to_invoice"), [0.0])
+        self.assertEqual(order.invoice_status, "invoiced")
+        with self.assertRaisesRegex(UserError, "No items are available"):
+            with self.env.cr.savepoint():
+                order._create_invoices(final=True)
+        self.env.invalidate_all()
+
+    def test_the_credit_note_of_a_return(self):
+        for policy in ("order", "delivery"):
+            with self.subTest(policy):
+                product = self._make_product(
+                    f"Hat {policy}", 50.0, 20.0, invoice_policy=policy
+                )
+                order = self._sell([(product, 3.0)])
+                back = self._create_return(
+                    order, [(order.order_line, 2.0)], until="inspected"
+                )
+                credit = back.credit_move_ids.with_user(self.finance)
+                self._assert_nothing_to_bill(order)
+                credit.button_draft()
+                self.assertEqual(back.amount_settled, 0.0)
+                self.assertEqual(back.money_state, "due")
+                self.assertAlmostEqual(self._sold(order).amount_credited, 120.0, 2)
+                self._assert_nothing_to_bill(order)
+                # What it holds is nobody else's: one unit is left to give.
+                goodwill = self._document(
+                    [self._linked(order, price_unit=51.0)],
+                    self.finance,
+                    returns_credit_kind="goodwill",
+                )
+                self._assert_shut(goodwill.action_post, "REFUND_EXCEEDS_PAID")
+                credit.action_post()
+                self.assertAlmostEqual(back.amount_settled, 120.0, 2)
+                self.assertAlmostEqual(self._sold(order).amount_credited, 120.0, 2)
+                self.assertEqual(len(back.credit_move_ids), 1)
+                self._assert_nothing_to_bill(order)
+
+    def test_goodwill(self):
+        order = self._sell()
+        first, second = (
+            self._document(
+                [self._linked(order, quantity=2.0)],
+                self.finance,
+                returns_credit_kind="goodwill",
+            )
+            for _number in range(2)
+        )
+        first.action_post()
+        self.assertAlmostEqual(self._sold(order).amount_credited, 120.0, 2)
+        self._assert_nothing_to_bill(order)
+        self._assert_shut(second.action_post, "REFUND_EXCEEDS_PAID")
+        first.button_draft()
+        self.assertAlmostEqual(self._sold(order).amount_credited, 0.0, 2)
+        second.action_post()
+        self._assert_shut(first.action_post, "REFUND_EXCEEDS_PAID")
+        self._assert_nothing_to_bill(order)
+
+    def test_a_hashed_document_is_not_written_out_of_the_books(self):
+        order = self._sell()
+        invoice = order.invoice_ids
+        invoice.journal_id.restrict_mode_hash_table = True
+        second = self._sell().invoice_ids
+        self.assertTrue(second.inalterable_hash)
+        self._assert_shut(lambda: second.write({"state": "draft"}))

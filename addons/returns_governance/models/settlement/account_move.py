@@ -70,13 +70,12 @@ class AccountMove(models.Model):
         )
         if not made_posted:
             return self._create_checked(vals_list, machine)
+        return patiently(self.env, lambda: self._create_posted(vals_list, machine))
 
-        def create():
-            self.env["returns.gate"]._lock_values(vals_list)
-            # Core takes the values apart: another run needs them whole.
-            return self._create_checked(deepcopy(vals_list), machine)
-
-        return patiently(self.env, create)
+    def _create_posted(self, vals_list, machine):
+        self.env["returns.gate"]._lock_values(vals_list)
+        # Core takes the values apart: another run needs them whole.
+        return self._create_checked(deepcopy(vals_list), machine)
 
     def _create_checked(self, vals_list, machine):
         moves = super().create(vals_list)
@@ -242,7 +241,8 @@ class AccountMove(models.Model):
             lock(self.env, self._table, self.ids)
             return super(AccountMove, self).action_post()
 
-        return patiently(self.env, post) if self.returns_order_id else post()
+        sales = any(move.is_sale_document(include_receipts=True) for move in self)
+        return patiently(self.env, post) if sales else post()
 
     def _post(self, soft=True):
         at_work = self.with_context(**{POSTING: Posting()})

@@ -37,12 +37,12 @@ class AccountMove(models.Model):
 
         return patiently(self.env, work)
 
-    def _create_checked(self, vals_list, machine):
+    def _create_posted(self, vals_list, machine):
         loading = self.env.context.get(LOADING)
         if not isinstance(loading, Loading):
-            return super()._create_checked(vals_list, machine)
+            return super()._create_posted(vals_list, machine)
         try:
-            return super()._create_checked(vals_list, machine)
+            return super()._create_posted(vals_list, machine)
         except MET_ANOTHER as error:
             loading.met = error
             raise

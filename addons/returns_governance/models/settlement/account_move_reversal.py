@@ -16,7 +16,8 @@ class AccountMoveReversal(models.TransientModel):
         return patiently(self.env, lambda: self._reverse_locked(is_modify))
 
     def _reverse_locked(self, is_modify):
-        self.env["returns.gate"]._lock_bills(self.move_ids)
+        invoices = self.move_ids.filtered(lambda move: move.move_type == "out_invoice")
+        self.env["returns.gate"]._lock_bills(invoices, reverse=is_modify)
         if not is_modify:
             return super().reverse_moves(is_modify)
         correcting = self.with_context(**{CORRECTING: Correction()})

@@ -37,10 +37,14 @@ class AccountPayment(models.Model):
         telling = posted if TELLING & vals.keys() else posted.browse()
         checked = (self if entering else posted) - posted | telling
 
+        gate = self.env["returns.gate.payment"]
+
         def work():
+            # Before core books it, so that what is too much is refused at once; and
+            # after it, on what is in the books.
+            gate._check_payments(checked - telling)
             result = super(AccountPayment, self).write(dict(vals))
-            if checked:
-                self.env["returns.gate.payment"]._check_payments(checked)
+            gate._check_payments(checked)
             return result
 
         return patiently(self.env, work) if checked else work()

@@ -28,11 +28,23 @@ class ReturnsGate(models.AbstractModel):
         self = self.sudo()  # as in _check_posted
         credits = moves.sudo().filtered(self._gives_credit)
         if sold := self._sold(credits):
-            self._locked(sold)
+            sold_lines = self._locked(sold)
+            # What a return has made is counted already.
+            free = credits.filtered(lambda move: not move.returns_order_id)
+            self._check_room(
+                sold_lines, free.line_ids.filtered(self._is_credit_item)
+            )
 
-    def _lock_bills(self, moves):
+    def _lock_bills(self, moves, reverse=False):
         """The same for documents that leave the books, or are being reversed."""
-        self._lock_lines(self.sudo()._sold(moves.sudo()))  # as in _check_posted
+        self = self.sudo()  # as in _check_posted
+        sold = self._sold(moves.sudo())
+        self._lock_lines(sold)
+        if reverse and sold:
+            items = moves.sudo().line_ids.filtered(
+                lambda item: item.display_type == "product" and item.sale_line_ids & sold
+            )
+            self._check_room(self._locked(sold), items)
 
     def _lock_lines(self, sale_lines):
         """The same for sold lines that documents are about to be made for.
@@ -252,24 +264,49 @@ class ReturnsGate(models.AbstractModel):
             sources, rows = found.get(sold.sale_line_id, ([], ()))
             paid, credited = self._paid_and_credited(sources, rows)
             currency = sold.currency_id
-            if currency.compare_amounts(credited, paid) > 0:
-                refuse(
-                    "REFUND_EXCEEDS_PAID",
-                    self.env._(
-                        "%(order)s, %(product)s: %(credited)s would be credited, and "
-                        "%(paid)s was paid. Lower the credit by the difference.",
-                        order=sold.sale_order_id.name,
-                        product=sold.product_id.display_name,
-                        credited=currency.format(credited),
-                        paid=currency.format(paid),
-                    ),
-                )
+            self._check_within(sold, paid, credited)
             if currency.compare_amounts(sold.amount_credited, credited):
                 sold._machine_write({"amount_credited": credited})
             else:
                 unchanged |= sold
         # What was paid may have changed: who has seen it as it was fails on the row.
         unchanged._touch()
+
+    def _check_within(self, sold, paid, credited):
+        currency = sold.currency_id
+        if currency.compare_amounts(credited, paid) > 0:
+            refuse(
+                "REFUND_EXCEEDS_PAID",
+                self.env._(
+                    "%(order)s, %(product)s: %(credited)s would be credited, and "
+                    "%(paid)s was paid. Lower the credit by the difference.",
+                    order=sold.sale_order_id.name,
+                    product=sold.product_id.display_name,
+                    credited=currency.format(credited),
+                    paid=currency.format(paid),
+                ),
+            )
+
+    def _check_room(self, sold_lines, items):
+        """Refuse what would be too much before core works on it, not only after.
+
+        :param recordset items: product lines that will be credit
+        """
+        if not items:
+            return
+        more = {}
+        for move, group in items.grouped("move_id").items():
+            amounts = self.env["returns.paid"]._amounts(move)
+            for item in group.filtered(lambda item, known=amounts: item in known):
+                net, taxes = amounts[item]
+                for sale_line in item.sale_line_ids:
+                    known = more.get(sale_line, 0.0)
+                    more[sale_line] = known + abs(float(net + sum(taxes.values())))
+        found = self.env["returns.paid"]._sources(sold_lines.sale_line_id)
+        for sold in sold_lines:
+            if sold.sale_line_id in more:
+                paid, credited = self._paid_and_credited(*found[sold.sale_line_id])
+                self._check_within(sold, paid, credited + more[sold.sale_line_id])
 
     def _paid_and_credited(self, sources, rows):
         """With tax, of what is invoiced; drafts of returns count as credited."""

@@ -37,15 +37,17 @@ class ReturnsGate(models.AbstractModel):
         loose = super()._loose_amount(move)
         if move.move_type != "out_refund" or move.returns_credit_kind == "return":
             return loose
+        return loose + max(0.0, self._beside(move))
+
+    def _beside(self, move):
+        """What a credit note gives besides its product lines, apart from what rounding
+        can add: a tax of a whole document, and cash."""
         products = move.line_ids.filtered(lambda item: item.display_type == "product")
         beside = move.amount_total - sum(products.mapped("price_total"))
-        return loose + (beside if beside > self._rounding_of(move, products) else 0.0)
-
-    def _rounding_of(self, move, products):
-        """What rounding can add: a tax of a whole document, and cash."""
-        cash = move.invoice_cash_rounding_id.rounding
         taxes = sum(len(item.tax_ids.flatten_taxes_hierarchy()) for item in products)
-        return cash + move.currency_id.rounding * (1 + taxes)
+        rounding = move.invoice_cash_rounding_id.rounding
+        rounding += move.currency_id.rounding * (1 + taxes)
+        return 0.0 if abs(beside) <= rounding else beside
 
     # --- sold lines behind what is no sale ------------------------------------------
     def _check_links(self, moves):
@@ -73,6 +75,7 @@ class ReturnsGate(models.AbstractModel):
     def _check_whose(self, moves):
         """Credit for a sold line goes to its customer, in the currency that was paid."""
         for move in moves:
+            self._check_booked(move)
             sold = self._credit_items(move).sale_line_ids
             bills = sold.invoice_lines.move_id.filtered(
                 lambda bill: bill.move_type in BILLS and bill.state == "posted"
@@ -107,6 +110,23 @@ class ReturnsGate(models.AbstractModel):
                         paid=", ".join(currencies.mapped("name")),
                     ),
                 )
+
+    def _check_booked(self, move):
+        """What the lines say is what the books have: made as posted, a document has
+        lines that core never booked, and its order counts them."""
+        if (
+            move.move_type == "out_refund"
+            and move.returns_credit_kind != "return"
+            and self._beside(move) < 0
+        ):
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "The lines of %(move)s say more than it gives. Make it as a draft, "
+                    "and post that.",
+                    move=move.display_name,
+                ),
+            )
 
     # --- who gives it -----------------------------------------------------------------
     def _check_job(self, moves):
