@@ -23,6 +23,7 @@ from . import (
     returns_accrual_rows,
     returns_accrual_source,
     returns_labour,
+    returns_money_board,
     returns_parcel,
     returns_profit,
     returns_order,

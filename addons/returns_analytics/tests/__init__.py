@@ -4,6 +4,7 @@ from . import (
     test_dashboard,
     test_facts,
     test_gaps,
+    test_money_board,
     test_profit,
     test_statement,
     test_refresh,

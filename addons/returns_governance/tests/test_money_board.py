@@ -84,7 +84,7 @@ class TestMoneyBoard(ReturnsCommon):
         self.assertEqual(drafts.order_id & self.draft, self.draft)
         by_hand = self._records(panels["hand"])
         settlement = by_hand.filtered(lambda row: row.order_id == self.paid_by_hand)
-        self.assertEqual(settlement.open_amount, 180.0)
+        self.assertEqual(settlement.hand_amount, 180.0)
         self.assertNotIn(self.draft, by_hand.order_id)
 
     def test_a_withdrawal_is_due_by_law(self):

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
-from ...const import HOLDING_APPROVALS, HOLDING_EXCEPTIONS, OPEN_CASE_STATES
+from ...const import (
+    HOLDING_APPROVALS,
+    HOLDING_EXCEPTIONS,
+    OPEN_CASE_STATES,
+    PAYOUT_ON_ITS_WAY,
+)
 from ...guard import deny
 
 READERS = ("group_finance", "group_manager", "group_auditor")
@@ -53,7 +58,9 @@ class ReturnsMoneyBoard(models.AbstractModel):
         :return: list of dicts ``key``, ``label``, ``help``, ``model``, ``domain``,
             ``since`` (the field that the age is counted from, or none) and ``parts``,
             a list of dicts ``label``, ``domain``, ``tone`` and, where it is of another
-            model than the panel, ``model``
+            model than the panel, ``model``; also ``worth`` and the path of the
+            ``currency`` where they are not the model's own, and ``screen``, the action
+            that opens it
         """
         return [
             self._held(),
@@ -184,7 +191,11 @@ class ReturnsMoneyBoard(models.AbstractModel):
             "label": self.env._("With the provider"),
             "help": self.env._("Money that goes back the way it came."),
             "model": "returns.outbox",
-            "domain": [("kind", "=", "payout"), ("state", "!=", "done")],
+            "screen": "returns_governance.returns_payout_action",
+            "domain": [
+                ("kind", "=", "payout"),
+                ("state", "in", ("failed", *PAYOUT_ON_ITS_WAY)),
+            ],
             "since": "create_date",
             "parts": [
                 self._part(self.env._("Failed"), [("state", "=", "failed")], "danger"),
@@ -202,25 +213,25 @@ class ReturnsMoneyBoard(models.AbstractModel):
         }
 
     def _by_hand(self):
-        """Posted credit notes that no provider pays back."""
-        sent = (
-            "outbox_ids",
-            "any",
-            [("kind", "=", "payout"), ("state", "!=", "done")],
-        )
+        """What of posted credit notes no provider pays back."""
+        today = fields.Date.context_today(self)
         return {
             "key": "hand",
             "label": self.env._("To pay by hand"),
-            "help": self.env._("Posted credit notes whose money nobody has sent yet."),
+            "help": self.env._("What no provider gives back: tick it off in the list."),
             "model": "returns.settlement",
-            "domain": [
-                ("kind", "=", "credit_note"),
-                ("state", "=", "to_pay"),
-                "!",
-                sent,
-            ],
+            "screen": "returns_governance.returns_settlement_action_to_pay",
+            "worth": (("hand_amount", 1),),
+            "domain": [("hand_amount", ">", 0)],
             "since": "occurred_at",
-            "parts": [],
+            "parts": [
+                self._part(self.env._("Overdue"), [("due_date", "<", today)], "danger"),
+                self._part(
+                    self.env._("Not due yet"),
+                    ["|", ("due_date", "=", False), ("due_date", ">=", today)],
+                    "info",
+                ),
+            ],
         }
 
     def _owed(self):
@@ -295,10 +306,10 @@ class ReturnsMoneyBoard(models.AbstractModel):
 
     def _figure(self, panel, part, model):
         domain = [*panel.get("domain", ()), *part["domain"]]
-        fields_of = WORTH[model]
+        fields_of = panel.get("worth") or WORTH[model]
         groups = self.env[model]._read_group(
             domain,
-            ["currency_id"],
+            [panel.get("currency") or "currency_id"],
             ["__count", *(f"{name}:sum" for name, _sign in fields_of)],
         )
         amount, count = 0.0, 0
@@ -312,7 +323,7 @@ class ReturnsMoneyBoard(models.AbstractModel):
         return {
             "amount": amount,
             "count": count,
-            "action": self._open(model, f"{panel['label']}: {part['label']}", domain),
+            "action": self._open(panel, part, model, domain),
         }
 
     def _in_own_currency(self, currency, amount):
@@ -322,14 +333,19 @@ class ReturnsMoneyBoard(models.AbstractModel):
         today = fields.Date.context_today(self)
         return currency._convert(amount, company.currency_id, company, today)
 
-    def _open(self, model, name, domain):
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "views": [[False, "list"], [False, "form"]],
-            "domain": self._plain(domain),
-        }
+    def _open(self, panel, part, model, domain):
+        """Opens the records of a figure, on the screen on which they are worked at."""
+        if panel.get("screen"):
+            action = self.env["ir.actions.act_window"]._for_xml_id(panel["screen"])
+            action["context"] = {}
+        else:
+            action = {
+                "type": "ir.actions.act_window",
+                "res_model": model,
+                "views": [[False, "list"], [False, "form"]],
+            }
+        name = f"{panel['label']}: {part['label']}"
+        return {**action, "name": name, "domain": self._plain(domain)}
 
     def _plain(self, value):
         """A domain as JSON holds it: days as text, lists all the way down."""
