@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from odoo.addons.inventory_states.patience import patient
+
 from ...guard import deny, refuse
 from . import bank_file
 
@@ -13,6 +15,7 @@ class AccountPayment(models.Model):
 
     _inherit = "account.payment"
 
+    @patient
     def action_returns_bank_file(self):
         """Make the bank's file of these payments, and download it.
 
