@@ -227,6 +227,17 @@ class TestExchange(ExchangeCommon):
         self.assertEqual(back.exchange_ids.state, "sent")
         self.assertEqual(back.case_state, "authorised", "the old one is still to come")
 
+    def test_a_credit_that_is_taken_back_holds_the_goods_again(self):
+        back = self._ask_exchange()
+        self._receive(back)
+        self._inspect(back)
+        step = self._step("settle", "finance")
+        step._reverse(
+            back.settlement_ids.with_user(self.users["finance"]), "Not our goods"
+        )
+        with self.assertRaisesRegex(UserError, "credit was taken back"):
+            self._send(back.exchange_ids)
+
     # --- several ----------------------------------------------------------------------
     def test_each_line_settles_its_own_way(self):
         order = self._sell([(self.shirt, 2.0), (self.belt, 1.0), (self.coat, 1.0)])

@@ -93,6 +93,7 @@ class ReturnsExchange(models.Model):
         "quantity_sent",
         "line_id.quantity_released",
         "line_id.case_state",
+        "order_id.refund_on_hold",
         "move_ids.state",
     )
     def _compute_state(self):
@@ -141,6 +142,8 @@ class ReturnsExchange(models.Model):
         left = self._quantity_left()
         if self._is_ahead():
             return left
+        if self.order_id.refund_on_hold:
+            return 0.0  # its credit was taken back: a person decides
         rows = self.line_id.exchange_ids
         before = sum(
             row.quantity - row.quantity_freed for row in rows if row.id < self.id
@@ -197,6 +200,8 @@ class ReturnsExchange(models.Model):
             return self.env._("the approval of the return")
         if order.case_state not in OPEN_STATES:
             return self.env._("a return that is authorised")
+        if self.order_id.refund_on_hold:
+            return self.env._("a release by hand, since its credit was taken back")
         words = {
             "request": self.env._("the authorisation"),
             "carrier_scan": self.env._("the carrier's scan"),

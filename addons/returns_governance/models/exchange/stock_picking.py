@@ -25,8 +25,11 @@ class StockPicking(models.Model):
     def _compute_returns_order_ids(self):
         res = super()._compute_returns_order_ids()
         for picking in self:
-            if rows := picking.move_ids.returns_exchange_id:
-                picking.returns_order_ids |= rows.order_id
+            # sudo: to know which; the user's own rules say what of it is shown
+            held = picking.sudo().move_ids.returns_exchange_id.order_id
+            if held:
+                shown = self.env["returns.order"].search([("id", "in", held.ids)])
+                picking.returns_order_ids |= shown
                 picking.returns_count = len(picking.returns_order_ids)
         return res
 
