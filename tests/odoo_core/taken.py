@@ -2,8 +2,9 @@
 
 `take` makes a subclass of each of Odoo's test classes in a module of ours. The tests'
 user may do what finance and a warehouse lead may do, and *Return* on a delivery has a
-reason by default, as a company can set it; nothing else is changed. Where a figure of ours has to
-differ, the test is told to fail in exactly that way, with the reason beside it.
+reason by default, as a company can set it; nothing else is changed. Where a figure of
+ours has to differ, the test is told to fail in exactly that way, with the reason beside
+it.
 """
 
 import functools
@@ -14,6 +15,21 @@ from odoo.tests import TransactionCase
 GATED = (
     r"\[REFUND_GATE\]",
     "credit for goods of an order waits until a return has released it",
+)
+#: How a test fails that sends goods out again which came back by *Return*, and why.
+INSPECTED = (
+    "cannot go from Inspection|zero quantity transfer",
+    "what came back waits for its inspection, and leaves to nobody before",
+)
+#: How a test fails that bills or credits after *Return* by *Create Invoice*, and why.
+CREDITED = (
+    "No items are available to invoice|'invoiced' != 'to invoice'",
+    "the return makes the credit note, so that nothing is left to invoice",
+)
+#: How a test fails that presses *Return for Exchange*, and why.
+EXCHANGED = (
+    r"\[RESOLUTION_NOT_ALLOWED\]",
+    "what the customer wants instead is asked for on the return",
 )
 ROLES = ("group_finance", "group_warehouse_lead")
 

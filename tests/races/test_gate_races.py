@@ -349,7 +349,7 @@ def test_a_return_and_every_other_way_share_what_was_paid(shop, race):
     assert 0 < order.credited <= order.billed
 
 
-# --- money that leaves -----------------------------------------------------------------
+# --- money that leaves -------------------------------------------------------------
 
 
 def pay_by_button(order, _credit, _transaction):

@@ -1,4 +1,4 @@
-"""Odoo's own buttons on a governed order: they make or join a return, or say why not."""
+"""Odoo's own buttons on a governed order: a return, or why there is none."""
 
 from datetime import timedelta
 
@@ -122,7 +122,9 @@ class TestReturnButton(JoinCommon):
         self.assertEqual(second.line_ids.quantity, 1.0)
         # What is on its way is not waited for a second time.
         third = self._press(order, [1.0])
-        self.assertEqual(third.returns_order_ids - first - second, self._returns_of(order) - first - second)
+        new = self._returns_of(order) - first - second
+        self.assertEqual(third.move_ids.returns_line_id.order_id, new)
+        self.assertEqual(len(new), 1)
         self._validate(picking)
         self.assertEqual(
             (first | second).mapped("goods_state"), ["received", "received"]
@@ -253,7 +255,7 @@ class TestReturnButton(JoinCommon):
         order = self._sell()
         wizard = self._dialog(order)
         self._assert_refused(
-            "RESOLUTION_NOT_ALLOWED", wizard.action_create_exchanges, "Shirt", order.name
+            "RESOLUTION_NOT_ALLOWED", wizard.action_create_exchanges, order.name
         )
         self.assertEqual(len(order.picking_ids), 1)
         self.assertFalse(self._returns_of(order))
@@ -346,7 +348,8 @@ class TestCreditNoteButton(JoinCommon):
         credit = self.env["account.move"].browse(
             self._dialog(order, returns_choice="goodwill").refund_moves()["res_id"]
         )
-        self.assertEqual((credit.state, credit.returns_credit_kind), ("draft", "goodwill"))
+        self.assertEqual(credit.state, "draft")
+        self.assertEqual(credit.returns_credit_kind, "goodwill")
         credit.with_user(self.finance).action_post()
         self.assertEqual(credit.state, "posted")
         self.assertEqual(order.order_line.qty_to_invoice, 0.0)

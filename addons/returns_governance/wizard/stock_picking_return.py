@@ -87,6 +87,7 @@ class StockReturnPicking(models.TransientModel):
             wanted, self.returns_reason_id, self.returns_because
         )
         joined = self.with_context(**{JOINED: Joined(parts)})
+        # pylint: disable-next=super-method-mismatch  # a part of it, run again
         picking = super(StockReturnPicking, joined)._create_return()
         picking = picking.with_env(self.env)
         picking._tell_joined()
@@ -135,14 +136,16 @@ class StockReturnPickingLine(models.TransientModel):
     def _returns_sale_line(self):
         """The governed sold line of which units come back from the customer.
 
-        None for goods that do not change the order (``to_refund`` off), parts of a kit
-        and what goes straight from a supplier to the customer: these are as in core.
+        None for what has not left yet, goods that do not change the order
+        (``to_refund`` off), parts of a kit and what goes straight from a supplier to
+        the customer: these are as in core.
         """
         move = self.move_id.sudo()  # who moves goods need not read orders
         sale_line = move.sale_line_id
         governed = (
             sale_line
             and self.to_refund
+            and move.state == "done"
             and move.location_dest_id.usage == "customer"
             and move.picking_type_id.warehouse_id
             and move.location_id.usage != "supplier"

@@ -29,7 +29,7 @@ class StockMove(models.Model):
 
     def _action_done(self, cancel_backorder=False):
         receipts = self.filtered(
-            lambda move: move.returns_is_receipt and move.state not in ("done", "cancel")
+            lambda m: m.returns_is_receipt and m.state not in ("done", "cancel")
         )
         if not receipts:
             return super()._action_done(cancel_backorder=cancel_backorder)

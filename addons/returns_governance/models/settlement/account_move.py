@@ -63,7 +63,7 @@ class AccountMove(models.Model):
     )
 
     @api.model_create_multi
-    def create(self, vals_list):
+    def create(self, vals_list):  # pylint: disable=method-required-super
         self, machine = redeem(self, "create")
         made_posted = self.env.context.get("default_state") == "posted" or any(
             vals.get("state") == "posted" for vals in vals_list
@@ -78,6 +78,7 @@ class AccountMove(models.Model):
         return self._create_checked(deepcopy(vals_list), machine)
 
     def _create_checked(self, vals_list, machine):
+        # pylint: disable-next=super-method-mismatch  # a part of it, run again
         moves = super().create(vals_list)
         if not machine:
             moves._check_credit_kind_free()
@@ -110,6 +111,7 @@ class AccountMove(models.Model):
         if vals.get("state") == "posted" and not self._is_at_work():
             gate._lock(self - before)
         gate._lock_bills(leaving)
+        # pylint: disable-next=super-method-mismatch  # a part of it, run again
         result = super().write(vals)
         posted = self.filtered(lambda move: move.state == "posted")
         if entered := posted - before if "state" in vals else posted:

@@ -19,8 +19,10 @@ class AccountMoveReversal(models.TransientModel):
         invoices = self.move_ids.filtered(lambda move: move.move_type == "out_invoice")
         self.env["returns.gate"]._lock_bills(invoices, reverse=is_modify)
         if not is_modify:
+            # pylint: disable-next=super-method-mismatch  # a part of it, run again
             return super().reverse_moves(is_modify)
         correcting = self.with_context(**{CORRECTING: Correction()})
+        # pylint: disable-next=super-method-mismatch  # as above
         res = super(AccountMoveReversal, correcting).reverse_moves(True)
         self._link_reissues()
         return res

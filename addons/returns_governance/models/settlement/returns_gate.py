@@ -29,8 +29,7 @@ class ReturnsGate(models.AbstractModel):
         credits = moves.sudo().filtered(self._gives_credit)
         if sold := self._sold(credits):
             sold_lines = self._locked(sold)
-            # What a return has made is counted already.
-            free = credits.filtered(lambda move: not move.returns_order_id)
+            free = credits.filtered(lambda move: move.returns_credit_kind == "goodwill")
             self._check_room(
                 sold_lines, free.line_ids.filtered(self._is_credit_item)
             )
@@ -42,7 +41,7 @@ class ReturnsGate(models.AbstractModel):
         self._lock_lines(sold)
         if reverse and sold:
             items = moves.sudo().line_ids.filtered(
-                lambda item: item.display_type == "product" and item.sale_line_ids & sold
+                lambda i: i.display_type == "product" and i.sale_line_ids & sold
             )
             self._check_room(self._locked(sold), items)
 

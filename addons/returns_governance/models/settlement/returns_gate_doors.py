@@ -73,7 +73,7 @@ class ReturnsGate(models.AbstractModel):
 
     # --- whose credit it is ---------------------------------------------------------
     def _check_whose(self, moves):
-        """Credit for a sold line goes to its customer, in the currency that was paid."""
+        """Credit for a sold line goes to its customer, in the currency of the bill."""
         for move in moves:
             self._check_booked(move)
             sold = self._credit_items(move).sale_line_ids
@@ -139,7 +139,8 @@ class ReturnsGate(models.AbstractModel):
         for move in moves.sudo():  # as in _check_posted
             if move.auto_post == "no" or not self._gives_credit(move):
                 continue
-            free = move.returns_credit_kind == "goodwill" or self._loose_amount(move) > 0
+            goodwill = move.returns_credit_kind == "goodwill"
+            free = goodwill or self._loose_amount(move) > 0
             if free and not self._is_by_finance(move | move.auto_post_origin_id):
                 deny(
                     self.env._(
@@ -152,7 +153,5 @@ class ReturnsGate(models.AbstractModel):
     def _is_by_finance(self, moves):
         items = moves.line_ids.filtered(lambda item: item.display_type == "product")
         writers = moves.create_uid | items.create_uid | items.write_uid
-        return all(
-            user.id == SUPERUSER_ID or user.has_group("returns_governance.group_finance")
-            for user in writers
-        )
+        finance = "returns_governance.group_finance"
+        return all(u.id == SUPERUSER_ID or u.has_group(finance) for u in writers)
