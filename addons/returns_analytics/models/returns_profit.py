@@ -210,10 +210,14 @@ class ReturnsProfitSource(models.AbstractModel):
             SELECT rel.parcel_id::bigint * 1000000 + rel.order_id %% 1000000, NULL::int,
                 rel.order_id, 'label', p.create_date, 0,
                 -COALESCE(NULLIF(p.label_cost, 0), co.returns_label_cost)::numeric
-                    / count(*) OVER (PARTITION BY p.id), 'returns.parcel', p.id
+                    / shared.returns, 'returns.parcel', p.id
               FROM returns_parcel p
               JOIN returns_parcel_order_rel rel ON rel.parcel_id = p.id
               JOIN res_company co ON co.id = p.company_id
+              -- No window over all parcels: of one return, its own are looked up.
+              JOIN LATERAL (
+                SELECT count(*) AS returns FROM returns_parcel_order_rel other
+                 WHERE other.parcel_id = p.id) shared ON TRUE
              WHERE p.label_mode IN ('label', 'qr')
                AND COALESCE(NULLIF(p.label_cost, 0), co.returns_label_cost) > %s""",
             0,

@@ -43,6 +43,8 @@ class TestHandover(ReturnsCommon):
         self.assertEqual(listed.line_ids.mapped("quantity"), [2.0])
         self.assertEqual(listed.line_ids.order_id, back)
         self.assertEqual((listed.line_ids.price, listed.amount), (16.0, 32.0))
+        with self.assertRaisesRegex(UserError, r"\[GUARDED_FIELD\]"):
+            listed.line_ids.write({"price": 1.0})
         before = self.shirt.with_company(self.company).qty_available
         listed.action_confirm()
         done = listed.sudo()

@@ -159,7 +159,7 @@ class ReturnsHandover(models.Model):
             handover._machine_write({"receiver_id": owner.id})
             rows = handover.sudo()._waiting()
             handover.line_ids.unlink()
-            handover.env["returns.handover.line"].create(
+            handover.env["returns.handover.line"]._machine_create(
                 [handover._line_vals(row) for row in rows]
             )
 
@@ -248,7 +248,20 @@ class ReturnsHandoverLine(models.Model):
     _name = "returns.handover.line"
     _description = "Goods handed over"
     _inherit = ["returns.guarded"]
-    _machine_fields = frozenset({"out_move_id", "in_move_id"})
+    # A line can be taken out of a draft; nobody types a quantity or a price.
+    _machine_fields = frozenset(
+        {
+            "handover_id",
+            "routing_id",
+            "product_id",
+            "lot_id",
+            "location_id",
+            "quantity",
+            "price",
+            "out_move_id",
+            "in_move_id",
+        }
+    )
     _rec_name = "product_id"
 
     handover_id = fields.Many2one(
