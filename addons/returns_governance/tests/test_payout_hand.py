@@ -205,23 +205,23 @@ class TestPayoutHand(PayoutCommon):
         self.assertEqual((row.open_amount, row.hand_amount), (180.0, 80.0))
         self.assertTrue(row._is_paid_out())
 
-    def test_the_figures_of_finance_open_what_they_count(self):
+    def test_the_controllers_page_shows_what_became_of_payouts(self):
         rows = self._rows()
         order, _cards = self._pay_by(("card", 180.0))
         failed = self._create_return(order, until="inspected")
         failed.outbox_ids._machine_write({"state": "failed"})
         other, _cards = self._pay_by(("card", 180.0))
-        self._unknown(self._create_return(other, until="inspected"))
-        outbox = self.env["returns.outbox"].with_user(self.finance)
-        figures = {row["key"]: row for row in outbox._payout_figures()}
-        self.assertEqual(list(figures), ["failed", "unknown", "hand", "pending"])
-        for key, least in (("failed", 180.0), ("unknown", 180.0), ("hand", 180.0)):
-            row = figures[key]
-            found = self.env[row["model"]].with_user(self.finance).search(row["domain"])
-            self.assertEqual(row["count"], len(found))
-            self.assertGreaterEqual(row["amount"], least)
-            self.assertTrue(self.env.ref(row["action"]))
-        hand = self.env["returns.settlement"].search(figures["hand"]["domain"])
-        self.assertLessEqual(rows, hand)
-        payout = other.returns_line_ids.order_id.outbox_ids
-        self.assertIn("not sent again", payout.words)
+        lost = self._create_return(other, until="inspected")
+        self._unknown(lost)
+        board = self.env["returns.money.board"].with_user(self.finance)
+        panels = {row["key"]: row for row in board.retrieve_money_board()["panels"]}
+        found = {
+            part["label"]: self.env["returns.outbox"].search(part["action"]["domain"])
+            for part in panels["provider"]["parts"]
+        }
+        self.assertIn(failed.outbox_ids, found["Failed"])
+        self.assertIn(lost.outbox_ids, found["Outcome unknown"])
+        by_hand = panels["hand"]["action"]["domain"]
+        self.assertLessEqual(rows, self.env["returns.settlement"].search(by_hand))
+        self.assertIn("not sent again", lost.outbox_ids.words)
+
