@@ -328,7 +328,7 @@ class TestAnyOrder(ReturnsCommon):
             sums["total"] += move.amount_total
         return sums
 
-    @settings(max_examples=40, **QUIET)
+    @settings(max_examples=32, **QUIET)
     @given(ORDER)
     def test_in_whatever_parts_it_comes_back(self, plan):
         with self.env.cr.savepoint() as savepoint:
