@@ -232,7 +232,7 @@ class ReturnsStepWriteDown(models.AbstractModel):
 
     def _post_entries(self, vals_list, company):
         moves = self.env["account.move"].sudo().with_company(company)
-        # Defaults of a transfer's dialog are no defaults of an entry: keys are taken out.
+        # A dialog's defaults are none of an entry, so keys are taken out.
         # pylint: disable-next=context-overridden
         moves = moves.with_context({**clean_context(moves.env.context), **QUIET})
         entries = moves.create(vals_list)
