@@ -190,7 +190,7 @@ class ReturnsStepWriteDown(models.AbstractModel):
         stops no other, and never the goods.
         """
         # sudo: the step that led here checked the right
-        rows = rows.sudo().with_context({**clean_context(self.env.context), **QUIET})
+        rows = rows.sudo().with_context(**QUIET)
         for company, group in rows.grouped("company_id").items():
             accounts = company._returns_write_down_accounts()
             if not accounts:
@@ -232,6 +232,8 @@ class ReturnsStepWriteDown(models.AbstractModel):
 
     def _post_entries(self, vals_list, company):
         moves = self.env["account.move"].sudo().with_company(company)
+        # A dialog's defaults are none of an entry, so keys are taken out.
+        # pylint: disable-next=context-overridden
         moves = moves.with_context({**clean_context(moves.env.context), **QUIET})
         entries = moves.create(vals_list)
         if entries:
