@@ -52,6 +52,8 @@ LINE = {
     "lots": list,
     "decision": dict,
     "refund": dict,
+    "kept": (int, float),
+    "exchange": (dict, bool),
 }
 KEYS = {
     "quantity": {
