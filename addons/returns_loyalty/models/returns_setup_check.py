@@ -23,7 +23,7 @@ class ReturnsSetupCheck(models.AbstractModel):
     def _checks(self):
         return {
             **super()._checks(),
-            "store_credit_none": Check(90, "finance", "disturbs", "res.company"),
+            "store_credit_none": Check(95, "finance", "disturbs", "res.company"),
         }
 
     def _gaps_store_credit_none(self):

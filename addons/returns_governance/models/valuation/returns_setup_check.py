@@ -12,7 +12,7 @@ class ReturnsSetupCheck(models.AbstractModel):
     def _checks(self):
         return {
             **super()._checks(),
-            "write_down_account": Check(80, "finance", "disturbs", "res.company"),
+            "write_down_account": Check(70, "finance", "disturbs", "res.company"),
         }
 
     def _ways(self):
