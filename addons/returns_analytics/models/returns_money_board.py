@@ -4,7 +4,7 @@ from ..const import GAP_KINDS
 
 
 class ReturnsMoneyBoard(models.AbstractModel):
-    """What the figures add to the controller's page: gaps, and what is still to come."""
+    """The controller's page shows gaps, and what is expected to come back, as well."""
 
     _inherit = "returns.money.board"
 

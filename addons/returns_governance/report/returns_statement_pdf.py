@@ -163,7 +163,7 @@ class ReturnsStatementPdf(models.AbstractModel):
         """(name, quantity, net, tax, total) of what stands in the documents.
 
         A deduction for the condition found has a row of its own, below the goods at
-        what was paid for them.
+        what was paid for them; and so has each kind of fee, at the end.
         """
         number = self.env["returns.words"]._number
         rows = []
@@ -181,6 +181,20 @@ class ReturnsStatementPdf(models.AbstractModel):
             if off or off_tax:
                 label = self.env._("less, for the condition of %s", name)
                 rows.append((label, "", -off, -off_tax, -off - off_tax))
+        return rows + self._fee_rows(order)
+
+    def _fee_rows(self, order):
+        """What was taken off for each kind of fee, as ``_refund_rows`` gives it."""
+        rows = []
+        fees = order.settlement_ids.fee_ids._standing()
+        for product, mine in fees.grouped("product_id").items():
+            net = tax = ZERO
+            for fee in mine:
+                own, taxes = fee._exact()
+                net, tax = net - own, tax - sum(taxes.values(), ZERO)
+            if net or tax:
+                label = self.env._("less, %s", product.display_name)
+                rows.append((label, "", net, tax, net + tax))
         return rows
 
     def _sums(self, rows):

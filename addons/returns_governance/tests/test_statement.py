@@ -7,13 +7,14 @@ from pypdf import PdfReader
 
 from odoo.tests import HttpCase, tagged
 
-from .common import ReturnsCommon
+from .test_settle_fees import FeesCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStatement(ReturnsCommon, HttpCase):
+class TestStatement(FeesCommon, HttpCase):
     def _words(self, back, role="agent"):
-        pdf = self.env["returns.statement.pdf"].with_user(self.users[role])._render(back)
+        statement = self.env["returns.statement.pdf"].with_user(self.users[role])
+        pdf = statement._render(back)
         pages = PdfReader(io.BytesIO(pdf)).pages
         return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pages))
 
@@ -33,6 +34,14 @@ class TestStatement(ReturnsCommon, HttpCase):
         self.assertIn("$ 215.99", words)
         self.assertIn(back.settlement_ids.move_id.name, words)
         self.assertIn("$ 215.99 is still to be refunded", words)
+
+    def test_a_fee_has_a_row_of_its_own(self):
+        self._charge(("restocking", 5.0))
+        words = self._words(self._back())
+        # 3 x 50 with 20 %, less 5 with 10 %
+        self.assertIn("$ -5.00 $ -0.50 $ -5.50", words)
+        self.assertIn("Refund in all $ 145.00 $ 29.50 $ 174.50", words)
+        self.assertIn("$ 174.50 is still to be refunded", words)
 
     def test_after_the_payout_nothing_is_open(self):
         back = self._create_return(until="inspected")
