@@ -266,7 +266,8 @@ class ReturnsStatementPdf(models.AbstractModel):
         return labels.get(record[name], "")
 
     def _amount(self, currency, amount):
-        return self.env["returns.words"]._money(currency, float(amount))
+        said = self.env["returns.words"]._money(currency, float(amount))
+        return said.replace("\ufeff", "")  # for the web; on paper it has no shape
 
 
 class ReturnsOrder(models.Model):
