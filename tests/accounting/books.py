@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from golden.shop import Shop
-from golden.ways import GovernedWay
+from golden.ways import Back, GovernedWay
 
 
 @dataclass
@@ -80,22 +80,31 @@ class Books(Shop):
             return kinds[entry.move_type]
         if entry.origin_payment_id:
             return "Payment"
-        if "Write-down" in (entry.ref or ""):
-            return "Write-down"
+        for kind in ("Write-down", "Store credit"):
+            if kind.lower() in (entry.ref or "").lower():
+                return kind
         if entry.ref == "Stock Closing":
             return "Closing"
         return "Stock entry"
 
-    def stands(self, product):
-        """What the goods on the shelf are worth, and what the accounts say of them."""
+    def stands(self, products):
+        """What the goods on the shelf are worth, and what the books say of it all."""
         self.env.flush_all()
         self.env.invalidate_all()
         company = self.company
         return {
-            "goods": product.total_value,
+            "goods": sum(products.mapped("total_value")),
             "stock account": self._balance(company.account_stock_valuation_id),
             "allowance": self._balance(company.returns_allowance_account_id),
+            "invoices": self._open("out_invoice"),
+            "credit notes": self._open("out_refund"),
+            "store credit": -self._balance(company.returns_credit_account_id),
         }
+
+    def _open(self, kind):
+        """What is left to pay of the story's documents of a kind."""
+        documents = (self.seen - self.before).filtered(lambda x: x.move_type == kind)
+        return sum(documents.mapped("amount_residual"))
 
     def _balance(self, account):
         items = self.env["account.move.line"].search(
@@ -112,7 +121,17 @@ class Books(Shop):
 
 
 class BooksWay(GovernedWay):
-    """The return's own way, in which one parcel is found in several conditions."""
+    """The return's own way: conditions in one parcel, and other wishes than money."""
+
+    def ask(self, line, channel, **wish):
+        """The step *request* of one unit, with what the customer wants for it."""
+        self.shop.clock.tick()
+        request = self._request(line, 1)
+        request["channel"] = channel.code
+        request["lines"][0].update(wish)
+        answer = self.orders.api_submit(request)
+        name = answer["return"]["name"]
+        return Back(line, 1, self.orders.sudo().search([("name", "=", name)]))
 
     def find(self, back, findings):
         """The step *inspect*: (quantity, condition, disposition or None) each."""

@@ -28,6 +28,9 @@ TAIL = """\
 | write-down, reversal | ours, one for each routed quantity | *Settings > Returns* |
 | loss of goods written off | Odoo's, with the move or the closing | the loss place |
 | stock variation | Odoo's closing | stock valuation account |
+| fee | ours, a line of the credit note | the product of the kind of fee |
+| store credit and its bonus | ours, one for each credit note | *Settings > Returns* |
+| goods sent in exchange | ours, an invoice of the order of the exchange | product |
 
 A write-down is measured when goods are given a disposition: what they are carried at
 (their lot's cost where goods are valued by lot, the value with which they came back
@@ -44,6 +47,13 @@ STANDS = (
     ("stock account", "stock account"),
     ("allowance", "allowance"),
 )
+# What customers and the company owe each other, however goods are valued.
+OWED = (
+    ("invoices", "open on invoices"),
+    ("credit notes", "open on credit notes"),
+    ("store credit", "owed as store credit"),
+)
+ALWAYS = ("goods", "stock account")
 
 
 def render(told):
@@ -76,15 +86,24 @@ def _entries(pair):
 
 
 def _stands(pair):
-    words = []
-    for way, one in zip(("Perpetual", "Periodic"), pair, strict=True):
-        figures = [
-            f"{label} {one['stands'][key]:,.2f}"
-            for key, label in STANDS
-            if key != "allowance" or round(one["stands"][key], 2)
-        ]
-        words.append(f"{way}: {', '.join(figures)}.")
+    words = [
+        _sentence(way, one["stands"], STANDS)
+        for way, one in zip(("Perpetual", "Periodic"), pair, strict=True)
+    ]
+    owed = [one["stands"] for one in pair]
+    assert len({tuple(each[key] for key, _label in OWED) for each in owed}) == 1, owed
+    if any(round(owed[0][key], 2) for key, _label in OWED):
+        words.append(_sentence("Either way", owed[0], OWED))
     return " ".join(words) + "\n\n"
+
+
+def _sentence(start, stands, labels):
+    figures = [
+        f"{label} {stands[key]:,.2f}"
+        for key, label in labels
+        if key in ALWAYS or round(stands[key], 2)
+    ]
+    return f"{start}: {', '.join(figures)}."
 
 
 def _amount(amount):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from odoo.exceptions import UserError
 
 from accounting.books import Books, BooksWay, Told
+from accounting.offers import Offers
 
 COST, PRICE = 30.0, 100.0
 
@@ -33,6 +34,9 @@ class Story:
         self.shirt = self.shop.product()
         self._set_up_value()
         self._set_up_outlet()
+        self.offers = Offers(self.shop, self.tax)
+        self.coat = self.shop.product(list_price=150.0, taxes_id=self.tax.ids)
+        self.later = []
         self.line = self.back = self.second = None
         self.shop.begin()
 
@@ -102,12 +106,12 @@ class Story:
 
         :rtype: list[Told]
         """
-        told = []
+        told, goods = [], self.shirt | self.coat
         for step in STEPS:
             self.shop.clock.tick()
             step.tell(self)
             items = self.shop.booked()
-            told.append(Told(step.title, items, self.shop.stands(self.shirt)))
+            told.append(Told(step.title, items, self.shop.stands(goods)))
         return told
 
     # --- what a clerk does ----------------------------------------------------------
@@ -147,11 +151,14 @@ class Story:
 
     def buy(self):
         """10 at 30, with the vendor's bill."""
-        self.shop.buy(self.shirt, 10, COST)
+        self._buy(self.shirt, 10, COST)
+
+    def _buy(self, product, quantity, cost):
+        self.shop.buy(product, quantity, cost)
         self.shop.clock.tick()
         order = (
             self.env["purchase.order.line"]
-            .search([("product_id", "=", self.shirt.id)])
+            .search([("product_id", "=", product.id)])
             .order_id
         )
         order.action_create_invoice()
@@ -217,15 +224,14 @@ class Story:
         self.move(self.place_of("refurbish"), self.outlet)._action_done()
 
     def sell_outlet(self):
-        """And is sold there for 60."""
+        """And is sold there for 60, and paid."""
         self.second = self.shop.sell(
             self.shirt, 1, price_unit=60.0, tax_ids=self.tax.ids
         )
         move = self.second.move_ids
         move.move_line_ids.unlink()
         move.location_id = self.outlet
-        self.shop.deliver(self.second)
-        self.shop.invoice(self.second)
+        self.shop.ship(self.second)
 
     def write_off(self):
         """The burnt one is taken out of the house, after a second person said yes."""
@@ -237,6 +243,47 @@ class Story:
         approval.with_user(self.way.orders.env.user).action_approve()
         self.shop.clock.tick()
         move._action_done()
+
+    def sell_more(self):
+        """Three orders of a shirt, paid; and a coat to offer for one of them."""
+        self._buy(self.coat, 1, 40.0)
+        for _number in range(3):
+            line = self.shop.sell(
+                self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids
+            )
+            self.shop.ship(line)
+            self.later.append(line)
+
+    def bring_back(self, **wish):
+        """One of them comes back as new, and what the customer wants is released."""
+        back = self.way.ask(self.later.pop(), self.offers.channel, **wish)
+        self.way.arrive(back)
+        self.way.find(back, [(1, "A", None)])
+        return back.record
+
+    def refund_less_fee(self):
+        """The customer pays for the label; the rest goes back."""
+        self.offers.publish_fee()
+        self.shop.pay(self.bring_back().settlement_ids.move_id)
+
+    def give_credit(self):
+        """The customer takes store credit."""
+        self.offers.publish_credit()
+        self.bring_back(resolution="store_credit")
+
+    def exchange(self):
+        """The customer takes the coat, which is sent."""
+        self.offers.publish_exchange()
+        record = self.bring_back(
+            resolution="exchange", exchange_sku=self.coat.default_code
+        )
+        self.shop.deliver(record.exchange_ids.sale_line_id)
+
+    def pay_difference(self):
+        """What the coat costs more."""
+        self.shop.pay(self.env["sale.order"].search(
+            [("order_line.product_id", "=", self.coat.id)]
+        ).invoice_ids)
 
 
 STEPS = (
@@ -307,8 +354,8 @@ STEPS = (
     ),
     Step(
         "Sale of the written-down unit",
-        "For 60.00 and tax. It leaves at its full cost, and its allowance is reversed: "
-        "together they are the 18.00 that it was carried at.",
+        "For 60.00 and tax, paid at once. It leaves at its full cost, and its "
+        "allowance is reversed: together they are the 18.00 that it was carried at.",
         Story.sell_outlet,
     ),
     Step(
@@ -320,9 +367,40 @@ STEPS = (
         Story.write_off,
     ),
     Step(
+        "Three more sold and paid",
+        "Three shirts are sold for 100.00 and tax each, in three orders. A coat comes "
+        "in at 40.00; it sells for 150.00 and tax. Each of the three shirts comes back "
+        "as new in one of the next events.",
+        Story.sell_more,
+    ),
+    Step(
+        "Refund with a fee",
+        "The policy charges 5.00 for the way back. The fee is a line of the credit "
+        "note, with the account and the tax (here 10 %) of its product: 120.00 less "
+        "5.50 are paid out.",
+        Story.refund_less_fee,
+    ),
+    Step(
+        "Store credit with a bonus",
+        "The credit note is the same as for money. An entry of its own pays it: what "
+        "was open to the customer is owed as store credit from now on, with the bonus "
+        "of 10 % on top, which is an expense of this day. Needs *Returns Loyalty*; "
+        "spending the credit lowers what is owed.",
+        Story.give_credit,
+    ),
+    Step(
+        "Exchange for dearer goods",
+        "Two documents: the credit note for the shirt, and an invoice for the coat. "
+        "They are reconciled with each other, without an entry of money: the credit "
+        "note is used up, and the difference, 180.00 less 120.00, is open on the "
+        "invoice alone. For cheaper goods it is open on the credit note, and paid out.",
+        Story.exchange,
+    ),
+    Step("Difference paid", "The customer pays the rest.", Story.pay_difference),
+    Step(
         "Closing of the second month",
         "Eight shirts are left: 8 x 30.00 on the shelf and on the stock account, and "
-        "no allowance.",
+        "no allowance. Nothing is open, and the store credit can be spent.",
         Story.close,
     ),
 )

@@ -5,6 +5,7 @@ from golden.shop import Clock
 from odoo.tests import TransactionCase, tagged
 
 from accounting import document, run
+from accounting.offers import FEE_TAX
 from accounting.story import STEPS
 
 
@@ -29,7 +30,14 @@ class TestAccounting(TransactionCase):
         )
 
     def test_the_books_agree_with_the_shelf_in_the_end(self):
-        end = {"goods": 240.0, "stock account": 240.0, "allowance": 0.0}
+        end = {
+            "goods": 240.0,
+            "stock account": 240.0,
+            "allowance": 0.0,
+            "invoices": 0.0,
+            "credit notes": 0.0,
+            "store credit": 132.0,
+        }
         for way, told in self.told.items():
             with self.subTest(valuation=way):
                 self.assertEqual(told[-1]["stands"], end)
@@ -45,10 +53,21 @@ class TestAccounting(TransactionCase):
     def test_both_kinds_of_valuation_come_to_the_same_result(self):
         """Revenue less cost, written down and written off: worked out by hand.
 
-        300 and 60 sold, 300 taken back; 2 shirts at 30 are gone.
+        300 and 60 sold, 300 taken back; 2 shirts at 30 are gone. 300 sold, 300 taken
+        back; a fee of 5, a bonus of 12; a coat sold for 150 that cost 40.
         """
         result = {way: self._result(told) for way, told in self.told.items()}
-        self.assertEqual(result, dict.fromkeys(self.told, 60.0 - 2 * 30.0))
+        by_hand = 60.0 - 2 * 30.0 + 5.0 - 12.0 + 150.0 - 40.0
+        self.assertEqual(result, dict.fromkeys(self.told, by_hand))
+
+    def test_an_exchange_leaves_the_difference_open_on_one_document(self):
+        number = [step.title for step in STEPS].index("Exchange for dearer goods")
+        for way, told in self.told.items():
+            with self.subTest(valuation=way):
+                stands = told[number]["stands"]
+                self.assertEqual(
+                    (stands["invoices"], stands["credit notes"]), (60.0, 0.0)
+                )
 
     def _result(self, told):
         """Credits less debits on all that is no account of the balance sheet."""
@@ -56,7 +75,7 @@ class TestAccounting(TransactionCase):
             account.name
             for account in self.env["account.account"].search([])
             if account.internal_group in ("asset", "liability", "equity")
-        } | {"Outstanding payments", "Allowance on returned goods"}
+        } | {"Outstanding payments", "Allowance on returned goods", FEE_TAX}
         return round(
             sum(
                 credit - debit
