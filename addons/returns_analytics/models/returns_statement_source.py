@@ -141,7 +141,9 @@ class ReturnsStatementSource(models.AbstractModel):
                 o.case_state, o.refund_on_hold, %(owed)s AS owed,
                 COALESCE(l.quantity_released, 0) AS released,
                 cur.id <> %(currency)s AS is_foreign,
-                CASE WHEN l.quantity_owed > 0 THEN l.amount_due / l.quantity_owed
+                -- Settlements tell the goods whole, and fees beside them.
+                CASE WHEN l.quantity_owed > 0
+                     THEN (l.amount_due + COALESCE(l.amount_fees, 0)) / l.quantity_owed
                      ELSE COALESCE(l.amount_paid, 0) / l.quantity END
                   / COALESCE(NULLIF(settled.rate, 0), NULLIF(so.currency_rate, 0), 1)
                   AS price,
