@@ -4,7 +4,7 @@ from ..const import GAP_KINDS
 
 
 class ReturnsMoneyBoard(models.AbstractModel):
-    """What the figures add to the controller's page: gaps, and what is still to come."""
+    """What the figures add to the page of money: gaps, and what still comes back."""
 
     _inherit = "returns.money.board"
 
