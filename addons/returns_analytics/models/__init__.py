@@ -26,6 +26,7 @@ from . import (
     returns_money_board,
     returns_parcel,
     returns_profit,
+    returns_profit_value,
     returns_order,
     returns_setup_check,
     returns_dashboard,

@@ -141,10 +141,7 @@ class ReturnsStatementSource(models.AbstractModel):
                 o.case_state, o.refund_on_hold, %(owed)s AS owed,
                 COALESCE(l.quantity_released, 0) AS released,
                 cur.id <> %(currency)s AS is_foreign,
-                CASE WHEN l.quantity_owed > 0 THEN l.amount_due / l.quantity_owed
-                     ELSE COALESCE(l.amount_paid, 0) / l.quantity END
-                  / COALESCE(NULLIF(settled.rate, 0), NULLIF(so.currency_rate, 0), 1)
-                  AS price,
+                %(price)s AS price,
                 COALESCE(come.before, 0) * %(factor)s AS received_before,
                 COALESCE(come.after, 0) * %(factor)s AS received_after,
                 come.came_on, come.goods_before, come.goods_after,
@@ -175,11 +172,23 @@ class ReturnsStatementSource(models.AbstractModel):
                 # What is owed now; of a line that was given up after it was paid for,
                 # nothing more.
                 owed=SQL("COALESCE(l.quantity_owed, 0)"),
+                price=self._price_sql(),
                 factor=SQL("(pu.factor::numeric / su.factor::numeric)"),
                 company=statement.company_id.id,
                 currency=statement.company_id.currency_id.id,
                 until=statement.date_to,
             )
+        )
+
+    def _price_sql(self):
+        """The refund per unit of a line in the currency of the books, before fees:
+        settlements tell the goods whole, and the fees beside them."""
+        return SQL(
+            """
+            CASE WHEN l.quantity_owed > 0
+                 THEN (l.amount_due + COALESCE(l.amount_fees, 0)) / l.quantity_owed
+                 ELSE COALESCE(l.amount_paid, 0) / l.quantity END
+              / COALESCE(NULLIF(settled.rate, 0), NULLIF(so.currency_rate, 0), 1)"""
         )
 
     def _paid_sql(self, statement):

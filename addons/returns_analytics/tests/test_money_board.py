@@ -27,9 +27,7 @@ class TestMoneyBoard(GapsCommon):
         self.Gap._find_all()
         panel = self._panel("gaps")
         self.assertGreater(panel["count"], before)
-        self.assertEqual(
-            sum(part["count"] for part in panel["parts"]), panel["count"]
-        )
+        self.assertEqual(sum(part["count"] for part in panel["parts"]), panel["count"])
         self.assertIn(back, self._records(panel).order_id)
         for part in panel["parts"]:
             self.assertEqual(len(self._records(part)), part["count"])

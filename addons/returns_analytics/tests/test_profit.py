@@ -1,11 +1,15 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+
+from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+from odoo.addons.returns_governance.tests.valuation_common import ValuationCommon
 
 from .common import AnalyticsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestProfit(AnalyticsCommon):
+class TestProfit(AnalyticsCommon, ExchangeCommon, ValuationCommon):
     """What one return cost and earned, and from which entries that is known."""
 
     @classmethod
@@ -117,6 +121,73 @@ class TestProfit(AnalyticsCommon):
         again = self._sell([(serial, 1.0, {"price_unit": 80.0})], until="delivered")
         self.assertEqual(again.picking_ids.move_ids.lot_ids, lot)
         self.assertEqual(self._sums(back)["recovery"], 40.0)
+
+    def test_a_write_down_counts_once_whatever_becomes_of_the_goods(self):
+        self.company.inventory_valuation = "real_time"
+        self.env["returns.write.down.rule"].create(
+            {"condition_id": self.grade_c.id, "basis": "fixed", "amount": 5.0}
+        )
+        back = self._give_back(self.grade_c, lines=[(self.shirt, 4.0)])
+        down = self.env["returns.write.down"].search([("order_id", "=", back.id)])
+        # Four that cost 20 bring 5 each.
+        self.assertEqual((down.state, self._lost(back)), ("posted", -60.0))
+        row = self.env["returns.profit"].search(
+            [("order_id", "=", back.id), ("kind", "=", "write_down")]
+        )
+        self.assertEqual(row.line_id, back.line_ids)
+        self.assertEqual(row.action_open()["res_id"], down.move_id.id)
+        refurbishing = down.location_id
+        self._move(self.shirt, refurbishing, self.shelf, 1.0)
+        self.assertEqual(self._lost(back), -45.0, "one is as good as new")
+        quarantine = self.env["stock.location"].search(
+            [
+                ("returns_disposition_id.code", "=", "quarantine"),
+                ("warehouse_id", "=", self.warehouse.id),
+            ]
+        )
+        self._move(self.shirt, refurbishing, quarantine, 1.0)
+        self.assertEqual(self._lost(back), -45.0, "one only lies elsewhere")
+        self._move(self.shirt, quarantine, self.loss_place, 1.0)
+        self.assertEqual(self._lost(back), -50.0, "of that one all of its cost is gone")
+        again = {
+            "routing": down.routing_id,
+            "quantity": 1.0,
+            "disposition": self.env.ref("returns_governance.disposition_destroy"),
+            "reason": "Beyond repair",
+        }
+        lead = self.users["warehouse_lead"]
+        route = self._step("route", "warehouse_lead")
+        route._route_on(back.with_user(lead), {back.id: [again]})
+        self.assertEqual(self._lost(back), -50.0, "one is measured anew")
+        last = back.routing_ids.sorted("id")[-1:]
+        route._reverse(last.with_user(lead), "Not this one")
+        self.assertEqual(self._lost(back), -50.0, "and back")
+        entries = self.env["returns.profit"].search(
+            [("order_id", "=", back.id), ("res_model", "=", "account.move")]
+        )
+        downs = self.env["returns.write.down"].search([("order_id", "=", back.id)])
+        self.assertEqual(len(entries), len(downs._entries()), "each entry once")
+        self.assertEqual(set(entries.mapped("res_id")), set(downs._entries().ids))
+
+    def _lost(self, back):
+        return self._sums(back)["write_down"]
+
+    def test_a_fee_on_the_credit_note_counts_once(self):
+        fees = [("restocking", 10.0, "percent"), ("return_shipping", 4.9, "fixed")]
+        names = ("kind", "amount", "mode")
+        self._rule(
+            fee="charged",
+            fee_ids=[
+                Command.create(dict(zip(names, fee, strict=True))) for fee in fees
+            ],
+        )
+        back = self._ask(self._sell([(self.shirt, 2.0)]))
+        self._receive(back)
+        self._inspect(back)
+        credit = back.settlement_ids.move_id
+        sums = self._sums(back)
+        self.assertEqual((sums["revenue"], sums["fee"]), (-100.0, 14.9))
+        self.assertAlmostEqual(sums["revenue"] + sums["fee"], -credit.amount_untaxed, 2)
 
     def test_only_those_who_see_money_see_it(self):
         back = self._create_return(until="inspected")

@@ -5,12 +5,14 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+
 from ..const import GOODS_GAPS
 from .gaps_common import GapsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStatement(GapsCommon):
+class TestStatement(GapsCommon, ExchangeCommon):
     """What the ledger shows of a period is explained to the cent; the rest is named."""
 
     @classmethod
@@ -24,9 +26,11 @@ class TestStatement(GapsCommon):
         self.env.invalidate_all()
         self.Gap._find_all()
         today = date.today()
-        return self.env["returns.statement"].create(
-            {"date_from": today - timedelta(days=90), "date_to": today}
-        )
+        period = {"date_from": today - timedelta(days=90), "date_to": today}
+        statements = self.env["returns.statement"]
+        known = statements.search([(key, "=", day) for key, day in period.items()])
+        known.action_compare()
+        return known or statements.create(period)
 
     def _gaps(self, statement):
         """{(what it is about, kind)} of the gaps, each as often as it is told."""
@@ -107,6 +111,102 @@ class TestStatement(GapsCommon):
         self.assertEqual(found - Counter(planted), Counter(), "invented")
         self.assertEqual(clean.gap_count, 40)
         self._assert_told(clean)
+
+    # --- ways of settling --------------------------------------------------------
+    def _assert_explained(self, backs):
+        """All is explained without a gap: {(section, kind): movement}."""
+        statement = self._statement()
+        self._assert_ties(statement)
+        self.assertEqual(self._gaps(statement), {})
+        sums = Counter()
+        for line in statement.line_ids.filtered(
+            lambda line: (line.order_id or line.move_id.returns_order_id) in backs
+        ):
+            sums[line.section, line.kind] += line.movement
+        return {key: round(amount, 2) for key, amount in sums.items() if amount}
+
+    def _given_back(self, *lines, order=None):
+        order = order or self._sell([(self.shirt, 3.0)])
+        back = self._ask(order, *[(order.order_line[0], *line) for line in lines])
+        self._receive(back)
+        self._inspect(back)
+        return back
+
+    def test_fees_are_told_beside_the_goods(self):
+        fees = [("restocking", 10.0, "percent"), ("return_shipping", 5.0, "fixed")]
+        names = ("kind", "amount", "mode")
+        self._rule(
+            fee="charged",
+            fee_ids=[
+                Command.create(dict(zip(names, fee, strict=True))) for fee in fees
+            ],
+        )
+        back = self._given_back((2.0,))
+        part = self._ask(self._sell([(self.shirt, 3.0)]))
+        self._receive(part, {part.line_ids: 1.0})
+        self._inspect(part)
+        taxed = back.amount_fees
+        self.assertGreaterEqual(taxed, 15.0)
+        told = self._assert_explained(back)
+        self.assertEqual(told["credit", "received"], 120.0)
+        self.assertEqual(told["credit", "fees"], -taxed)
+        self._pay(back.settlement_ids.move_id)
+        told = self._assert_explained(back)
+        self.assertEqual(told["money", "paid_out"], 120.0 - taxed)
+        row = part.settlement_ids
+        told = self._assert_explained(part)
+        self.assertEqual(told["credit", "fees"], -row.amount_fees)
+        self.assertEqual(told["credit", "received"], 60.0)
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.users["finance"]), "A mistake"
+        )
+        self._assert_taken_back(self._statement())
+
+    def test_an_exchange_is_set_off_against_its_bill(self):
+        self._rule()
+        even = self._given_back((1.0, {"resolution": "exchange"}))
+        dear = self._given_back(
+            (1.0, {"resolution": "exchange", "exchange_product": self.coat})
+        )
+        cheap = self._given_back(
+            (1.0, {"resolution": "exchange", "exchange_product": self.shirt}),
+            order=self._sell([(self.coat, 1.0)]),
+        )
+        for back, credited, met in (
+            (even, 60.0, 60.0),
+            (dear, 60.0, 60.0),
+            (cheap, 96.0, 60.0),
+        ):
+            told = self._assert_explained(back)
+            self.assertEqual(told["credit", "received"], credited)
+            self.assertEqual(told["money", "set_off"], met)
+        self._send((even | dear | cheap).exchange_ids)
+        self._pay(cheap.settlement_ids.move_id)
+        told = self._assert_explained(cheap)
+        self.assertEqual(told["money", "paid_out"], 36.0)
+
+    def test_store_credit_settles_a_credit_by_an_entry(self):
+        if "returns.store.credit" not in self.env:
+            self.skipTest("Store credit is not installed")
+        self.company._returns_set_up_credit()
+        self._rule(credit_bonus="percent", credit_percent=10.0)
+        back = self._given_back((2.0, {"resolution": "store_credit"}))
+        given = back.settlement_ids.filtered(lambda row: row.kind == "store_credit")
+        self.assertEqual((given.amount, given.bonus), (120.0, 12.0))
+        told = self._assert_explained(back)
+        self.assertEqual(told["credit", "received"], 120.0)
+        self.assertEqual(told["money", "other_entry"], 120.0)
+        self.assertNotIn(("credit", "amount_differs"), told)
+        credit = back.settlement_ids - given
+        self._step("settle", "finance")._reverse(
+            credit.with_user(self.users["finance"]), "It was not ours"
+        )
+        self._assert_taken_back(self._statement())
+
+    def _assert_taken_back(self, statement):
+        """Nothing is left over, though a document was taken back."""
+        self.assertEqual(set(statement.section_ids.mapped("difference")), {0.0})
+        self.assertEqual(self._gaps(statement), {})
 
     def _assert_told(self, statement):
         """Every gap has its age, what to do, and opens what it is about."""
