@@ -322,7 +322,6 @@ APPROVAL_KIND = [
     ("pay", "Payment by hand"),
     ("goodwill", "Credit without a return"),
     ("destruction", "Destruction of goods that may not be destroyed"),
-    ("write_down", "Write-down to what goods still bring"),
     ("payout", "Outcome of a payout, told by a person"),
     ("write_down", "Write-down"),
 ]

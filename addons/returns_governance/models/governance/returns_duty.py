@@ -12,6 +12,8 @@ CONFLICTS = {
     "approve_pay": ("approve", "pay", False),
     "rights": ("rights", "money", False),
 }
+# Questions of the table of authority whose answer lets no money go.
+NO_MONEY_STEPS = ("write_down",)
 
 
 class ReturnsDuty(models.Model):
@@ -155,8 +157,10 @@ class ReturnsDuty(models.Model):
     def _deciding_roles(self):
         """The roles that some level asks; the manager always decides."""
         roles = {"manager"}
-        for rows in self.env["returns.authority"]._rows_in_force().values():
-            roles |= {row.role for row in rows}
+        for step, rows in self.env["returns.authority"]._rows_in_force().items():
+            # To say what goods are worth pays nobody.
+            if step not in NO_MONEY_STEPS:
+                roles |= {row.role for row in rows}
         levels = self.env.get("returns.policy.rule.level")
         if levels is not None and "role" in levels._fields:
             # sudo: as in _groups_with
