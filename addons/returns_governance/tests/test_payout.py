@@ -1,58 +1,20 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from .common import ReturnsCommon
+from .payout_common import PayoutCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPayout(ReturnsCommon):
+class TestPayout(PayoutCommon):
     """Money goes back the way it came, once, and never past the gate."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.clerk = new_test_user(
-            cls.env,
-            login="test_clerk",
-            groups="base.group_user,account.group_account_invoice",
-        )
-        cls.finance = cls.users["finance"]
-        # A provider that can refund is a part of the test: no skipping without it.
-        cls.provider = cls.env.ref("payment.payment_provider_demo")
-        cls.method = cls.env.ref("payment_demo.payment_method_demo")
-        cls.provider.write({"state": "test", "is_published": True})
-        cls.method.write({"active": True, "support_refund": "partial"})
-        bank = cls.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
-        )
-        cls.provider.journal_id = bank
         cls.line = cls.provider.journal_id.inbound_payment_method_line_ids.filtered(
             lambda line: line.payment_provider_id == cls.provider
         )
-
-    def _online(self, order, amount=None):
-        """The order is paid with the demo provider."""
-        invoice = self._invoice_of(order)
-        transaction = self.env["payment.transaction"].create(
-            {
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "reference": f"{order.name}-paid",
-                "amount": amount or invoice.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "operation": "online_direct",
-                "invoice_ids": [Command.set(invoice.ids)],
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
-        transaction._set_done()
-        transaction._post_process()
-        return transaction
-
-    def _invoice_of(self, order):
-        return order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
 
     def _paid_return(self, quantity=3.0):
         order = self._sell(until="invoiced")
@@ -61,11 +23,6 @@ class TestPayout(ReturnsCommon):
             order, [(order.order_line, quantity)], until="inspected"
         )
         return back, transaction
-
-    def _run_cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("returns_governance.ir_cron_pay").method_direct_trigger()
-        self.env.invalidate_all()
 
     def _refunds(self, transaction):
         return self.env["payment.transaction"].search(

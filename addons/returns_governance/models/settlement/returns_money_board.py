@@ -39,7 +39,7 @@ class ReturnsMoneyBoard(models.AbstractModel):
 
         Amounts are in the currency of the current company, at today's rate.
 
-        :return: ``{"panels": [{key, label, help, value, count, words, tone, action,
+        :return: ``{"panels": [{key, label, help, value, count, action,
             parts: [{label, value, count, share, tone, action}], ages: as parts}]}``
         :raise AccessError: for whoever is not of finance, a manager or an auditor
         """
