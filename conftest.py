@@ -7,10 +7,13 @@ cannot run says so by a skip; here that is a failure.
 
 import logging
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import pytest_odoo
 from _pytest.unittest import TestCaseFunction
+from ground import databases
 
 ALLOWED = Path(__file__).parent / "tests" / "odoo_log_allowed.txt"
 # Files whose tests take minutes: begun first, so that no worker ends alone on them.
@@ -73,6 +76,25 @@ def pytest_configure():
     figures.setLevel(logging.INFO)
     figures.addHandler(FIGURES)
     _report_failed_subtests_only()
+    pytest_odoo._shared_filestore = own_filestore
+
+
+@contextmanager
+def own_filestore(original, name):
+    """Give each worker's database files of its own, where the plugin shares them.
+
+    After each class Odoo collects the files that no row of its database names; in a
+    shared folder those would be the other worker's, the scripts of its pages too.
+    """
+    if name == original:
+        yield
+        return
+    databases.drop_files(name)
+    databases.copy_files(original, name)
+    try:
+        yield
+    finally:
+        databases.drop_files(name)
 
 
 def pytest_collection_modifyitems(items):

@@ -1,7 +1,7 @@
 """The house rules that a machine can check, so that the house stays as drawn."""
 
 import ast
-import importlib.util
+import importlib
 import re
 import subprocess
 import sys
@@ -37,8 +37,8 @@ DEPENDS = {
     "stock_account_avco_forward": {"stock_account"},
     "returns_loyalty": {"returns_governance", "sale_loyalty"},
 }
-# Addons without a Selection of their own need no const.py.
-WITH_CONST = sorted(name for name in DEPENDS if (ADDONS / name / "const.py").exists())
+# Addons without a Selection of their own need no constants.
+WITH_CONST = sorted({path.parent.name for path in ADDONS.glob("*/const*")})
 
 
 def files(*rooms, addon="*"):
@@ -68,12 +68,8 @@ def imports(path):
 
 
 def const(addon):
-    """The constants of an addon, read from the file alone."""
-    path = ADDONS / addon / "const.py"
-    spec = importlib.util.spec_from_file_location(f"const_of_{addon}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    """The constants of an addon: a file, or a package of rooms."""
+    return importlib.import_module(f"odoo.addons.{addon}.const")
 
 
 def words(value):
@@ -174,7 +170,7 @@ def test_every_selection_takes_its_keys_from_const(registry, addon):
         for key, _label in field.selection
         if key not in known
     ]
-    assert not unknown, f"not in {addon}/const.py: {unknown}"
+    assert not unknown, f"not in {addon}/const: {unknown}"
 
 
 def selections(registry, addon):

@@ -71,6 +71,11 @@ def copy(source, name):
     """Copy a database that nobody is connected to, with its files."""
     drop(name)
     _client("createdb", "-T", source, name)
+    copy_files(source, name)
+
+
+def copy_files(source, name):
+    """Give a database the files of the one that it was copied from."""
     if _files(source).exists():
         shutil.copytree(_files(source), _files(name), copy_function=_link)
 
@@ -85,6 +90,11 @@ def rename(source, name):
 def drop(name):
     """Remove a database and its files, if it is there."""
     _client("dropdb", "--if-exists", "--force", name)
+    drop_files(name)
+
+
+def drop_files(name):
+    """Remove the files of a database that is gone."""
     shutil.rmtree(_files(name), ignore_errors=True)
 
 
