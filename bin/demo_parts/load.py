@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from tqdm import tqdm
 
-from . import catalogue, company, dates, orders, policies
+from . import catalogue, company, dates, orders, policies, worth
 from . import shop as sample
 
 #: Before which batch of orders some goods are bought again, dearer.
@@ -34,6 +34,7 @@ def main(env):
     people = company.make_people(env)
     company.accept_conflicts(env, people["manager"])
     policies.publish(env, people["manager"])
+    worth.set_up(env)
     keys = company.make_keys(env, people)
     env.cr.commit()
     paid = fill(env, shop, taxes, warehouses)
