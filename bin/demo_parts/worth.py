@@ -5,8 +5,8 @@ The accounts are those that the addons took from the company's chart.
 
 #: Percent of the sales price that a unit brings by its condition, and the cost to sell.
 BRINGS = {"C": (35, 0.10), "D": (15, 0.10), "X": (0, 0)}
-#: Minutes of each step; what an hour costs.
-MINUTES = {"request": 2, "receive": 1.5, "inspect": 3, "route": 0.5, "settle": 2}
+#: Minutes of each step, for each unit or each return; what an hour costs.
+MINUTES = {"request": 2, "receive": 0.2, "inspect": 0.5, "route": 0.1, "settle": 2}
 HOUR = 24
 
 

@@ -34,7 +34,7 @@ class ReturnsLabour(models.Model):
         help="For each unit; to ask for and to settle, for each return.",
     )
     hour_cost = fields.Monetary(
-        "Cost of an hour", help="Empty: the hour of the company's settings."
+        "Own cost of an hour", help="Zero: the hour of the company's settings."
     )
 
     _minutes_positive = models.Constraint(
