@@ -140,6 +140,10 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         state = "waiting" if outbox.attempts < TRIES else "failed"
         return state, self.env._("It was interrupted, and nothing was paid")
 
+    def _book(self, outbox):
+        """It is booked already; the return goes on now that nothing is on its way."""
+        self.env["returns.step.advance"]._after(outbox.order_id)
+
     # --- give -------------------------------------------------------------------------
     def _give(self, outbox):
         """Put it on the card, and book it.

@@ -108,7 +108,7 @@ class TestGiftCard(CardCommon):
         back = self._back(order)
         self._run_cron()
         self.assertEqual((self._paid(back), big.points), ({"voucher": 180.0}, 500.0))
-        self.assertEqual(back.money_state, "settled")
+        self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
 
     def test_a_fee_is_taken_off_before_anything_goes_back(self):
         self.company._returns_fee_product("restocking").taxes_id = False

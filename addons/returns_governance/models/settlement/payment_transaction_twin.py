@@ -89,9 +89,10 @@ class ReturnsPayoutProvider(models.AbstractModel):
         known = super()._outcome(outbox)
         if known and known[0] != "pending":
             return known
-        reported = outbox.source_transaction_id.child_transaction_ids.filtered(
-            lambda tx: tx._is_reported()
-        )
+        source = outbox.source_transaction_id
+        # The notice came by another process, after this was read.
+        source.invalidate_recordset(["child_transaction_ids"])
+        reported = source.child_transaction_ids.filtered(lambda tx: tx._is_reported())
         for refund in reported.sorted("id"):
             if refund._returns_adopt(outbox):
                 return super()._outcome(outbox)

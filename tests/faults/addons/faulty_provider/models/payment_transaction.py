@@ -101,9 +101,9 @@ class PaymentTransaction(models.Model):
         return self._answer_never()
 
     def _apply_updates(self, payment_data):
+        super()._apply_updates(payment_data)
         if number := payment_data.get("number"):
             self.provider_reference = number
-        super()._apply_updates(payment_data)
 
 
 PENDING = "pending"
