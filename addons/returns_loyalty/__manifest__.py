@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "views/res_config_settings_views.xml",
+        "views/returns_card_views.xml",
         "views/returns_settlement_views.xml",
     ],
     "post_init_hook": "post_init_hook",

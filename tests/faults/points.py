@@ -28,6 +28,8 @@ POINTS = {
     "payout: marked as sending": ("returns.payout.provider", "_refund", "before"),
     "payout: sent, no answer kept": ("returns.payout.provider", "_refund", "after"),
     "payout: answered, not booked": ("returns.payout.provider", "_book", "before"),
+    "card: filled, not committed": ("returns.payout.voucher", "_give", "after"),
+    "card: committed, not told": ("returns.payout.voucher", "_refund", "after"),
 }
 # Where nobody knows whether the provider has paid.
 UNKNOWN = {"payout: marked as sending", "payout: sent, no answer kept"}

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
-ONLINE, SPLIT, PLAIN = 36, 2, 16
+ONLINE, SPLIT, PLAIN, GIFT = 37, 2, 16, 2
 
 env = env(context=dict(env.context, tracking_disable=True))  # noqa: F821
 # Credit notes are posted by the queue, as a company has it by default.
@@ -53,9 +53,23 @@ orders = env["sale.order"].create(
                 Command.create({"product_id": shirt.id, "product_uom_qty": 1})
             ],
         }
-        for _number in range(ONLINE + SPLIT + PLAIN)
+        for _number in range(ONLINE + SPLIT + PLAIN + GIFT)
     ]
 )
+# The last ones are paid with gift cards, of which nothing is left.
+gifts = env["loyalty.program"].create(
+    {
+        **env["loyalty.program"]._program_type_default_values()["gift_card"],
+        "name": "Gift cards",
+        "program_type": "gift_card",
+    }
+)
+for order in orders[-GIFT:]:
+    card = env["loyalty.card"].create(
+        {"program_id": gifts.id, "points": order.amount_total}
+    )
+    order._try_apply_code(card.code)
+    order._apply_program_reward(gifts.reward_ids, card)
 orders.action_confirm()
 for move in orders.picking_ids.move_ids:
     move.quantity = move.product_uom_qty
@@ -125,7 +139,8 @@ stage = {
     "warehouse": warehouse.code,
     "online": orders[:ONLINE].mapped("name"),
     "split": orders[ONLINE : ONLINE + SPLIT].mapped("name"),
-    "plain": orders[ONLINE + SPLIT :].mapped("name"),
+    "plain": orders[ONLINE + SPLIT : -GIFT].mapped("name"),
+    "gift": orders[-GIFT:].mapped("name"),
     "product": shirt.id,
 }
 env.cr.commit()

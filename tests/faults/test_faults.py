@@ -54,6 +54,15 @@ PAYMENTS = (
     " ON t.id = p.payment_transaction_id JOIN payment_transaction s"
     " ON s.id = t.source_transaction_id WHERE s.reference = '{order}-paid'"
 )
+# What is on the card, what it got back by its history, and by how many entries.
+CARD = (
+    "SELECT round(c.points::numeric, 2), round(sum(h.issued)::numeric, 2),"
+    " (SELECT count(*) FROM returns_settlement s WHERE s.card_line_id = l.id)"
+    " FROM sale_order_line l JOIN sale_order o ON o.id = l.order_id"
+    " JOIN loyalty_card c ON c.id = l.coupon_id"
+    " JOIN loyalty_history h ON h.card_id = c.id AND h.order_model = 'returns.order'"
+    " WHERE o.name = '{order}' GROUP BY c.id, l.id"
+)
 EXCEPTIONS = (
     "SELECT x.code FROM returns_exception x JOIN returns_order o"
     " ON o.id = x.order_id WHERE o.name = '{name}' AND x.state = 'open'"
@@ -103,7 +112,8 @@ def dies(house, order, point):
 @pytest.mark.parametrize("point", POINTS)
 def test_a_process_that_is_killed_leaves_nothing_half(house, point):
     house.let_provider("at_once")
-    order = house.stage["online"].pop()
+    on_card = point.startswith("card:")
+    order = house.stage["gift" if on_card else "online"].pop()
     name = dies(house, order, point)
     if point in UNKNOWN:
         house.wait_until(name, OUTBOX, [["unknown"]])
@@ -117,6 +127,10 @@ def test_a_process_that_is_killed_leaves_nothing_half(house, point):
         house.notice(order)
     house.wait_until(name, CASE, CLOSED)
     assert_whole(house, name)
+    if on_card:
+        total = f"{house.stage['total']:.2f}"
+        assert house.query(CARD.format(order=order)) == [[total, total, "1"]]
+        return
     assert house.query(REFUNDS.format(order=order)) == [["1"]]
     assert house.paid(order) == (0 if point == "payout: marked as sending" else 1)
 
@@ -194,7 +208,9 @@ def test_a_provider_that_answers_late_or_never_leaves_a_clear_state(house, how, 
     assert_whole(house, name)
 
 
-@pytest.mark.parametrize("how", ["early", "early_late", "early_dead", "early_twin"])
+@pytest.mark.parametrize(
+    "how", ["early", "early_late", "early_dead", "early_twin", "never_twin"]
+)
 def test_a_notice_that_comes_before_the_answer_is_the_answer(house, how):
     order, name = paid_back(house, how)
     house.wait_until(name, CASE, CLOSED)

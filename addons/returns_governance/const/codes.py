@@ -46,6 +46,8 @@ EVENTS = [
     ("not_kept", "Above the limit of refunds without the goods"),
     ("credited", "Store credit given"),
     ("uncredited", "Store credit taken back"),
+    ("refilled", "Given back to a card"),
+    ("lowered", "Taken from a card again"),
     ("redated", "Booked on the next open day"),
 ]
 # Codes of refusals (docs/api.md).

@@ -86,6 +86,7 @@ from . import (
     exchange,
     exchange_bill,
     exchange_steps,
+    request_preview,
     returnless,
     unreturned,
     join,

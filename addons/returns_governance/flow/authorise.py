@@ -197,13 +197,18 @@ class ReturnsStepAuthorise(models.AbstractModel):
         )
 
     def _company_amount(self, order):
-        """The refund with tax in the company's currency, at the day of the request."""
+        """What people approve, with tax and in the company's currency, at the day of
+        the request."""
         return order.currency_id._convert(
-            order.amount_due,
+            self._amount_to_approve(order),
             order.company_id.currency_id,
             order.company_id,
             order.requested_at,
         )
+
+    def _amount_to_approve(self, order):
+        """What the customer would get, with tax."""
+        return order.amount_due
 
     def _needing_approval(self, orders):
         """Orders above their limit for which no approval covers the sum."""

@@ -107,6 +107,15 @@ class ReturnsStepAuthorise(models.AbstractModel):
         self.env["returns.exchange.goods"]._follow(orders)
         return result
 
+    def _amount_to_approve(self, order):
+        """Goods that are sent for nothing are worth what was paid for the old ones."""
+        worth = sum(
+            line.amount_paid * line._quantity_wanted() / (line.quantity or 1.0)
+            for line in order.line_ids
+            if line.resolution == "replacement" and not line.amount_due
+        )
+        return super()._amount_to_approve(order) + order.currency_id.round(worth)
+
 
 class ReturnsStepCancel(models.AbstractModel):
     """Nothing is held for a return that has expired; what is kept is not cancelled."""

@@ -143,7 +143,8 @@ class ReturnsPayout(models.AbstractModel):
         if outcome == "unknown":
             self.env.cr.rollback()
             self.env.invalidate_all()
-            return role._outcome(row) or (outcome, message)
+            known = insist(self.env, lambda: role._outcome(row))
+            return known or (outcome, message)
         return outcome, message
 
     def _finish(self, row, outcome, message=""):

@@ -25,6 +25,7 @@ from . import (
     test_audit_export,
     test_dispositions,
     test_atp_sale,
+    test_bank_file,
     test_batches,
     test_cost_of_goods,
     test_currencies,

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -192,6 +193,37 @@ class TestExchange(ExchangeCommon):
             ).create({"partner_id": self.partner.id})
 
     # --- replacement ------------------------------------------------------------------
+    def test_a_replacement_is_approved_at_what_its_goods_are_worth(self):
+        self._rule(approval="above", approval_above=100.0)
+        order = self._sell([(self.shirt, 3.0), (self.belt, 1.0)])
+        shirts, belts = order.order_line
+        ask = {"resolution": "replacement"}
+        request = self._request(
+            order,
+            [(shirts, 2.0, ask)],
+            channel=self.channel,
+            requested_at=fields.Datetime.now(),
+        )
+        told = self.env["returns.api.preview"]._of(request)
+        self.assertEqual(told["money"]["due"], 0.0)
+        back = self._submit(request)
+        self.assertEqual((back.case_state, back.amount_due), ("to_approve", 0.0))
+        approval = back.approval_ids
+        self.assertEqual((approval.amount, approval.limit), (120.0, 100.0))
+        with self.assertRaisesRegex(UserError, "EXCHANGE_HELD"):
+            self._send(back.exchange_ids)
+        approval.with_user(self.users["manager"]).action_approve("He is a good customer")
+        self.assertEqual(back.case_state, "authorised")
+        self._receive(back)
+        self._inspect(back)
+        self._send(back.exchange_ids)
+        self.assertEqual((back.case_state, len(back.approval_ids)), ("closed", 1))
+        # With a refund beside it, both count; below the limit nobody is asked.
+        back = self._ask(order, (shirts, 1.0, ask), (belts, 1.0))
+        self.assertEqual(back.case_state, "authorised")
+        back = self._ask(self._sell([(self.shirt, 3.0)]))
+        self.assertEqual(back.approval_ids.amount, 180.0)
+
     def test_a_replacement_is_free_and_can_come_back_itself(self):
         order = self._sell([(self.shirt, 1.0)])
         line = order.order_line

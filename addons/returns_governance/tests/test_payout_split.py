@@ -213,17 +213,75 @@ class TestPayoutSplit(PayoutCommon):
         )
         self.assertEqual(payments.mapped("amount"), [180.0])
 
-    def test_a_notice_that_made_a_refund_of_its_own_is_the_same_refund(self):
-        """Some providers' notices make a refund where the answer is not there yet."""
+    def _reported(self, card, amount=180.0, number="re_1"):
+        """The provider's notice makes a refund of its own."""
+        twin = card.sudo()._create_child_transaction(amount, is_refund=True)
+        twin.provider_reference = number
+        twin._set_done()
+        return twin
+
+    def test_a_refund_that_is_reported_under_its_own_number_is_the_unknown_one(self):
         order, cards = self._pay_by(("card", 180.0))
         back = self._back(order)
         payout = self._unknown(back)
-        twin = cards[0].sudo()._create_child_transaction(180.0, is_refund=True)
-        twin.provider_reference = "re_1"
-        twin._set_done()
+        silent = payout.transaction_id
+        other = self._reported(cards[0], 100.0, "re_0")
+        self.assertEqual(payout.state, "unknown", "of another amount")
+        other._set_canceled(extra_allowed_states=("done",))
+        twin = self._reported(cards[0])
+        self.assertEqual((silent.state, payout.state), ("cancel", "done"))
+        self.assertEqual(payout.transaction_id, twin)
+        self.assertAlmostEqual(cards[0].returns_refunded, 180.0, 2)
+        twin._post_process()
+        self.assertEqual(back.case_state, "closed")
+        self.assertNotIn("payout_unknown", self._open_exceptions(back))
+        row = self._credit(back).paid_by_ids
+        self.assertEqual((row.transaction_id, row.state), (twin, "paid"))
+        # What is reported once more is a second one, and a person hears of it.
+        self._reported(cards[0], 180.0, "re_2")
+        self.assertEqual(payout.transaction_id, twin)
         self.assertIn("gate_breached", self._open_exceptions(back))
+
+    def test_a_reported_refund_that_was_booked_meets_its_credit_note(self):
+        """Our process died while it asked; the notice was booked before that showed."""
+        order, cards = self._pay_by(("card", 180.0))
+        back = self._back(order)
+        payout = back.outbox_ids
+        self.env["returns.payout.provider"]._prepare(payout)
+        payout._machine_write({"state": "sending"})
+        twin = self._reported(cards[0])
+        twin._post_process()
+        self.assertEqual(self._credit(back).open_amount, 180.0)
+        self._run_cron()
+        self.assertEqual((payout.state, payout.transaction_id), ("done", twin))
+        self.assertEqual(self._credit(back).state, "paid")
+        self.assertEqual(self._open_exceptions(back), [])
+        payments = self._refunds(cards[0]).payment_id
+        self.assertEqual(payments.mapped("amount"), [180.0])
+        self.assertEqual(back.case_state, "closed")
+
+    def test_a_refund_that_is_reported_after_it_was_given_up_is_not_sent_again(self):
+        order, cards = self._pay_by(("card", 180.0))
+        back = self._back(order)
+        payout = self._unknown(back)
+        self._say("unpaid", payout)
+        twin = self._reported(cards[0])
+        self.assertEqual((payout.state, payout.transaction_id), ("done", twin))
+        with self.assertRaisesRegex(UserError, "RETURN_STATE"):
+            payout.with_user(self.finance).action_retry()
+        twin._post_process()
+        self.assertEqual((back.case_state, self._open_exceptions(back)), ("closed", []))
+
+    def test_an_answer_with_the_number_of_a_reported_refund_sets_that_aside(self):
+        order, cards = self._pay_by(("card", 180.0))
+        back = self._back(order)
+        payout = back.outbox_ids
+        self.env["returns.payout.provider"]._prepare(payout)
+        payout._machine_write({"state": "sending"})
+        twin = self._reported(cards[0])
         payout.transaction_id.provider_reference = "re_1"
-        self._say("paid", payout)
+        payout.transaction_id._set_done()
+        self._run_cron()
         self.assertEqual((twin.state, payout.state), ("cancel", "done"))
         self.assertEqual(self._open_exceptions(back), [])
         self.assertAlmostEqual(cards[0].returns_refunded, 180.0, 2)

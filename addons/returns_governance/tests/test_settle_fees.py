@@ -205,6 +205,68 @@ class TestSettleFees(FeesCommon):
         )
         self.assertIn("Fees taken off", dialog.summary)
 
+    def _draft(self, order, *lines, **values):
+        """A draft as an agent makes it: (sale line, quantity[, values]) each."""
+        reason = self.env.ref("returns_governance.reason_changed_mind")
+        draft = self.env["returns.order"].with_user(self.users["agent"])
+        sold = self.env["returns.sold.line"]._for_sale_lines(order.order_line)
+        sold = {row.sale_line_id: row.id for row in sold}
+        return draft.create(
+            {
+                "partner_id": order.partner_id.id,
+                "channel_id": self.channel.id,
+                "warehouse_id": self.warehouse.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "sold_line_id": sold[line],
+                            "quantity": quantity,
+                            "reason_id": reason.id,
+                            **(more[0] if more else {}),
+                        }
+                    )
+                    for line, quantity, *more in lines
+                ],
+                **values,
+            }
+        )
+
+    def test_a_draft_says_what_it_will_come_to(self):
+        """Fees of each kind, withdrawals, replacements, refused lines, delivery."""
+        self.channel.costs_informed = "yes"  # who withdraws bears the postage alone
+        both = {"offer_refund": True, "offer_replacement": True, "offer_exchange": True}
+        replaced = {"resolution": "replacement"}
+        cases = [
+            ([("restocking", 10.0, "percent"), ("return_shipping", 4.9)], {}, {}, {}),
+            ([("restocking", 30.0)], both, replaced, {}),
+            ([("restocking", 12.0), ("inspection", 3.0)], both, {}, {}),
+            ([("restocking", 12.0), ("return_shipping", 4.9)], {}, {}, {"withdrawal": True}),
+            ([("restocking", 90.0)], {"eligible": "no"}, {}, {}),
+            ([("restocking", 9.0)], {"refund_shipping": "always"}, {}, {}),
+        ]
+        for fees, rule, belt, values in cases:
+            with self.subTest(fees=fees, rule=rule, belt=belt, values=values):
+                self._charge(*fees, **rule)
+                order = self._sell([(self.shirt, 2.0), (self.belt, 1.0)])
+                shirts, belts = order.order_line
+                draft = self._draft(order, (shirts, 2.0), (belts, 1.0, belt), **values)
+                dialog = self.env["returns.refund.preview"].with_user(
+                    self.users["agent"]
+                )
+                dialog = dialog.create({"order_ids": [Command.set(draft.ids)]})
+                told, words = dialog._told(draft), dialog.summary
+                draft.action_submit()
+                after = dialog._told(draft)
+                for key in ("due", "fees", "delivery"):
+                    self.assertAlmostEqual(told[key], after[key], 2)
+                for line, figures in after["lines"].items():
+                    for one, two in zip(told["lines"][line][1:4], figures[1:4]):
+                        self.assertAlmostEqual(one, two, 2)
+                refused = draft.case_state == "rejected"
+                self.assertIn("Refused" if refused else "Fees taken off", words)
+                if values:
+                    self.assertAlmostEqual(after["fees"], 4.9 * 1.1, 2)
+
     def test_a_refund_that_is_taken_back_gives_its_fees_back(self):
         self._charge(("restocking", 10.0, "percent"), ("return_shipping", 4.9))
         order = self._sell([(self.shirt, 2.0)], until="invoiced")

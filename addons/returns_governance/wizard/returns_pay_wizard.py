@@ -25,16 +25,25 @@ class ReturnsPayWizard(models.TransientModel):
     payment_ids = fields.Many2many("account.payment", string="Payments", readonly=True)
     has_transfers = fields.Boolean(compute="_compute_has_transfers")
     missing = fields.Integer("Without a bank account", compute="_compute_missing")
+    untrusted = fields.Integer("To unchecked accounts", compute="_compute_missing")
+    no_iban = fields.Integer("To no valid IBAN", compute="_compute_missing")
 
     @api.depends("payment_ids")
     def _compute_has_transfers(self):
         for dialog in self:
             dialog.has_transfers = bool(dialog._transfers())
 
-    @api.depends("line_ids.tender", "line_ids.account_id")
+    @api.depends("line_ids.tender", "line_ids.account_id", "line_ids.chosen")
     def _compute_missing(self):
         for dialog in self:
             dialog.missing = len(dialog.line_ids.filtered("needs_account"))
+            to_bank = dialog.line_ids.filtered(
+                lambda line: line.chosen and line.tender == "bank" and line.account_id
+            )
+            dialog.untrusted = len(
+                to_bank.filtered(lambda line: not line.account_id.allow_out_payment)
+            )
+            dialog.no_iban = len(to_bank.filtered(lambda line: line._lacks_iban()))
 
     @api.model
     def default_get(self, fields_list):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..const import TENDERS
+from ..models.settlement import bank_file
 
 
 class ReturnsPayWizardLine(models.TransientModel):
@@ -51,6 +52,14 @@ class ReturnsPayWizardLine(models.TransientModel):
                 and line.tender != line.tender_before
                 and not (line.agreed or "").strip()
             )
+
+    def _lacks_iban(self):
+        """Whether the bank's file, which is SEPA here, cannot name the account."""
+        return (
+            self.currency_id.name == "EUR"
+            and bank_file.is_iban(self.journal_id.bank_account_id.acc_number)
+            and not bank_file.is_sepa(self.account_id.acc_number)
+        )
 
     @api.onchange("tender")
     def _onchange_tender(self):

@@ -40,36 +40,69 @@ class ReturnsRefundPreview(models.TransientModel):
                 (self.env._("When"), False),
             )
         )
-        rows = [
-            self._row(order, line, *self._figures(order, line))
-            for line in order.line_ids
-        ]
-        total = self._total(order)
+        told = self._told(order)
+        rows = [self._row(order, line, *told["lines"][line]) for line in order.line_ids]
+        total = self._total(order, told)
         return Markup(
             '<table class="table table-sm o_returns_preview"><thead>%s</thead>'
             "<tbody>%s</tbody><tfoot>%s</tfoot></table>"
         ) % (head, Markup("").join(rows), total)
 
-    def _figures(self, order, line):
-        """(units, paid, refund, tax) of a line; of a draft as they would be."""
-        if order.case_state != "draft":
-            return (
-                line.quantity_claimed,
-                line.amount_paid,
-                line.amount_due,
-                line.amount_tax,
-            )
-        spec = {"sale_line": line.sale_line_id, "quantity": line.quantity}
-        # sudo: reads only; what the customer would get is told to whoever takes it in
-        money = self.env["returns.step.settle"].sudo()._preview_amounts([spec])[0]
-        return (
-            line.quantity,
-            money.get("paid", 0.0),
-            money.get("total", 0.0),
-            money.get("tax", 0.0),
-        )
+    def _told(self, order):
+        """What the dialog says of a return: ``lines`` ({line: (units, paid, refund,
+        tax, when)}), ``due``, ``fees`` and ``delivery``; of a draft as they would be.
+        """
+        if order.case_state == "draft":
+            return self._told_of_draft(order)
+        return {
+            "lines": {
+                line: (
+                    line.quantity_claimed,
+                    line.amount_paid,
+                    line.amount_due,
+                    line.amount_tax,
+                    self._when(line),
+                )
+                for line in order.line_ids
+            },
+            "due": order.amount_due,
+            "fees": order.amount_fees,
+            "delivery": order.amount_delivery,
+        }
 
-    def _row(self, order, line, units, paid, refund, tax):
+    def _told_of_draft(self, order):
+        """The same by what the policy would decide if it were submitted now."""
+        # sudo: reads only; what the customer would get is told to whoever takes it in
+        step = self.env["returns.step.request"].sudo()
+        answer = step._preview_draft(order.sudo())
+        lines, delivery = {}, answer["delivery"]["total"]
+        for line, told in zip(order.line_ids, answer["lines"], strict=True):
+            decision = told["decision"]
+            money = told["money"] if decision.eligible else {}
+            lines[line] = (
+                line.quantity,
+                told["money"].get("paid", 0.0),
+                money.get("total", 0.0),
+                money.get("tax", 0.0),
+                self._when_of_draft(answer["version"], decision),
+            )
+        eligible = [a["money"] for a in answer["lines"] if a["decision"].eligible]
+        return {
+            "lines": lines,
+            "due": sum(money["total"] for money in eligible) + delivery,
+            "fees": sum(money["fees"] for money in eligible),
+            "delivery": delivery,
+        }
+
+    def _when_of_draft(self, version, decision):
+        if not decision.eligible:
+            # sudo: the sentence of a published rule
+            step = self.env["returns.step.authorise"].sudo()
+            sentence = step._sentence(version, decision)
+            return self.env._("Refused: %(why)s", why=sentence)
+        return self._rule_words(decision.outcomes["release"])
+
+    def _row(self, order, line, units, paid, refund, tax, when):
         words = self.env["returns.words"]
         cells = Markup("").join(
             Markup('<td class="text-end">%s</td>') % text
@@ -83,42 +116,39 @@ class ReturnsRefundPreview(models.TransientModel):
         return Markup("<tr><td>%s</td>%s<td>%s</td></tr>") % (
             line.product_id.display_name,
             cells,
-            self._when(line),
+            when,
         )
 
     def _when(self, line):
         decision = line.decision_id
         if decision and not decision.eligible:
             return self.env._("Refused: %(why)s", why=decision.sentence or "")
-        rules = {
+        rule = (decision.outcomes or {}).get("release") if decision else None
+        return " · ".join(filter(None, (line.refund_words, self._rule_words(rule))))
+
+    def _rule_words(self, rule):
+        """When the money goes by a release rule."""
+        return {
             "request": self.env._("when it is authorised"),
             "carrier_scan": self.env._("when the carrier has the parcel"),
             "receipt": self.env._("when it is received"),
             "inspection": self.env._("when it is inspected"),
             "vendor_credit": self.env._("when the vendor has credited it"),
             "manual": self.env._("when finance releases it"),
-        }
-        rule = (decision.outcomes or {}).get("release") if decision else None
-        when = rules.get(rule, self.env._("as the policy will say"))
-        return " · ".join(filter(None, (line.refund_words, when)))
+        }.get(rule, self.env._("as the policy will say"))
 
-    def _total(self, order):
+    def _total(self, order, told):
         """Refund in all, the delivery in it, and what was paid back already."""
-        words = self.env["returns.words"]
-        currency = order.currency_id
-        if order.case_state == "draft":
-            due = sum(self._figures(order, line)[2] for line in order.line_ids)
-        else:
-            due = order.amount_due
-        rows = [(self.env._("Refund in all"), due)]
-        if order.amount_fees:
-            rows.insert(0, (self.env._("Fees taken off"), -order.amount_fees))
-        if order.amount_delivery:
-            rows.append((self.env._("Delivery in it"), order.amount_delivery))
+        words, currency = self.env["returns.words"], order.currency_id
+        rows = [(self.env._("Refund in all"), told["due"])]
+        if told["fees"]:
+            rows.insert(0, (self.env._("Fees taken off"), -told["fees"]))
+        if told["delivery"]:
+            rows.append((self.env._("Delivery in it"), told["delivery"]))
         if order.amount_settled:
             rows += [
                 (self.env._("Refunded already"), order.amount_settled),
-                (self.env._("Still to come"), due - order.amount_settled),
+                (self.env._("Still to come"), told["due"] - order.amount_settled),
             ]
         return Markup("").join(
             Markup(

@@ -1,22 +1,24 @@
 """Credit notes that are paid with store credit, and how it is taken back."""
 
-from odoo import Command, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
-from odoo.addons.inventory_states.patience import lock
 from odoo.addons.returns_governance.guard import refuse
 
 WAY = "store_credit"
 
 
 class ReturnsPayout(models.AbstractModel):
-    """Store credit takes its part of a credit note before anything else does."""
+    """Store credit takes its part of a credit note before anything else does; what was
+    paid with gift cards and wallets goes back there, in the company's order."""
 
     _inherit = "returns.payout"
+    _roles = ("returns.payout.voucher",)
 
     def _prepare(self, settlements):
         self.env["returns.store.credit"]._settle(settlements)
-        return super()._prepare(settlements)
+        result = super()._prepare(settlements)
+        self.env["returns.payout.voucher"]._take_back(settlements)
+        return result
 
 
 class ReturnsStoreCredit(models.AbstractModel):
@@ -31,6 +33,7 @@ class ReturnsStoreCredit(models.AbstractModel):
     """
 
     _name = "returns.store.credit"
+    _inherit = ["returns.card.books"]
     _description = "Store credit for returns"
 
     def _settle(self, settlements):
@@ -99,50 +102,20 @@ class ReturnsStoreCredit(models.AbstractModel):
         program = row.company_id.returns_credit_program_id
         partner = row.move_id.partner_id
         points = self._in_points(row, program, amount)
-        Card = self.env["loyalty.card"]
-        card = Card.browse()
+        card = self.env["loyalty.card"]
         if program.program_type == "ewallet":
-            card = Card.search(
-                [("program_id", "=", program.id), ("partner_id", "=", partner.id)],
-                limit=1,
-            )
+            card = self._wallet(program, partner)
         if card:
             self._lock(card)
             card.points += points
         else:
-            card = Card.with_context(action_no_send_mail=True).create(
-                {"program_id": program.id, "partner_id": partner.id, "points": points}
-            )
-            self._announce(card.with_env(self.env))
+            card = self._new_card(program, partner, points)
         self._remember(row, card, issued=points)
         return card
-
-    def _announce(self, card):
-        """Write to the customer; a mail never stops a refund."""
-        try:
-            with self.env.cr.savepoint():
-                card._send_creation_communication()
-        except UserError as error:
-            card.message_post(body=str(error))
 
     def _in_points(self, row, program, amount):
         return row.currency_id._convert(
             amount, program.currency_id, row.company_id, fields.Date.today()
-        )
-
-    def _lock(self, card):
-        lock(self.env, card._table, card.ids)
-        card.invalidate_recordset(["points"])
-
-    def _remember(self, row, card, **points):
-        self.env["loyalty.history"].create(
-            {
-                "card_id": card.id,
-                "description": row.order_id.name,
-                "order_model": row.order_id._name,
-                "order_id": row.order_id.id,
-                **points,
-            }
         )
 
     # --- take back --------------------------------------------------------------------
@@ -174,26 +147,6 @@ class ReturnsStoreCredit(models.AbstractModel):
         if spent > 0:
             self._tell_spent(row, card, spent)
 
-    def _tell_spent(self, row, card, spent):
-        self.env["returns.exception"]._raise(
-            [
-                {
-                    "code": "store_credit_spent",
-                    "order_id": row.order_id.id,
-                    "move_id": row.move_id.id,
-                    "company_id": row.company_id.id,
-                    "cause": f"settlement {row.id}",
-                    "note": self.env._(
-                        "The refund was taken back, and %(spent)s of its store credit "
-                        "(%(card)s) was spent already. It stays open on %(move)s.",
-                        spent=row.currency_id.format(spent),
-                        card=self._masked(card),
-                        move=row.move_id.name,
-                    ),
-                }
-            ]
-        )
-
     # --- rows and entries -------------------------------------------------------------
     def _append(self, credit, card, entry, amount, bonus, counter=None):
         """The row of what was given for a credit note, or taken back."""
@@ -222,64 +175,13 @@ class ReturnsStoreCredit(models.AbstractModel):
 
         :param float amount: of credit, negative where it is taken back
         """
-        receivable = document.line_ids.filtered(
-            lambda item: item.account_type == "asset_receivable"
-        )[:1]
-        entry = (
-            self.env["account.move"]
-            .with_company(row.company_id)
-            .create(self._entry_vals(row, receivable, amount, bonus))
-        )
-        entry._post(soft=False)
-        ours = entry.line_ids.filtered(
-            lambda item: item.account_id == receivable.account_id
-        )
-        theirs = document.line_ids.filtered(
-            lambda item: (
-                item.account_id == receivable.account_id and not item.reconciled
-            )
-        )
-        if ours and theirs:
-            (ours | theirs).reconcile()
-        return entry
-
-    def _entry_vals(self, row, receivable, amount, bonus):
         company = row.company_id
-        words = self.env._("%(name)s, store credit", name=row.order_id.name)
         items = [
-            (receivable.account_id, amount),
-            (company.returns_bonus_account_id, bonus),
-            (company.returns_credit_account_id, -(amount + bonus)),
+            (company.returns_bonus_account_id, bonus, {}),
+            (company.returns_credit_account_id, -(amount + bonus), {}),
         ]
-        rate = receivable.move_id.invoice_currency_rate or 1.0
-        balances = [company.currency_id.round(value / rate) for _a, value in items[:2]]
-        balances.append(-sum(balances))
-        return {
-            "move_type": "entry",
-            "journal_id": company.returns_credit_journal_id.id,
-            "company_id": company.id,
-            "date": fields.Date.context_today(self),
-            "ref": words,
-            "line_ids": [
-                Command.create(
-                    {
-                        "name": words,
-                        "account_id": account.id,
-                        "partner_id": receivable.partner_id.id,
-                        "currency_id": row.currency_id.id,
-                        "amount_currency": value,
-                        "balance": balance,
-                    }
-                )
-                for (account, value), balance in zip(items, balances, strict=True)
-                if not row.currency_id.is_zero(value)
-            ],
-        }
-
-    def _masked(self, card):
-        """A card without what opens it: whoever knows the code of a gift card can
-        spend it, and returns are read by many."""
-        return f"…{card.code[-4:]}"
+        words = self.env._("%(name)s, store credit", name=row.order_id.name)
+        return self._post_entry(row, document, items, words)
 
     def _log(self, row, what, amount, bonus, card):
         self.env["returns.event"]._log(

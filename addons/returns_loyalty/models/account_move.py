@@ -4,7 +4,8 @@ from odoo.addons.returns_governance.guard import refuse
 
 
 class AccountMove(models.Model):
-    """A credit note that was paid with store credit stays in the books."""
+    """A credit note that was paid with store credit or to a card stays in the books,
+    and so does the entry that did it."""
 
     _inherit = "account.move"
 
@@ -18,10 +19,11 @@ class AccountMove(models.Model):
             .sudo()
             .search(
                 [
-                    ("kind", "=", "store_credit"),
                     "|",
-                    ("credit_id.move_id", "in", self.ids),
                     ("entry_id", "in", self.ids),
+                    "&",
+                    ("kind", "=", "store_credit"),
+                    ("credit_id.move_id", "in", self.ids),
                 ],
                 limit=1,
             )
@@ -30,8 +32,8 @@ class AccountMove(models.Model):
             refuse(
                 "REFUND_GATE",
                 self.env._(
-                    "%(move)s was paid with store credit. Reverse the settlement on "
-                    "return %(return)s instead: that takes the credit back.",
+                    "%(move)s was paid with store credit or to a card. Reverse the "
+                    "settlement on return %(return)s instead: that takes it back.",
                     move=given.credit_id.move_id.name,
                     **{"return": given.order_id.name},
                 ),

@@ -1,11 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ReturnsSettlement(models.Model):
-    """Store credit that was given for a credit note, or taken back.
+    """Store credit that was given for a credit note, and what went back on cards.
 
     A row of kind *store_credit* names the credit note's row (``credit_id``), the card,
-    and the entry that settles the credit note against what is owed to the customer.
+    and the entry that settles the credit note against what is owed to the customer. So
+    does a payout to the gift card or wallet that had paid for the goods.
     """
 
     _inherit = "returns.settlement"
@@ -17,6 +18,36 @@ class ReturnsSettlement(models.Model):
     entry_id = fields.Many2one(
         "account.move", "Entry", index="btree_not_null", ondelete="restrict"
     )
+
+    card_line_id = fields.Many2one(
+        "sale.order.line",
+        "Card's line of the order",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The line with which the gift card or wallet had paid.",
+    )
+    card_points = fields.Float("Points", help="Put on the card, or taken away again.")
+    card_outbox_id = fields.Many2one("returns.outbox", "Payout", ondelete="restrict")
+
+    # One payout is never done twice, whatever fails or meets another.
+    _card_outbox_unique = models.UniqueIndex(
+        "(card_outbox_id) WHERE card_outbox_id IS NOT NULL"
+    )
+
+    card_words = fields.Char(
+        "Gift cards",
+        compute="_compute_card_words",
+        compute_sudo=True,
+        help="Why a gift card or wallet that had paid gets nothing back.",
+    )
+
+    @api.depends("hand_amount")
+    @api.depends_context("lang")
+    def _compute_card_words(self):
+        role = self.env["returns.payout.voucher"]
+        for row in self:
+            lines = role._card_lines(row) if row.hand_amount else ()
+            row.card_words = " ".join(role._refusals(row, lines)) or False
 
     def _store_credits(self):
         """The store credit that stands for credit notes: given, less taken back."""

@@ -56,3 +56,17 @@ class ReturnsEvent(models.Model):
         return self.env._(
             "Store credit of %(sum)s taken back", sum=self._any_sum(data)
         )
+
+    def _tell_refilled(self, data):
+        return self.env._(
+            "%(sum)s went back on %(card)s, which had paid for it",
+            sum=self._any_sum(data),
+            card=data.get("card") or "?",
+        )
+
+    def _tell_lowered(self, data):
+        return self.env._(
+            "%(sum)s was taken from %(card)s again",
+            sum=self._any_sum(data),
+            card=data.get("card") or "?",
+        )

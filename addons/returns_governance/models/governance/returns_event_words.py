@@ -49,6 +49,8 @@ ICONS = {
     "not_kept": "fa-gift",
     "credited": "fa-credit-card",
     "uncredited": "fa-credit-card",
+    "refilled": "fa-credit-card",
+    "lowered": "fa-credit-card",
     "redated": "fa-calendar",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")

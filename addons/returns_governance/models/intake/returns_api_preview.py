@@ -90,8 +90,15 @@ class ReturnsApiPreview(models.AbstractModel):
         if not eligible:
             return "rejected"
         company = request["company"]
+        # Of goods that are sent for nothing, what was paid for the old ones.
+        worth = sum(
+            answer["money"].get("paid", 0.0)
+            for answer in answers
+            if answer["decision"].eligible
+            and answer["spec"].get("resolution") == "replacement"
+        )
         amount = request["currency"]._convert(
-            due, company.currency_id, company, request["requested_at"]
+            due + worth, company.currency_id, company, request["requested_at"]
         )
         waits = self.env["returns.step.authorise"]._levels_of_request(
             company,

@@ -35,8 +35,9 @@ class ReturnsPolicyRule(models.Model):
     approval = fields.Selection(
         POLICY_RULE_APPROVAL,
         "Approval",
-        help="A second person approves the return when its refund with tax, in the "
-        "company's currency, is above the amount; by levels, the role of the highest "
+        help="A second person approves the return when what the customer gets, with "
+        "tax and in the company's currency, is above the amount: the refund, and what "
+        "was paid for goods that are replaced; by levels, the role of the highest "
         "level that it is above.",
     )
     approval_above = fields.Float("Approval above")

@@ -28,6 +28,7 @@ from . import (
     account_payment_register,
     account_payment_file,
     payment_transaction,
+    payment_transaction_twin,
     sale_order_line,
     res_company_fees,
     delivery_carrier,

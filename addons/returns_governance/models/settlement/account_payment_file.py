@@ -8,6 +8,7 @@ from ...guard import deny, refuse
 from . import bank_file
 
 MOST = 5000
+NAMED = 10
 
 
 class AccountPayment(models.Model):
@@ -20,8 +21,9 @@ class AccountPayment(models.Model):
         """Make the bank's file of these payments, and download it.
 
         In euro, from an IBAN to IBANs: a SEPA credit transfer (pain.001.001.09), one
-        file for each of the company's accounts. Of anything else a list (CSV). Each
-        payment notes in its chatter that it is in a file, so that nobody sends it to
+        file for each of the company's accounts. In any other currency a list (CSV).
+        Only to accounts that somebody has marked as trusted, as core wants it of files
+        that move money. Each payment notes in its chatter that it is in a file, so that nobody sends it to
         the bank a second time unawares.
 
         :return: an action
@@ -71,6 +73,63 @@ class AccountPayment(models.Model):
                     most=MOST,
                 ),
             )
+        if len(self.currency_id) != 1:
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "A file is in one currency, and these are in %(currencies)s. Choose "
+                    "the payments of one.",
+                    currencies=", ".join(self.currency_id.mapped("name")),
+                ),
+            )
+        self._refuse_for_bank(
+            self.filtered(lambda pay: not pay.partner_bank_id.allow_out_payment),
+            self.env._(
+                "Nobody has checked these accounts yet. Open each on its contact, ask "
+                "the customer whether it is right, and switch Send Money on, or leave "
+                "its payment out"
+            ),
+        )
+        if self.currency_id.name == "EUR":
+            self._check_for_sepa()
+
+    def _check_for_sepa(self):
+        """In euro the bank takes a SEPA file, which one bad number makes worthless."""
+        journal = self.journal_id
+        if not journal.bank_account_id:
+            refuse(
+                "BAD_REQUEST",
+                self.env._(
+                    "%(journal)s has no account number to charge. Write its IBAN on "
+                    "the journal.",
+                    journal=journal.display_name,
+                ),
+            )
+        if not bank_file.is_iban(journal.bank_account_id.acc_number):
+            return  # a bank outside of the area: it gets a list
+        self._refuse_for_bank(
+            self.filtered(
+                lambda pay: not bank_file.is_sepa(pay.partner_bank_id.acc_number)
+            ),
+            self.env._(
+                "These are no valid IBANs of the euro payments area. Put them right on "
+                "the contact, or leave their payments out and pay them another way"
+            ),
+        )
+
+    def _refuse_for_bank(self, payments, why):
+        """Refuse the file for some payments, which are named with their accounts."""
+        if not payments:
+            return
+        some = payments[:NAMED].mapped(
+            lambda pay: f"{pay.partner_bank_id.acc_number} ({pay.partner_id.name})"
+        )
+        if len(payments) > NAMED:
+            some.append(self.env._("and %s more", len(payments) - NAMED))
+        refuse(
+            "BAD_REQUEST",
+            self.env._("%(why)s: %(some)s.", why=why, some=", ".join(some)),
+        )
 
     def _bank_files(self):
         """[(file name, content)] of the payments of one journal."""
@@ -79,7 +138,8 @@ class AccountPayment(models.Model):
         name = f"refunds-{stamp:%Y%m%d-%H%M%S}"
         payer = self._payer()
         if self._is_sepa(payer, transfers):
-            number = f"RET{stamp:%Y%m%d%H%M%S}"
+            # Banks refuse a number that they had, also of the same second.
+            number = f"RET{stamp:%Y%m%d%H%M%S}-{min(self.ids)}"
             content = bank_file.sepa(number, stamp, payer, transfers)
             return [(f"{name}.xml", content)]
         return [(f"{name}.csv", bank_file.table(transfers))]
@@ -108,5 +168,6 @@ class AccountPayment(models.Model):
             amount=Decimal(f"{self.amount:.{self.currency_id.decimal_places}f}"),
             currency=self.currency_id.name,
             memo=self.memo or "",
-            date=self.date,
+            # Banks refuse a day that is past.
+            date=max(self.date, fields.Date.context_today(self)),
         )

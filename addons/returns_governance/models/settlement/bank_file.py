@@ -18,6 +18,12 @@ NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 # Letters that every bank of the area has to take.
 ALIEN = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 LETTERS = {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "ł": "l"}
+# As the scheme wants it; the European Payments Council keeps the list of countries.
+BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
+SEPA = frozenset(
+    "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GG GI GR HR HU IE IM IS IT JE LI LT "
+    "LU LV MC MD ME MK MT NL NO PL PT RO RS SE SI SK SM VA XK".split()
+)
 COLUMNS = ("Name", "Account", "BIC", "Amount", "Currency", "Reference", "Date")
 
 
@@ -81,6 +87,34 @@ def is_iban(account):
     return int(digits) % 97 == 1
 
 
+def is_sepa(account):
+    """Whether an account is an IBAN of the single euro payments area.
+
+    >>> is_sepa("DE89 3704 0044 0532 0130 00"), is_sepa("TR330006100519786457841326")
+    (True, False)
+    """
+    return is_iban(account) and compact(account)[:2] in SEPA
+
+
+def bank_code(bic):
+    """A BIC as the scheme wants it, or nothing: it may be left out.
+
+    >>> bank_code("deutde ff"), bank_code("Deutsche Bank")
+    ('DEUTDEFF', '')
+    """
+    bic = compact(bic)
+    return bic if BIC.fullmatch(bic) else ""
+
+
+def reference(text):
+    """An end-to-end reference: no slash at an end, nor two of them together.
+
+    >>> reference("/PBNK1//2026/7/")
+    'PBNK1/2026/7'
+    """
+    return re.sub(r"/+", "/", plain(text, 35)).strip("/") or "-"
+
+
 def sepa(message, made_at, payer, transfers):
     """A credit transfer in euro for one account, as bytes.
 
@@ -113,18 +147,18 @@ def _block(start, name, day, payer, transfers):
     _add(block, "ReqdExctnDt/Dt", day.isoformat())
     _add(block, "Dbtr/Nm", plain(payer.name, 70))
     _add(block, "DbtrAcct/Id/IBAN", compact(payer.account))
-    if payer.bic:
-        _add(block, "DbtrAgt/FinInstnId/BICFI", payer.bic)
+    if bic := bank_code(payer.bic):
+        _add(block, "DbtrAgt/FinInstnId/BICFI", bic)
     else:
         _add(block, "DbtrAgt/FinInstnId/Othr/Id", "NOTPROVIDED")
     _add(block, "ChrgBr", "SLEV")
     for transfer in transfers:
         row = _add(block, "CdtTrfTxInf")
-        _add(row, "PmtId/EndToEndId", plain(transfer.reference, 35))
+        _add(row, "PmtId/EndToEndId", reference(transfer.reference))
         amount = _add(row, "Amt/InstdAmt", f"{transfer.amount:.2f}")
         amount.set("Ccy", transfer.currency)
-        if transfer.bic:
-            _add(row, "CdtrAgt/FinInstnId/BICFI", transfer.bic)
+        if bic := bank_code(transfer.bic):
+            _add(row, "CdtrAgt/FinInstnId/BICFI", bic)
         _add(row, "Cdtr/Nm", plain(transfer.name, 70))
         _add(row, "CdtrAcct/Id/IBAN", compact(transfer.account))
         _add(row, "RmtInf/Ustrd", plain(transfer.memo, 140))

@@ -181,6 +181,8 @@ class PaymentTransaction(models.Model):
         Both have the provider's own number of the one refund: the other one is set
         aside, unless it stands in the books already (then its exception stays).
         """
+        # Others have written since this was read.
+        self.source_transaction_id.invalidate_recordset(["child_transaction_ids"])
         for refund in self.filtered("provider_reference"):
             twins = refund.source_transaction_id.child_transaction_ids.filtered(
                 lambda tx, refund=refund: (

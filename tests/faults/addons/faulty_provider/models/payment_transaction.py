@@ -95,6 +95,11 @@ class PaymentTransaction(models.Model):
         data = {"reference": self.reference, "simulated_state": "done"}
         self._process("demo", {**data, "number": number})
 
+    def _answer_never_twin(self):
+        """The same, and the line is dead: nothing but the amount tells what it is."""
+        self._tell("twin")
+        return self._answer_never()
+
     def _apply_updates(self, payment_data):
         super()._apply_updates(payment_data)
         if number := payment_data.get("number"):
