@@ -47,6 +47,9 @@ EVENTS = [
     ("credited", "Store credit given"),
     ("uncredited", "Store credit taken back"),
     ("redated", "Booked on the next open day"),
+    ("repair_ended", "Repair ended"),
+    ("sent_back", "Sent back to the customer"),
+    ("resolution_changed", "Another resolution instead of the repair"),
 ]
 # Codes of refusals (docs/api.md).
 ERROR_CODES = (
@@ -91,6 +94,7 @@ ERROR_CODES = (
     "OUTSIDE_ROLLOUT",
     "CHECKLIST_REQUIRED",
     "EXCHANGE_HELD",
+    "UNDER_REPAIR",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -116,6 +120,7 @@ EXCEPTION_CODES = [
     ("withdrawal_unmatched", "Withdrawal without a return"),
     ("unreturned_exchange", "Advance exchange not sent back"),
     ("store_credit_spent", "Store credit was spent"),
+    ("repair_overdue", "Repair overdue"),
 ]
 # Exceptions that hold the money of the return (engine/release.py: `blocked`).
 HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")

@@ -50,6 +50,9 @@ ICONS = {
     "credited": "fa-credit-card",
     "uncredited": "fa-credit-card",
     "redated": "fa-calendar",
+    "repair_ended": "fa-wrench",
+    "sent_back": "fa-paper-plane",
+    "resolution_changed": "fa-exchange",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (
