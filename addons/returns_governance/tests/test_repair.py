@@ -319,16 +319,23 @@ class TestRepair(RepairCommon):
                 with self.subTest(valuation=valuation, method=method):
                     self._refund_instead(valuation, method)
 
-    def _refund_instead(self, valuation, method):
+        for method in ("average", "fifo"):
+            with self.subTest(by_lot=method):
+                self._refund_instead("real_time", method, "lot")
+
+    def _refund_instead(self, valuation, method, tracking="none"):
         """One for repair and one for a refund end with the same value and books."""
         ended = []
         for resolution in ("refund", "repair"):
-            product = self._costed(method, valuation)
+            product = self._costed(
+                method, valuation, tracking, lot_valuated=tracking == "lot"
+            )
+            lot = self._lot(product, "L1") if tracking == "lot" else None
             if method == "standard":
                 product.standard_price = 41.37
-            self._bought(product, 2.0, 41.37)
+            self._bought(product, 2.0, 41.37, lot)
             order = self._sell([(product, 2.0)])
-            self._bought(product, 3.0, 55.0)
+            self._bought(product, 3.0, 55.0, lot and self._lot(product, "L2"))
             more = {"resolution": resolution, "reason": self.defective}
             back = self._submit(
                 self._request(
@@ -337,15 +344,21 @@ class TestRepair(RepairCommon):
                     channel=self.channel,
                 )
             )
-            self._receive(back)
+            self.env.invalidate_all()  # core forgets that a lot's value changes
+            value = product.total_value
+            self._receive(back, lot_name=lot and lot.name)
             self._inspect(back)
             if resolution == "repair":
-                value = product.total_value
+                self.env.invalidate_all()
+                self.assertEqual(product.total_value, value)
+                quants = product.stock_quant_ids
+                self.assertEqual(sum(quants.mapped("value")), value)
                 self._end(back, "not_repaired")
                 self._switch(back)
                 self.assertEqual(product.total_value, value + 41.37)
                 self.assertEqual(back.line_ids.resolution_asked, "repair")
             credit = back.settlement_ids.move_id
+            self.env.invalidate_all()
             ended.append(
                 (
                     product.total_value,
