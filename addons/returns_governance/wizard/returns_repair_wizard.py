@@ -19,6 +19,12 @@ class ReturnsRepairWizard(models.TransientModel):
     outcome = fields.Selection(REPAIR_OUTCOMES, required=True, default="repaired")
     reason = fields.Text("What was done")
     line_ids = fields.One2many("returns.repair.wizard.line", "dialog_id", "Goods")
+    has_lots = fields.Boolean(compute="_compute_has_lots")
+
+    @api.depends("line_ids.lot_id")
+    def _compute_has_lots(self):
+        for dialog in self:
+            dialog.has_lots = bool(dialog.line_ids.lot_id)
 
     @api.model
     def default_get(self, fields_list):
