@@ -50,6 +50,7 @@
         "data/ir_cron_replay.xml",
         "data/ir_cron_exchange.xml",
         "data/returns_exception_type_exchange.xml",
+        "data/returns_exception_type_repair.xml",
         "data/returns_approval.xml",
         "data/returns_write_down.xml",
         "data/returns_law_sequence.xml",
@@ -121,6 +122,8 @@
         "views/returns_handover_views.xml",
         "views/returns_exchange_views.xml",
         "views/returns_exchange_menus.xml",
+        "wizard/returns_repair_views.xml",
+        "views/returns_repair_views.xml",
         "wizard/odoo_buttons_views.xml",
     ],
     "assets": {

@@ -38,8 +38,12 @@ under FIFO, else the cost of the product), less what they bring. It is booked at
 in the background or by hand, as refunds are (*Posting of refunds*). As units are sold,
 scrapped, sent to the vendor or go back to sellable stock, their share of the allowance
 is taken back by an entry of its own; a move to another place takes it along; *Undo*
-brings it back. Goods that come for repair stay the customer's: they have no value
-here, and nothing is credited for them.
+brings it back.
+
+Goods that come for repair stay the customer's: they have no value here, whatever the
+costing method, nothing is credited for them, and they go back without an entry. Where a
+refund or a replacement is given instead they come in at the value with which they had
+left, and all is booked as for any return.
 """
 WAYS = ("real_time", "periodic")
 STANDS = (

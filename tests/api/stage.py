@@ -286,6 +286,7 @@ stage = {
     "queued": queued(robot),
     "ahead": ahead(robot),
     "keeping": governed("keeping", returnless="yes", returnless_per_month=3),
+    "bench": governed("bench", offer_refund=True, offer_repair=True),
     "unreturned": work_of("ir_cron_unreturned"),
     "last_mug": changes(product("MUG-1", 10.0, 1), 20),
     "one_mug": changes(product("MUG-MANY", 10.0, 50), 1),

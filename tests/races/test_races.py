@@ -391,6 +391,50 @@ def test_three_of_twenty_keep_their_goods(shop, race):
     assert one(shop, "SELECT sum(cases) FROM returns_returnless") == 3
 
 
+def test_one_of_twenty_ends_a_repair_or_gives_a_refund_instead(shop, race):
+    """Two press *Repaired*, two *Another resolution*, five times each."""
+    ask = shop.ask(shop.order("single"), "BENCH-1", channel=shop.stage["bench"])
+    ask["lines"][0]["resolution"] = "repair"
+    robot = shop.client(Json2)
+    name = robot.submit(ask)["return"]["name"]
+    order_id = int(one(shop, f"SELECT id FROM returns_order WHERE name = '{name}'"))
+    line = {"sku": "SHIRT", "quantity": 1}
+    call = {"return": name, "warehouse": shop.stage["warehouse"]}
+    robot.receive({**call, "receipt_ref": "BENCH-1", "lines": [line]})
+    found = [{**line, "condition": "A"}]
+    robot.inspect({"inspection_ref": "BENCH-1", "return": name, "results": found})
+    context = {"active_model": "returns.order", "active_ids": [order_id]}
+    presses = []
+    for user, model in (
+        ("lead", "returns.repair.wizard"),
+        ("finance", "returns.repair.switch"),
+    ) * 2:
+        made = shop.client(Json2, user).execute(
+            model, "create", vals_list=[{"reason": "No spare part"}], context=context
+        )
+        presses += [press(shop, user, model, "action_confirm", made)] * 5
+    results, _refused = race(presses)
+    told = "SELECT count(*) FROM returns_event WHERE what = '{}' AND order_id = {}"
+    ended = one(shop, told.format("repair_ended", order_id))
+    switched = one(shop, told.format("resolution_changed", order_id))
+    # What was repaired and is not sent yet can still become a refund, once.
+    assert len(results) == ended + switched
+    assert max(ended, switched) == 1
+    deliveries = (
+        "SELECT count(*) FROM stock_move m JOIN returns_routing r"
+        f" ON r.id = m.returns_send_back_id WHERE r.order_id = {order_id}"
+        " AND m.state <> 'cancel'"
+    )
+    owned = (
+        "SELECT sum(q.quantity) FROM stock_quant q JOIN stock_location l"
+        " ON l.id = q.location_id WHERE l.usage = 'internal' AND q.owner_id IS NOT NULL"
+    )
+    credits = f"SELECT count(*) FROM account_move WHERE returns_order_id = {order_id}"
+    left = 1 - switched
+    found = [one(shop, ask) for ask in (deliveries, owned, credits)]
+    assert found == [left, left, switched]
+
+
 # --- one change of state -------------------------------------------------------------
 
 

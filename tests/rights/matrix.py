@@ -54,9 +54,12 @@ VIEWS = (
     "cancel",
     "export_audit",
     "inspect",
+    "not_repaired",
     "preview_refund",
     "receive",
+    "repaired",
     "route",
+    "switch_repair",
     "view_credit_notes",
     "view_exceptions",
     "view_exchanges",
@@ -89,6 +92,7 @@ class Matrix(ReturnsCommon):
         self.opened_again = self._open_again()
         self.env.ref("returns_governance.automation_route_after_inspection").active = 0
         self.waiting = self._create_return(until="inspected")
+        self.repair = self._create_repair()
         self.draft = self._make_draft()
         self.outbox = self.env["returns.outbox"]._machine_create(
             [{"order_id": self.done.id, "kind": "post", "state": "failed"}]
@@ -126,6 +130,24 @@ class Matrix(ReturnsCommon):
             [("order_id", "=", self.done.id)], limit=1
         )
         self.env.flush_all()
+
+    def _create_repair(self):
+        """A return whose goods wait for the end of their repair."""
+        channel = self.env["returns.channel"].create({"code": "bench", "name": "Bench"})
+        policy = self.env["returns.policy"].create(
+            {
+                "code": "bench",
+                "name": "Bench",
+                "channel_ids": [Command.set(channel.ids)],
+            }
+        )
+        rule = {"code": "all", "offer_repair": True}
+        self.env["returns.policy.version"].create(
+            {"policy_id": policy.id, "rule_ids": [Command.create(rule)]}
+        ).action_publish()
+        order = self._sell()
+        asked = [(order.order_line, 1.0, {"resolution": "repair"})]
+        return self._create_return(order, asked, until="inspected", channel=channel)
 
     def _set_up_duties(self):
         """A delegation among managers, a conflict of duties, and an accepted one."""
@@ -551,6 +573,8 @@ class Matrix(ReturnsCommon):
             "returns.inspect.wizard": (self.here, {}),
             "returns.route.wizard": (self.waiting, {}),
             "returns.cancel.wizard": (self.open, {"reason": "Kept"}),
+            "returns.repair.wizard": (self.repair, {"reason": "A new zip"}),
+            "returns.repair.switch": (self.repair, {"reason": "No spare part"}),
             "returns.label.wizard": (self.open, {"tracking_ref": "T-2"}),
             "returns.scan.wizard": (self.open.parcel_ids, {}),
             "returns.add.wizard": (self.draft, self._added()),

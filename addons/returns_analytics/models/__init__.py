@@ -27,6 +27,7 @@ from . import (
     returns_parcel,
     returns_profit,
     returns_profit_value,
+    returns_repair,
     returns_order,
     returns_setup_check,
     returns_dashboard,

@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.returns_governance.const import CREDITED
+
 from ..const import AGE_HORIZON, FEWEST_UNITS, HISTORY_MONTHS, TEST_MONTHS
 from ..engine.completion import (
     ZERO,
@@ -161,11 +163,16 @@ class ReturnsAccrualSource(models.AbstractModel):
               FROM returns_fact
              WHERE company_id = %s AND shipped_on BETWEEN %s AND %s
                AND requested_on <= %s
+               -- A repair or a replacement is no return of money.
+               AND NOT EXISTS (
+                   SELECT FROM returns_order_line l
+                    WHERE l.id = line_id AND l.resolution <> ALL(%s))
              GROUP BY 1, 2, 3""",
                 company.id,
                 first,
                 date,
                 date,
+                list(CREDITED),
             )
         )
         returned = {}
@@ -248,13 +255,15 @@ class ReturnsAccrualSource(models.AbstractModel):
                 SELECT sum(r.quantity)::numeric AS units FROM returns_receipt r
                  WHERE r.line_id = l.id AND r.occurred_at < %(date)s + 1) come ON TRUE
               JOIN LATERAL (
-                SELECT GREATEST(line.quantity - COALESCE(credited.units, 0), 0)
+                SELECT GREATEST(line.quantity - COALESCE(credited.units, 0)
+                    - COALESCE(l.quantity_sent_back, 0)::numeric * %(factor)s, 0)
                     AS units,
                     GREATEST(line.quantity - COALESCE(come.units, 0), 0)
                     AS not_received) open ON TRUE
-             WHERE %(invoiced)s
+             WHERE %(invoiced)s AND l.resolution = ANY(%(paid_back)s)
              GROUP BY 1, 2""",
                 company=company.id,
+                paid_back=list(CREDITED),
                 date=date,
                 first=self._first(date),
                 factor=factor,

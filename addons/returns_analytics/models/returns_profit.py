@@ -312,6 +312,7 @@ class ReturnsProfitSource(models.AbstractModel):
               JOIN LATERAL (
                 SELECT ml.move_id FROM stock_move_line ml
                   JOIN stock_location d ON d.id = ml.location_dest_id
+                  JOIN stock_move m ON m.id = ml.move_id AND m.sale_line_id IS NOT NULL
                  WHERE ml.lot_id = r.lot_id AND ml.state = 'done'
                    AND d.usage = 'customer' AND ml.date > r.occurred_at
                  ORDER BY ml.date, ml.id LIMIT 1) again ON TRUE

@@ -261,9 +261,19 @@ class ReturnsStatementSource(models.AbstractModel):
                     (%(value)s)::numeric AS worth
                   FROM returns_receipt r
                   LEFT JOIN stock_move v ON v.id = r.move_id
-                 WHERE r.line_id = l.id) AS r
+                 WHERE r.line_id = l.id
+                UNION ALL
+                -- Goods that came for repair and became the company's since.
+                SELECT 0, %(passed)s,
+                    CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%(perpetual)s)
+                    THEN v.value ELSE 0 END
+                  FROM returns_receipt r
+                  JOIN stock_move v ON v.returns_passed_receipt_id = r.id AND v.is_in
+                 WHERE r.line_id = l.id AND l.resolution_asked IS NOT NULL) AS r
              WHERE day <= %(until)s""",
             day=self._day(statement, "r.occurred_at"),
+            passed=self._day(statement, "v.date"),
+            perpetual=perpetual,
             value=value,
             start=statement.date_from,
             until=statement.date_to,

@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.returns_governance.tests.repair_common import RepairCommon
+
 from ..engine import completion, statement
 from .common import AnalyticsCommon
 
@@ -15,7 +17,7 @@ MONTHS = 5
 
 
 @tagged("post_install", "-at_install")
-class TestAccrual(AnalyticsCommon):
+class TestAccrual(AnalyticsCommon, RepairCommon):
     """IFRS 15: what is still to come back is a liability and an asset at each month
     end, and no more once it has come."""
 
@@ -130,6 +132,19 @@ class TestAccrual(AnalyticsCommon):
         self.company.returns_recovery_percent = 50.0
         last = self._accrual()
         self.assertEqual((last.amount_liability, last.amount_asset), (100, 20))
+
+    def test_what_comes_for_repair_is_no_liability(self):
+        back = self._for_repair(self.orders[-1], 5.0)
+        self._end(back, quantity=2.0)
+        self._ship(back)
+        self._take_in(back)
+        this_month = fields.Date.end_of(self.end + relativedelta(days=1), "month")
+        accrual = self._accrual(this_month)
+        self.assertEqual((accrual.line_ids.known, accrual.units), (0.0, 5.0))
+        self._switch(back)
+        self._take_in(back)
+        accrual.action_count()
+        self.assertEqual(accrual.line_ids.known, 0.0, "credited, or back with them")
 
     def test_a_month_is_booked_once_and_in_an_open_period(self):
         accrual = self._accrual()

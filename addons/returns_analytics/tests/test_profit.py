@@ -3,13 +3,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
-from odoo.addons.returns_governance.tests.valuation_common import ValuationCommon
+from odoo.addons.returns_governance.tests.repair_common import RepairCommon
 
 from .common import AnalyticsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestProfit(AnalyticsCommon, ExchangeCommon, ValuationCommon):
+class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
     """What one return cost and earned, and from which entries that is known."""
 
     @classmethod
@@ -171,6 +171,17 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, ValuationCommon):
 
     def _lost(self, back):
         return self._sums(back)["write_down"]
+
+    def test_a_repair_costs_its_work_alone(self):
+        back = self._for_repair(self._sell([(self.shirt, 2.0)]))
+        self._end(back, quantity=1.0)
+        self._ship(back)
+        worked = self._sums(back)
+        self.assertEqual(set(worked), {"labour"})
+        self.assertLess(worked["labour"], 0.0)
+        self._switch(back)
+        sums = self._sums(back)
+        self.assertEqual((sums["revenue"], sums["goods"]), (-50.0, 20.0))
 
     def test_a_fee_on_the_credit_note_counts_once(self):
         fees = [("restocking", 10.0, "percent"), ("return_shipping", 4.9, "fixed")]

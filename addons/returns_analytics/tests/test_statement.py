@@ -6,13 +6,14 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+from odoo.addons.returns_governance.tests.repair_common import RepairCommon
 
 from ..const import GOODS_GAPS
 from .gaps_common import GapsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStatement(GapsCommon, ExchangeCommon):
+class TestStatement(GapsCommon, ExchangeCommon, RepairCommon):
     """What the ledger shows of a period is explained to the cent; the rest is named."""
 
     @classmethod
@@ -161,6 +162,20 @@ class TestStatement(GapsCommon, ExchangeCommon):
             back.settlement_ids.with_user(self.users["finance"]), "A mistake"
         )
         self._assert_taken_back(self._statement())
+
+    def test_a_repair_is_no_gap_and_what_is_given_instead_is_explained(self):
+        back = self._for_repair(self._sell([(self.shirt, 3.0)]))
+        self._end(back, quantity=1.0)
+        self._ship(back)
+        self._let_wait(back)
+        self._move_back("returns_routing", "occurred_at", back.routing_ids, 20)
+        self.assertEqual(self._assert_explained(back), {})
+        self._switch(back)
+        told = self._assert_explained(back)
+        self.assertEqual(
+            {section: amount for (section, _kind), amount in told.items()},
+            {"credit": 120.0, "cost": 40.0},
+        )
 
     def test_an_exchange_is_set_off_against_its_bill(self):
         self._rule()

@@ -43,10 +43,23 @@ RESOLUTIONS = [
 ]
 # The resolutions whose work is there. Any other is refused until it is built.
 # A bridge adds its own (returns.order.line._resolutions_built).
-RESOLUTIONS_BUILT = ("refund", "exchange", "replacement")
+RESOLUTIONS_BUILT = ("refund", "exchange", "repair", "replacement")
 # Resolutions that credit what was paid, and those for which goods go out.
 CREDITED = ("refund", "exchange", "store_credit")
 SENT = ("exchange", "replacement")
+# What becomes of goods that came for repair; they stay the customer's.
+REPAIR_OUTCOMES = [
+    ("repaired", "Repaired"),
+    ("not_repaired", "Could not be repaired"),
+]
+# What the customer can get instead, where a repair fails or takes too long.
+AFTER_REPAIR = [
+    ("refund", "Refund"),
+    ("replacement", "Replacement"),
+]
+# What becomes of goods for repair, and the states in which they may lie.
+REPAIR_DISPOSITIONS = ("refurbish", "quarantine", "return_to_customer")
+REPAIR_STATES = ("inspection", "refurbish", "quarantine")
 RELEASE_RULES = [
     ("request", "On request"),
     ("carrier_scan", "On carrier scan"),
@@ -97,6 +110,8 @@ NEXT_STEPS = [
     ("route", "Route"),
     ("settle", "Refund"),
     ("send", "Send the exchange"),
+    ("repair", "Repair"),
+    ("send_back", "Send back what was repaired"),
     ("none", "Nothing"),
 ]
 DISPOSITION_REFUND_EFFECT = [
@@ -143,6 +158,7 @@ DISPOSITION_KINDS = [
     ("recycle", "Recycle"),
     ("destroy", "Destroy"),
     ("keep_with_customer", "Keep with customer"),
+    ("return_to_customer", "Send back to the customer"),
 ]
 EXPECTED_WHERE = [
     ("carrier", "On the way"),

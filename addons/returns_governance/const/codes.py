@@ -49,6 +49,9 @@ EVENTS = [
     ("refilled", "Given back to a card"),
     ("lowered", "Taken from a card again"),
     ("redated", "Booked on the next open day"),
+    ("repair_ended", "Repair ended"),
+    ("sent_back", "Sent back to the customer"),
+    ("resolution_changed", "Another resolution instead of the repair"),
 ]
 # Codes of refusals (docs/api.md).
 ERROR_CODES = (
@@ -93,6 +96,7 @@ ERROR_CODES = (
     "OUTSIDE_ROLLOUT",
     "CHECKLIST_REQUIRED",
     "EXCHANGE_HELD",
+    "UNDER_REPAIR",
 )
 EXCEPTION_CODES = [
     ("not_authorised", "Goods not authorised"),
@@ -118,6 +122,7 @@ EXCEPTION_CODES = [
     ("withdrawal_unmatched", "Withdrawal without a return"),
     ("unreturned_exchange", "Advance exchange not sent back"),
     ("store_credit_spent", "Store credit was spent"),
+    ("repair_overdue", "Repair overdue"),
 ]
 # Exceptions that hold the money of the return (engine/release.py: `blocked`).
 HOLDING_EXCEPTIONS = ("serial_mismatch", "weight_mismatch")

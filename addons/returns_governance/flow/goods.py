@@ -40,13 +40,7 @@ class ReturnsGoods(models.AbstractModel):
                 source,
                 places[spec["warehouse"]],
             )
-            vals.update(
-                {
-                    "origin_returned_move_id": origin.id,
-                    "sale_line_id": spec["line"].sale_line_id.id,
-                    "to_refund": not spec["owner"],
-                }
-            )
+            vals.update(self._back_vals(spec, origin))
             vals_list.append(vals)
         return self._do(vals_list)
 
@@ -93,6 +87,17 @@ class ReturnsGoods(models.AbstractModel):
         return dict(zip(moves.move_line_ids.move_id, counter, strict=True))
 
     # --- parts ------------------------------------------------------------------------
+    def _back_vals(self, spec, origin):
+        """Ties what comes back to its delivery and order line; not what stays the
+        customer's, which was neither sold back nor will be paid for."""
+        if spec["owner"]:
+            return {"to_refund": False}
+        return {
+            "origin_returned_move_id": origin.id,
+            "sale_line_id": spec["line"].sale_line_id.id,
+            "to_refund": True,
+        }
+
     def _owner(self, spec):
         """Whose the goods stay: the customer's, where they come for repair. So they are
         not valued, and nothing is credited for them."""

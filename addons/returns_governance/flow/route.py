@@ -234,9 +234,9 @@ class ReturnsStepRoute(models.AbstractModel):
                     "lot": row.lot_id,
                     "warehouse": row.warehouse_id,
                     "source": entry.get("source")
-                    or row.receipt_id.move_id.location_dest_id,
+                    or row.receipt_id._goods_move().location_dest_id,
                     "dest": dest,
-                    "owner": row.receipt_id.move_id.restrict_partner_id,
+                    "owner": row.receipt_id._goods_move().restrict_partner_id,
                     "reason": entry.get("reason"),
                 }
             )

@@ -18,4 +18,5 @@ from . import (
     rollout,
     valuation,
     exchange,
+    repair,
 )

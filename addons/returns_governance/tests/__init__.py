@@ -85,5 +85,6 @@ from . import (
     test_value_matrix,
     test_exchange,
     test_exchange_advance,
+    test_repair,
     test_returnless,
 )

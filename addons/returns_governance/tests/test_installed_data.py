@@ -12,6 +12,7 @@ STATES = {
     "recycle": "write_off",
     "destroy": "write_off",
     "keep_with_customer": False,
+    "return_to_customer": "inspection",
 }
 AUTOMATIONS = {
     "refund_on_request",

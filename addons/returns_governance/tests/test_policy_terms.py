@@ -263,8 +263,11 @@ class TestPolicyTerms(ReturnsCommon):
         self.assertAlmostEqual(back.amount_due, paid * 0.7)
 
     def test_a_version_says_what_no_step_does_yet(self):
-        version = self._publish({"code": "all", "offer_repair": True})
-        self.assertIn("repairs are not offered", version.told_only)
+        version = self._publish(
+            {"code": "all", "offer_repair": True, "credit_bonus": "percent"}
+        )
+        built = self.env["returns.order.line"]._resolutions_built()
+        self.assertEqual("store_credit" in built, not version.told_only)
         self.assertFalse(
             self.env.ref("returns_governance.policy_standard_v1").told_only
         )

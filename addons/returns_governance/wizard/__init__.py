@@ -10,6 +10,7 @@ from . import (
     returns_inspect_checklist,
     returns_route_wizard,
     returns_route_wizard_line,
+    returns_repair_wizard,
     returns_cancel_wizard,
     returns_cancel_wizard_line,
     returns_bulk_result,

@@ -26,9 +26,7 @@ class ReturnsCancelWizard(models.TransientModel):
                 fields.Command.create(
                     {
                         "line_id": line.id,
-                        "left": max(
-                            0.0, line.quantity_claimed - line.quantity_received
-                        ),
+                        "left": self.env["returns.step.cancel"]._open(orders)[line],
                     }
                 )
                 for line in orders.line_ids

@@ -52,6 +52,9 @@ ICONS = {
     "refilled": "fa-credit-card",
     "lowered": "fa-credit-card",
     "redated": "fa-calendar",
+    "repair_ended": "fa-wrench",
+    "sent_back": "fa-paper-plane",
+    "resolution_changed": "fa-exchange",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (

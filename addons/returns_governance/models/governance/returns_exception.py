@@ -45,6 +45,7 @@ OWNERS = {
     "withdrawal_unmatched": (AGENT, 24),
     "unreturned_exchange": (AGENT, 72),
     "store_credit_spent": (FINANCE, 72),
+    "repair_overdue": (LEAD, 72),
 }
 # Released money that nobody paid for so many days is overdue.
 REFUND_DAYS = 14
@@ -288,11 +289,7 @@ class ReturnsException(models.Model):
     def _find_overdue(self):
         """Cron: raise what is late, clear what no longer is, wake and escalate."""
         self.env.flush_all()
-        for code, late, because in (
-            ("inspection_overdue", self._late_inspections(), self.env._("Inspected")),
-            ("refund_overdue", self._late_refunds(), self.env._("Settled")),
-            ("approval_overdue", self._late_approvals(), self.env._("Decided")),
-        ):
+        for code, late, because in self._overdue():
             rows = {row["cause"]: row for row in late}
             known = self.search([("state", "=", "open"), ("code", "=", code)])
             known.filtered(lambda e, rows=rows: e.cause not in rows)._close(because)
@@ -300,6 +297,14 @@ class ReturnsException(models.Model):
                 rows.pop(cause, None)
             self._raise([dict(row, code=code) for row in rows.values()])
         self._tend()
+
+    def _overdue(self):
+        """(code, rows of what is late, why it is not any more) of each kind."""
+        return [
+            ("inspection_overdue", self._late_inspections(), self.env._("Inspected")),
+            ("refund_overdue", self._late_refunds(), self.env._("Settled")),
+            ("approval_overdue", self._late_approvals(), self.env._("Decided")),
+        ]
 
     def _late_inspections(self, orders=None):
         """Returns with goods that wait longer than their node allows.

@@ -294,7 +294,7 @@ class ReturnsOrder(models.Model):
     def _goods_sentence(self):
         words = self.env["returns.words"]
         lines = self.line_ids
-        asked = sum(lines.mapped("quantity_claimed"))
+        asked = sum(line.quantity_claimed + line.quantity_sent_back for line in lines)
         received, inspected, routed = self._row_sums()
         if not received and not asked:
             return self.env._("nothing is expected")

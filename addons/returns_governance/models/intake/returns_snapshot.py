@@ -20,6 +20,8 @@ NEXT = {
     "route": ("route", "warehouse_lead", "awaiting_disposition"),
     "settle": ("settle", "finance", "refund_due"),
     "send": ("send", "warehouse_lead", "exchange_to_send"),
+    "repair": ("repair", "inspector", "awaiting_repair"),
+    "send_back": ("send_back", "warehouse_lead", "repair_to_send"),
 }
 
 

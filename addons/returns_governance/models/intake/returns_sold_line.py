@@ -141,7 +141,8 @@ class ReturnsSoldLine(models.Model):
             """
             SELECT s.id,
                    COALESCE(SUM(GREATEST(l.quantity_claimed, 0)), 0),
-                   COALESCE(SUM(l.quantity_received), 0),
+                   COALESCE(SUM(l.quantity_received
+                       - COALESCE(l.quantity_not_ours, 0)), 0),
                    COALESCE(SUM(l.quantity_refunded), 0)
               FROM returns_sold_line s
          LEFT JOIN returns_order_line l ON l.sold_line_id = s.id

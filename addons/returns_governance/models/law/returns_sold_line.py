@@ -105,14 +105,7 @@ class ReturnsSoldLine(models.Model):
                 ),
             )
         order = self.sudo().sale_order_id
-        today = fields.Date.context_today(self)
-        laws = self.env["returns.law"]._holding(
-            order.company_id,
-            (order.partner_shipping_id or order.partner_id).country_id.code,
-            order.date_order.date(),
-            today,
-        )
-        if "eu_repair" not in laws:
+        if not self._repair_law_holds():
             refuse(
                 "BAD_REQUEST",
                 self.env._(
@@ -121,7 +114,7 @@ class ReturnsSoldLine(models.Model):
                     order=order.name,
                 ),
             )
-        if not self.guarantee_until or today > self.guarantee_until:
+        if not self._guarantee_runs():
             refuse(
                 "BAD_REQUEST",
                 self.env._(
@@ -131,3 +124,18 @@ class ReturnsSoldLine(models.Model):
                     product=self.product_id.display_name,
                 ),
             )
+
+    def _repair_law_holds(self):
+        """Whether a repair makes the guarantee of this contract longer."""
+        order = self.sudo().sale_order_id
+        laws = self.env["returns.law"]._holding(
+            order.company_id,
+            (order.partner_shipping_id or order.partner_id).country_id.code,
+            order.date_order.date(),
+            fields.Date.context_today(self),
+        )
+        return "eu_repair" in laws
+
+    def _guarantee_runs(self):
+        until = self.guarantee_until
+        return bool(until) and fields.Date.context_today(self) <= until

@@ -45,7 +45,6 @@ class ReturnsPolicyRule(models.Model):
 
     def _not_acted_on(self):
         """What the rule gives and no step does yet. No silent lie: it is said."""
-        yield self.offer_repair and self.env._("repairs are not offered")
         built = self.env["returns.order.line"]._resolutions_built()
         if self.credit_bonus == "percent" and "store_credit" not in built:
             yield self.env._("store credit is not given without its addon")

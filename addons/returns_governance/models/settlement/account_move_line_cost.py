@@ -83,7 +83,7 @@ class AccountMoveLine(models.Model):
         moves = self._returns_moves_back(self.sale_line_ids)
         if own := self.move_id.returns_order_id:
             # sudo: who posts a credit note need not read the return behind it
-            moves &= own.sudo().receipt_ids.move_id.sudo(False)
+            moves &= own.sudo().receipt_ids._goods_moves().sudo(False)
         unit, value = self.product_id.uom_id, 0.0
         for move in moves.sorted(lambda m: (m.date, m.id)):
             there = move._get_valued_qty()

@@ -184,7 +184,7 @@ class ReturnsHandover(models.Model):
 
     def _line_vals(self, row):
         item = row.move_id.move_line_ids[:1]
-        came = row.inspection_id.receipt_id.move_id
+        came = row.inspection_id.receipt_id._goods_move()
         cost = came.value / came.quantity if came.quantity else 0.0
         return {
             "handover_id": self.id,

@@ -15,7 +15,7 @@ class ReturnsInspection(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        move = self.receipt_id.move_id
+        move = self.receipt_id._goods_move()
         if not move.is_in:
             return 0.0
         return self.product_id._returns_carrying(

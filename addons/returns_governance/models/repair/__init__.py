@@ -1,0 +1,16 @@
+from . import (
+    returns_role_repair,
+    returns_routing,
+    returns_receipt,
+    returns_order_line,
+    returns_order,
+    returns_snapshot,
+    returns_event_words,
+    returns_exception,
+    sale_order_line,
+    stock_move,
+    stock_move_line,
+    stock_picking,
+    res_company,
+    product_product,
+)
