@@ -415,6 +415,7 @@ class Matrix(ReturnsCommon):
         self.company.returns_posting, routing.active = "call", False
         row = self.env["returns.write.down"].search([("order_id", "=", back.id)])
         return {
+            "returns.write.down.action_measure_again": (row, {}),
             "returns.write.down.action_post": (row, {}),
             "returns.write.down.action_view_entries": (row, {}),
         }
