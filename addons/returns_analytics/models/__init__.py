@@ -22,6 +22,7 @@ from . import (
     returns_accrual,
     returns_accrual_rows,
     returns_accrual_source,
+    returns_accrual_share,
     returns_labour,
     returns_money_board,
     returns_parcel,
