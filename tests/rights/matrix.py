@@ -438,6 +438,7 @@ class Matrix(ReturnsCommon):
         return {
             "returns.handover.action_confirm": (handover, {}),
             "returns.handover.action_fill": (handover, {}),
+            "returns.handover.action_reverse": (handover, {}),
             "res.config.settings.action_returns_propose_accounts": (settings, {}),
             "returns.accrual.action_cancel": (accrual, {}),
             "returns.accrual.action_count": (accrual, {}),

@@ -131,6 +131,7 @@ WRITE_DOWN_ENDS = [
 HANDOVER_STATES = [
     ("draft", "To confirm"),
     ("done", "Handed over"),
+    ("reversed", "Taken back"),
 ]
 TRANSFER_BASES = [
     ("cost", "Percent of the cost"),
