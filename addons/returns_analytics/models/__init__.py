@@ -28,6 +28,7 @@ from . import (
     returns_parcel,
     returns_profit,
     returns_profit_value,
+    returns_profit_recovery,
     returns_order,
     returns_setup_check,
     returns_dashboard,
