@@ -17,7 +17,7 @@ from bench.report import Report  # noqa: E402
 
 PARTS = ("avco", "floor", "available", "policy", "intake", "way", "analytics")
 # Large pasts, made and measured only when they are asked for.
-LONG = ("replay", "audit")
+LONG = ("replay", "audit", "statement")
 
 
 def bench(arguments):

@@ -25,13 +25,17 @@ NAMES = {
 }
 
 
-def multiply(cr, times):
-    """Copy all rows of ``TABLES``, with what points from one to the other."""
+def multiply(cr, times, more=()):
+    """Copy all rows of ``TABLES``, with what points from one to the other.
+
+    :param more: further tables
+    """
+    tables = (*TABLES, *more)
     cr.execute("SET session_replication_role = replica")  # no triggers, no keys
-    offsets = {table: _highest(cr, table) for table in TABLES}
-    for table in (*TABLES, *RELATIONS):
+    offsets = {table: _highest(cr, table) for table in tables}
+    for table in (*tables, *RELATIONS):
         _copy(cr, table, times, offsets)
-    for table in TABLES:
+    for table in tables:
         cr.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
             f" (SELECT MAX(id) FROM {table}))"

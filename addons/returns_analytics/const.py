@@ -156,6 +156,7 @@ PROFIT_KINDS = [
     ("refurbish", "Refurbishing"),
     ("write_down", "Written down or off"),
     ("recovery", "Earned by selling again"),
+    ("vendor", "Credited by the vendor"),
 ]
 LABOUR_STEPS = [
     ("request", "Request"),

@@ -261,6 +261,16 @@ def changes(product, count):
     return wizards.create([values] * count).ids
 
 
+def vases():
+    """The name of an order of four goods that bring 20, and cost 50."""
+    vase = product("VASE", 100.0, 10)
+    env["returns.write.down.rule"].create(  # noqa: F821
+        {"product_id": vase.id, "basis": "fixed", "amount": 20.0}
+    )
+    [name] = sell(1, [(vase, 4)])
+    return name
+
+
 robot, lead = user("robot", "integration"), user("lead", "warehouse_lead")
 stage = {
     "users": {
@@ -290,6 +300,7 @@ stage = {
     "unreturned": work_of("ir_cron_unreturned"),
     "last_mug": changes(product("MUG-1", 10.0, 1), 20),
     "one_mug": changes(product("MUG-MANY", 10.0, 50), 1),
+    "vases": vases(),
     "cron_post": env.ref("returns_governance.ir_cron_post").id,  # noqa: F821
 }
 env.cr.commit()

@@ -31,6 +31,8 @@ EXCHANGED = (
     r"\[RESOLUTION_NOT_ALLOWED\]",
     "what the customer wants instead is asked for on the return",
 )
+#: What the names of tests have in them that are about returns and their value.
+WORDS = "return refund revers valuation credit_note"
 ROLES = ("group_finance", "group_warehouse_lead")
 
 

@@ -437,6 +437,7 @@ class Matrix(ReturnsCommon):
         self.company.returns_posting, routing.active = "call", False
         row = self.env["returns.write.down"].search([("order_id", "=", back.id)])
         return {
+            "returns.write.down.action_measure_again": (row, {}),
             "returns.write.down.action_post": (row, {}),
             "returns.write.down.action_view_entries": (row, {}),
         }
@@ -459,6 +460,7 @@ class Matrix(ReturnsCommon):
         return {
             "returns.handover.action_confirm": (handover, {}),
             "returns.handover.action_fill": (handover, {}),
+            "returns.handover.action_reverse": (handover, {}),
             "res.config.settings.action_returns_propose_accounts": (settings, {}),
             "returns.accrual.action_cancel": (accrual, {}),
             "returns.accrual.action_count": (accrual, {}),

@@ -49,6 +49,13 @@ class ReturnsAccrualLine(models.Model):
         readonly=True,
         help="The category sent out too few units for a rate of its own.",
     )
+    share = fields.Float(
+        "Given back (%)",
+        readonly=True,
+        digits=(16, 1),
+        help="Of their price, so much past returns gave back after deductions and fees, "
+        "which are earned. Units that are decided count at their own refund.",
+    )
     known = fields.Float(
         "Not credited",
         readonly=True,
@@ -62,7 +69,7 @@ class ReturnsAccrualLine(models.Model):
         help="Units that are still to be asked back, by the rates of the ages to come.",
     )
     liability = fields.Monetary(
-        "Liability", readonly=True, help="Without tax, at what was invoiced."
+        "Liability", readonly=True, help="Without tax, at what will be given back."
     )
     asset = fields.Monetary(
         "Asset",

@@ -47,16 +47,19 @@ class ReturnsAccrualSource(models.AbstractModel):
         triangles = self._triangles(company, date)
         worth = self._worth(company, date)
         known = self._known(company, date)
+        shares, share_of_all = self._shares_given_back(company, date)
         whole = self._merge(triangles)
         lines, tests = [], []
         for category, cohorts in triangles.items():
             few = sum((cohort.sold for cohort in cohorts), ZERO) < FEWEST_UNITS
             by_age = rates(whole if few else cohorts, now, AGE_HORIZON)
+            share = share_of_all if few else shares.get(category, share_of_all)
             for cohort in cohorts:
                 key = category, cohort.month
                 amounts = self._line(
                     cohort, by_age, now, worth.get(key, {}), known.get(key, {})
                 )
+                amounts["share"] = share
                 lines.append((key, few, cohort, by_age, amounts))
             if not few:
                 tests += self._tests(category, cohorts, now)
@@ -76,6 +79,7 @@ class ReturnsAccrualSource(models.AbstractModel):
             "known": exact(known.get("units")),
             "uncollected": exact(known.get("not_received")),
             "known_amount": exact(known.get("amount")),
+            "unpriced": exact(known.get("unpriced")),
             "revenue": exact(worth.get("revenue")) / cohort.sold,
             "cost": exact(worth.get("cost")) / cohort.sold,
         }
@@ -84,13 +88,17 @@ class ReturnsAccrualSource(models.AbstractModel):
         """Values of a line.
 
         The asset is for goods whose cost was not taken back yet: with perpetual
-        valuation the credit note does that, otherwise the goods do when they come.
+        valuation the credit note does that, otherwise the goods do when they come. The
+        liability is what will be given back: of units whose refund is not known yet, the
+        share of the price that past returns gave back.
         """
         (category, month), few, cohort, by_age, found = row
         currency = company.currency_id
         still = found["known"] if perpetual else found["uncollected"]
         kept = exact(company.returns_recovery_percent) / 100
-        liability = found["known_amount"] + found["expected"] * found["revenue"]
+        price = found["revenue"] * found["share"]
+        unknown = found["unpriced"] + found["expected"]
+        liability = found["known_amount"] + unknown * price
         asset = (still + found["expected"]) * found["cost"] * kept
         return {
             "categ_id": category,
@@ -99,6 +107,7 @@ class ReturnsAccrualSource(models.AbstractModel):
             "returned": float(cohort.back()),
             "rate": float(sum(by_age, ZERO) * 100),
             "borrowed": few,
+            "share": float(found["share"] * 100),
             "known": float(found["known"]),
             "expected": float(found["expected"]),
             "liability": currency.round(float(liability)),
@@ -191,7 +200,8 @@ class ReturnsAccrualSource(models.AbstractModel):
     @api.model
     def _worth(self, company, date):
         """{(category, month): revenue and cost} of what was sent out: invoiced without
-        tax, and at the value at which it left; in the company's currency."""
+        tax, less the share of discounts that have lines of their own, and at the value
+        at which it left; in the company's currency."""
         rows = self._by_cohort(
             SQL(
                 """
@@ -199,9 +209,11 @@ class ReturnsAccrualSource(models.AbstractModel):
                 sum(billed.amount) AS revenue, sum(sent.value) AS cost
               FROM returns_fact_sold f
               LEFT JOIN LATERAL (
-                SELECT -sum(i.balance) AS amount FROM sale_order_line_invoice_rel rel
+                SELECT -sum(i.balance * COALESCE(whole.kept, 1)) AS amount
+                  FROM sale_order_line_invoice_rel rel
                   JOIN account_move_line i ON i.id = rel.invoice_line_id
                   JOIN account_move m ON m.id = i.move_id
+                  LEFT JOIN LATERAL (%(kept)s) whole ON TRUE
                  WHERE rel.order_line_id = f.sale_line_id AND m.state = 'posted'
                    AND m.move_type = 'out_invoice' AND i.display_type = 'product'
                    AND m.returns_credit_kind IS NULL AND m.date <= %(date)s) billed
@@ -218,6 +230,7 @@ class ReturnsAccrualSource(models.AbstractModel):
                 company=company.id,
                 first=self._first(date),
                 date=date,
+                kept=self._kept_sql(),
             )
         )
         return rows
@@ -225,7 +238,7 @@ class ReturnsAccrualSource(models.AbstractModel):
     @api.model
     def _known(self, company, date):
         """{(category, month): units and amount} asked back and not credited at
-        ``date``, and those of them that had not come."""
+        ``date``, those of them that had not come, and whose refund is not decided."""
         factor = SQL("(su.factor::numeric / pu.factor::numeric)")
         return self._by_cohort(
             SQL(
@@ -241,9 +254,11 @@ class ReturnsAccrualSource(models.AbstractModel):
             SELECT line.categ_id, line.cohort, sum(open.units) AS units,
                 sum(open.not_received) AS not_received,
                 sum(open.units / %(factor)s * %(net)s
-                    / COALESCE(NULLIF(so.currency_rate, 0), 1)) AS amount
+                    / COALESCE(NULLIF(so.currency_rate, 0), 1)) AS amount,
+                sum(open.units) FILTER (WHERE %(unpriced)s) AS unpriced
               FROM line
               JOIN returns_order_line l ON l.id = line.line_id
+              JOIN returns_order o ON o.id = l.order_id
               JOIN sale_order_line sl ON sl.id = l.sale_line_id
               JOIN sale_order so ON so.id = sl.order_id
               JOIN product_product pp ON pp.id = l.product_id
@@ -269,11 +284,14 @@ class ReturnsAccrualSource(models.AbstractModel):
                 factor=factor,
                 credited=self._credited_sql(date, factor),
                 invoiced=self._is_invoiced_sql(date),
+                # What is decided is known, fees and deductions taken off: nothing
+                # where goods are exchanged, or pay nothing.
                 net=SQL(
                     "CASE WHEN l.quantity_owed > 0"
                     " THEN (l.amount_due - l.amount_tax)::numeric / l.quantity_owed"
-                    " ELSE sl.price_subtotal / NULLIF(sl.product_uom_qty, 0) END"
+                    " ELSE 0 END"
                 ),
+                unpriced=SQL("o.case_state IN ('requested', 'to_approve')"),
             )
         )
 

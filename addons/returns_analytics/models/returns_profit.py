@@ -334,6 +334,6 @@ class ReturnsProfitSource(models.AbstractModel):
               FROM returns_handover_line h
               JOIN returns_routing r ON r.id = h.routing_id
               JOIN stock_move v ON v.id = h.out_move_id
-             WHERE v.state = %s""",
+             WHERE v.state = %s AND h.back_in_move_id IS NULL""",
             "done",
         )

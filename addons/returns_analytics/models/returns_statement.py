@@ -145,14 +145,13 @@ class ReturnsStatement(models.Model):
 
     def _store(self, rows):
         """Keep ``rows`` and what they come to, by class and by section."""
-        self.line_ids.unlink()
         self.class_ids.unlink()
         self.section_ids.unlink()
         self.account_ids.unlink()
         source = self.env["returns.statement.source"].with_company(self.company_id)
         ledger = source._ledger(self)
         own = {"statement_id": self.id}
-        self.env["returns.statement.line"].create([{**row, **own} for row in rows])
+        self.env["returns.statement.line"]._replace(self, rows)
         self.env["returns.statement.class"].create(
             [{**vals, **own} for vals in self._class_vals(rows)]
         )

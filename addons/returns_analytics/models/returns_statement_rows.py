@@ -1,4 +1,7 @@
+import json
+
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..const import STATEMENT_KINDS, STATEMENT_NATURES, STATEMENT_SECTIONS
 
@@ -175,6 +178,52 @@ class ReturnsStatementLine(models.Model):
             "paid_for_others": self.env._("The payment settled something else."),
         }
 
+    @api.model
+    def _replace(self, statement, rows):
+        """Write the lines of a statement anew, in one statement each way: a month can
+        have many thousands."""
+        columns = {
+            **dict.fromkeys(("section", "kind", "nature"), "varchar"),
+            **dict.fromkeys(
+                (
+                    "order_id",
+                    "line_id",
+                    "product_id",
+                    "move_id",
+                    "transaction_id",
+                    "partner_id",
+                ),
+                "int",
+            ),
+            "since": "date",
+        }
+        amounts = ("opening", "movement", "closing")
+        self.env.cr.execute(
+            SQL("DELETE FROM returns_statement_line WHERE statement_id = %s", statement.id)
+        )
+        names = [SQL.identifier(name) for name in columns]
+        sums = [SQL.identifier(name) for name in amounts]
+        types = [SQL("%s %s", SQL.identifier(n), SQL(t)) for n, t in columns.items()]
+        types += [SQL("%s numeric", name) for name in sums]
+        digits = statement.currency_id.decimal_places
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO returns_statement_line"
+                " (statement_id, company_id, %(names)s, %(sums)s)"
+                " SELECT %(id)s, %(company)s, %(names)s, %(rounded)s"
+                " FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (%(types)s)",
+                names=SQL(", ").join(names),
+                sums=SQL(", ").join(sums),
+                rounded=SQL(", ").join(SQL("round(%s, %s)", n, digits) for n in sums),
+                types=SQL(", ").join(types),
+                id=statement.id,
+                company=statement.company_id.id,
+                rows=json.dumps([_plain(row) for row in rows]),
+            )
+        )
+        self.invalidate_model()
+        statement.invalidate_recordset(["line_ids"])
+
     def action_open(self):
         """Open the return, or the document or payment where there is none."""
         self.ensure_one()
@@ -187,6 +236,15 @@ class ReturnsStatementLine(models.Model):
             "res_id": record.id,
             "views": [(False, "form")],
         }
+
+
+def _plain(row):
+    """The values of a line as JSON takes them; what is false is nothing."""
+    return {
+        name: fields.Date.to_string(value) if name == "since" else value
+        for name, value in row.items()
+        if value or value == 0.0
+    }
 
 
 class ReturnsStatementAccount(models.Model):

@@ -307,7 +307,12 @@ class ReturnsStatementSource(models.AbstractModel):
             SQL(
                 """
             WITH doc AS MATERIALIZED (%(documents)s),
-            paid AS MATERIALIZED (%(paid)s)
+            paid AS MATERIALIZED (%(paid)s),
+            -- Summed once: looked up for each document it would be quadratic.
+            told AS MATERIALIZED (
+              SELECT move_id, sum(amount) AS amount, sum(quantity) AS quantity,
+                  sum(amount) FILTER (WHERE line_id IS NULL) AS delivery
+                FROM paid GROUP BY 1)
             SELECT doc.*, doc.currency_id <> %(currency)s AS is_foreign,
                 own.amount AS settled, own.parts, told.amount AS in_lines,
                 told.delivery, told.quantity AS settled_units, items.units,
@@ -318,10 +323,7 @@ class ReturnsStatementSource(models.AbstractModel):
                     AS amount, count(*) AS parts
                   FROM returns_settlement s
                  WHERE s.move_id = doc.id AND s.kind = 'credit_note') own ON TRUE
-              LEFT JOIN LATERAL (
-                SELECT sum(paid.amount) AS amount, sum(paid.quantity) AS quantity,
-                    sum(paid.amount) FILTER (WHERE paid.line_id IS NULL) AS delivery
-                  FROM paid WHERE paid.move_id = doc.id) told ON TRUE
+              LEFT JOIN told ON told.move_id = doc.id
               LEFT JOIN LATERAL (%(items)s) items ON TRUE
               LEFT JOIN LATERAL (%(cost)s) cost ON TRUE
              WHERE doc.date >= %(start)s""",

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_accrual,
+    test_accrual_share,
     test_dashboard,
     test_facts,
     test_gaps,

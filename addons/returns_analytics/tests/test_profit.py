@@ -122,6 +122,90 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
         self.assertEqual(again.picking_ids.move_ids.lot_ids, lot)
         self.assertEqual(self._sums(back)["recovery"], 40.0)
 
+    def _bought_at(self, product, quantity, cost, lot=None):
+        """A purchase order whose goods have come."""
+        order = self.env["purchase.order"].create(
+            {
+                "partner_id": self.env["res.partner"].create({"name": "Maker"}).id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_qty": quantity,
+                            "price_unit": cost,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
+        order.button_confirm()
+        move = order.picking_ids.move_ids
+        move.move_line_ids.unlink()
+        items = {"product_id": product.id, "quantity": quantity}
+        items |= {"lot_id": lot and lot.id, "picking_id": move.picking_id.id}
+        move.move_line_ids = [Command.create(items)]
+        move.picked = True
+        order.picking_ids._action_done()
+        bill = self.env["account.move"].browse(order.action_create_invoice()["res_id"])
+        bill.invoice_date = bill.date
+        bill.action_post()
+        return order
+
+    def _credited_at(self, bought, product, place, quantity, price, lot=None):
+        """Sent back to the vendor, who credits so much for each."""
+        receipt = bought.picking_ids.move_ids[:1]
+        self._move(
+            product,
+            place,
+            self.supplier_place,
+            quantity,
+            lot,
+            purchase_line_id=bought.order_line.id,
+            origin_returned_move_id=receipt.id,
+        )
+        bill = bought.invoice_ids[:1]
+        refund = bill._reverse_moves([{"invoice_date": bill.date}])
+        line = refund.invoice_line_ids
+        line.write({"quantity": quantity, "price_unit": price})
+        refund.action_post()
+        return refund
+
+    def test_the_credit_of_a_vendor_counts_where_the_units_are_known(self):
+        camera = self._make_product("Lens", 100.0, 40.0, tracking="serial")
+        lot = self.env["stock.lot"].create({"name": "L1", "product_id": camera.id})
+        bought = self._bought_at(camera, 1.0, 40.0, lot)
+        back = self._create_return(self._sell([(camera, 1.0)]))
+        self._receive(back, lot_name="L1")
+        self._inspect(back, self.grade_d, lot_name="L1")
+        sent = back.sale_order_ids.picking_ids.move_ids.move_line_ids
+        self._move_back("stock_move_line", "date", sent, 2)
+        self._move_back("returns_receipt", "occurred_at", back.receipt_ids, 1)
+        place = back.routing_ids.move_id.location_dest_id
+        self.assertNotIn("vendor", self._sums(back))
+        refund = self._credited_at(bought, camera, place, 1.0, 30.0, lot)
+        self.assertEqual(self._sums(back)["vendor"], -10.0)
+        row = self.env["returns.profit"].search(
+            [("order_id", "=", back.id), ("kind", "=", "vendor")]
+        )
+        self.assertEqual(row.action_open()["res_id"], refund.id)
+        # Others are known by the write-down that they leave.
+        self.env["returns.write.down.rule"].create(
+            {"condition_id": self.grade_d.id, "basis": "fixed", "amount": 5.0}
+        )
+        lamp = self._costed("average")
+        bought = self._bought_at(lamp, 5.0, 20.0)
+        back = self._give_back(self.grade_d, lines=[(lamp, 3.0)])
+        goods = self.env["returns.profit"].search(
+            [("order_id", "=", back.id), ("kind", "=", "goods")]
+        )
+        self.assertIn("without a serial number", goods.note)
+        down = self.env["returns.write.down"].search([("order_id", "=", back.id)])
+        self._credited_at(bought, lamp, down.location_id, 2.0, 18.0)
+        sums = self._sums(back)
+        # Two were credited at 18 instead of 20; of the third 15 are written down.
+        self.assertEqual((sums["vendor"], sums["write_down"]), (-4.0, -15.0))
+
     def test_a_write_down_counts_once_whatever_becomes_of_the_goods(self):
         self.company.inventory_valuation = "real_time"
         self.env["returns.write.down.rule"].create(

@@ -110,6 +110,13 @@ WRITE_DOWN_BASES = [
     ("cost", "Percent of the cost"),
     ("fixed", "Amount for each unit"),
 ]
+# A later measurement: its difference is booked, or waits, or is given up.
+WRITE_DOWN_MEASURES = [
+    ("booked", "In force"),
+    ("waiting", "Waits for approval"),
+    ("refused", "Refused"),
+    ("overtaken", "The goods left"),
+]
 WRITE_DOWN_ENDS = [
     ("sold", "Sold"),
     ("scrapped", "Scrapped or lost"),
@@ -118,11 +125,13 @@ WRITE_DOWN_ENDS = [
     ("rerouted", "Given another disposition"),
     ("corrected", "Its disposition was taken back"),
     ("moved", "Moved to another place"),
+    ("measured", "Still there: measured again"),
     ("left", "Left the company in another way"),
 ]
 HANDOVER_STATES = [
     ("draft", "To confirm"),
     ("done", "Handed over"),
+    ("reversed", "Taken back"),
 ]
 TRANSFER_BASES = [
     ("cost", "Percent of the cost"),

@@ -17,7 +17,8 @@ routed goods on to another disposition, ``cancel.py`` takes back what was asked,
 ``override.py`` lets in what was refused, ``reopen.py`` opens a closed return,
 ``inspect_answers.py`` reads what a checklist asks.
 ``write_down.py`` books what routed goods are worth less than they cost, and
-``write_down_goods.py`` takes it back as they leave.
+``write_down_goods.py`` takes it back as they leave; ``write_down_again.py`` lets it
+follow what they cost and bring later.
 ``exchange.py`` holds, sends and frees what goes out for a return, with its bill in
 ``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
 ``unreturned.py`` charges what was sent ahead and for which nothing came,
@@ -84,6 +85,7 @@ from . import (
     rollout,
     write_down,
     write_down_goods,
+    write_down_again,
     route_write_down,
     exchange,
     exchange_bill,

@@ -110,7 +110,7 @@ class ReturnsOrigins(models.AbstractModel):
         It gives the value at which they come back. Where one delivery does not cover
         the quantity, the spec is split.
         """
-        left = self._still_out([spec["line"].sale_line_id for spec in specs])
+        left = self._still_out(specs)
         split = []
         for spec in specs:
             moves = spec["line"].sale_line_id.move_ids.filtered(
@@ -124,10 +124,13 @@ class ReturnsOrigins(models.AbstractModel):
             split += self._split(spec, moves, left)
         specs[:] = split
 
-    def _still_out(self, sale_lines):
+    def _still_out(self, specs):
         """{move: units that it took to the customer and that are still there}, in the
-        product's unit, whatever the transfer counts in."""
-        moves = self.env["sale.order.line"].union(*sale_lines).move_ids
+        product's unit, whatever the transfer counts in; where lots come back, also
+        {(move, lot): units}, since of a lot that was sent twice another delivery may
+        still be out."""
+        lines = [spec["line"].sale_line_id for spec in specs]
+        moves = self.env["sale.order.line"].union(*lines).move_ids
         sent = moves.filtered(
             lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
         )
@@ -138,7 +141,19 @@ class ReturnsOrigins(models.AbstractModel):
         left = {move: self._units(move) for move in sent}
         for move in back:
             left[move.origin_returned_move_id] -= self._units(move)
+        if any(spec["lot"] for spec in specs):
+            left |= self._lots_still_out(sent, back)
         return left
+
+    def _lots_still_out(self, sent, back):
+        found = defaultdict(float)
+        for item in sent.move_line_ids:
+            found[item.move_id, item.lot_id] += item.quantity_product_uom
+        for item in back.move_line_ids:
+            origin = item.move_id.origin_returned_move_id
+            if (origin, item.lot_id) in found:
+                found[origin, item.lot_id] -= item.quantity_product_uom
+        return found
 
     def _units(self, move):
         unit = move.product_id.uom_id
@@ -149,9 +164,12 @@ class ReturnsOrigins(models.AbstractModel):
         unit = spec["product"].uom_id
         open_quantity, parts = spec["quantity"], []
         for move in moves:
-            take = min(open_quantity, left[move])
+            lot_key = (move, spec["lot"])
+            take = min(open_quantity, left[move], left.get(lot_key, left[move]))
             if unit.compare(take, 0.0) > 0:
                 left[move] -= take
+                if lot_key in left:
+                    left[lot_key] -= take
                 open_quantity -= take
                 parts.append({**spec, "origin_move": move, "quantity": take})
         if unit.compare(open_quantity, 0.0) > 0:

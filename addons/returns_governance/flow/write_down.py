@@ -38,15 +38,19 @@ class ReturnsStepWriteDown(models.AbstractModel):
         self._ask_or_post(rows)
         return rows
 
-    def _measured(self, routing):
-        """Values of the write-down of a routing, or nothing."""
+    def _measured(self, routing, quantity=None):
+        """Values of the write-down of a routing, or nothing.
+
+        :param float quantity: of the units that are still there; all without
+        """
         move = routing.move_id
         if routing.quantity <= 0 or not move:
             return None
+        quantity = quantity or routing.quantity
         if routing.disposition_id.state_id.code in (False, "sellable"):
             return None
         company = move.company_id
-        found = self._measure(routing, company)
+        found = self._measure(routing, company, quantity)
         if not found or not found.allowance:
             return None
         rule = self.env["returns.write.down.rule"].browse(found.rule.key)
@@ -56,19 +60,19 @@ class ReturnsStepWriteDown(models.AbstractModel):
             "location_id": move.move_line_ids.location_dest_id[:1].id,
             "rule_id": rule.id,
             "sentence": rule.sentence,
-            "quantity": routing.quantity,
+            "quantity": quantity,
             "carrying_value": float(found.carrying),
             "net_value": float(found.net),
             "amount": float(found.allowance),
             "user_id": self.env.uid,
         }
 
-    def _measure(self, routing, company):
+    def _measure(self, routing, company, units):
         rules = self.env["returns.write.down.rule"]._rules_in_force(company.id)
         if not rules:
             return None
-        quantity = Decimal(str(routing.quantity))
-        carrying = Decimal(str(routing.inspection_id._carrying_value(routing.quantity)))
+        quantity = Decimal(str(units))
+        carrying = Decimal(str(routing.inspection_id._carrying_value(units)))
         if carrying <= 0:
             return None
         product = routing.product_id
@@ -267,11 +271,12 @@ class ReturnsStepWriteDown(models.AbstractModel):
         what = row.display_name if is_new else record.display_name
         name = self.env._("Write-down: %(what)s", what=what)
         debit, credit = (expense, allowance) if amount > 0 else (allowance, expense)
+        date = row.date if is_new else record.measure_id.date
         spread = row.routing_id.line_id.sale_line_id.analytic_distribution
         return {
             "move_type": "entry",
             "journal_id": journal.id,
-            "date": fields.Date.context_today(self),
+            "date": date or fields.Date.context_today(self),
             "ref": name,
             "line_ids": [
                 fields.Command.create(
@@ -294,19 +299,26 @@ class ReturnsStepWriteDown(models.AbstractModel):
             [
                 {
                     "order": record.order_id,
-                    "what": "written_down"
-                    if record._name == "returns.write.down"
-                    else "write_down_reversed",
+                    "what": "written_down" if amount > 0 else "write_down_reversed",
                     "data": {
                         "product": record.product_id.id,
-                        "quantity": record.quantity,
-                        "amount": record.amount,
+                        "quantity": quantity,
+                        "amount": abs(amount),
                         "entry": record.move_id.id,
                     },
                 }
                 for record in records
+                for quantity, amount in [self._told(record)]
             ]
         )
+
+    def _told(self, record):
+        """(units, what was written down) of a write-down; below zero: taken back."""
+        if record._name == "returns.write.down":
+            return record.quantity, record.amount
+        if record.measure_id:
+            return record.measure_id.quantity, -record.amount
+        return record.quantity, -record.amount
 
     # --- what cannot be booked --------------------------------------------------------
     def _missing_words(self, company):

@@ -151,9 +151,9 @@ class ReturnsStepWriteDown(models.AbstractModel):
 
     def _amounts(self, row, vals):
         """Carrying value, what they bring, and the write-down of moved units."""
+        units, *worth = row._worth_told()
         carrying, net = (
-            self._part(row, value, vals["quantity"], row.quantity)
-            for value in (row.carrying_value, row.net_value)
+            self._part(row, value, vals["quantity"], units) for value in worth
         )
         return carrying, net, vals["amount"]
 

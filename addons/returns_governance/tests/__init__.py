@@ -82,6 +82,8 @@ from . import (
     test_settle_taxes,
     test_law_money,
     test_write_down,
+    test_write_down_again,
+    test_value_landed,
     test_value_matrix,
     test_exchange,
     test_exchange_advance,

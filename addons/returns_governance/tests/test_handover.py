@@ -75,6 +75,75 @@ class TestHandover(ReturnsCommon):
             listed.action_confirm()
         self.assertFalse(self._list().line_ids, "each unit goes over once")
 
+    def test_it_comes_back_at_the_same_price_and_can_go_over_again(self):
+        self.warehouse.returns_transfer_percent = 80.0
+        self._come_back()
+        listed = self._list()
+        with self.assertRaisesRegex(UserError, "nothing to take back"):
+            listed.action_reverse()
+        here = self.shirt.with_company(self.company)
+        before = here.qty_available, here.total_value
+        listed.action_confirm()
+        done = listed.sudo()
+        # The other company has sold one of the two.
+        shelf = self.target.lot_stock_id
+        sold = self._gone_from(shelf)
+        with (
+            self.assertRaisesRegex(UserError, "only 1 are free, and 2 were to come back"),
+            self.env.cr.savepoint(),
+        ):
+            listed.action_reverse()
+        self._gone_from(shelf, -1.0)
+        self.assertTrue(sold)
+        for role in ("manager", "agent"):
+            with self.subTest(role), self.assertRaises(AccessError):
+                listed.with_user(self.users[role]).action_reverse()
+        listed.action_reverse()
+        self.assertEqual(listed.state, "reversed")
+        credit, refund = done.credit_id, done.refund_id
+        for counter, original in ((credit, done.invoice_id), (refund, done.bill_id)):
+            self._assert_balances(counter)
+            self.assertEqual(counter.reversed_entry_id, original)
+            self.assertEqual(counter.amount_untaxed, 32.0)
+            self.assertEqual(counter.payment_state, "paid")
+            self.assertEqual(original.payment_state, "reversed")
+        # The seller has its goods again at what they had cost, and its stock account
+        # says so; with the other company no value is left on either.
+        back = done.line_ids.back_in_move_id
+        self.assertEqual((back.value, back.state), (40.0, "done"))
+        cost = credit.line_ids.filtered(lambda item: item.display_type == "cogs")
+        self.assertEqual(sorted(cost.mapped("balance")), [-40.0, 40.0])
+        stock = self.receiver.account_stock_valuation_id
+        booked = (done.bill_id | refund).line_ids.filtered(
+            lambda item: item.account_id == stock
+        )
+        self.assertEqual(sum(booked.mapped("balance")), 0.0)
+        self.env.invalidate_all()
+        self.assertEqual((here.qty_available, here.total_value), before)
+        states = done.line_ids.back_in_move_id.move_line_ids.location_dest_id
+        self.assertEqual(states.effective_state_id.code, "sellable")
+        self.assertFalse(
+            self.env["returns.exception"].search(
+                [("code", "=", "unexplained_credit"), ("move_id", "=", credit.id)]
+            )
+        )
+        with self.assertRaisesRegex(UserError, "nothing to take back"):
+            listed.action_reverse()
+        again = self._list()
+        self.assertEqual(again.line_ids.mapped("quantity"), [2.0])
+        again.action_confirm()
+        self.assertEqual(again.state, "done")
+
+    def _gone_from(self, shelf, quantity=1.0):
+        """Units that the other company counts less of, or more."""
+        quant = self.env["stock.quant"].search(
+            [("product_id", "=", self.shirt.id), ("location_id", "=", shelf.id)]
+        )
+        quant = quant.with_company(self.receiver).with_context(inventory_mode=True)
+        quant.inventory_quantity = quant.quantity - quantity
+        quant.action_apply_inventory()
+        return quant
+
     def test_what_is_gone_or_has_no_price_does_not_go_over(self):
         self._come_back()
         listed = self._list()

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import AvcoCommon
@@ -22,6 +23,7 @@ EVENTS = {
     "correct": 1,
     "drop": 1,
     "consign": 1,
+    "land": 1,
 }
 
 
@@ -50,6 +52,10 @@ class TestProperty(AvcoCommon):
         cls.other_stock = cls._stock_of(cls.other)
         cls.category.with_company(cls.other).property_cost_method = "average"
         cls.partner = cls.env["res.partner"].create({"name": "Owner"})
+        cls.freight = cls.env["product.product"].create(
+            {"name": "Freight", "type": "service"}
+        )
+        cls.landed = 0
         cls.products = cls._make_products(HISTORIES)
         cls.products[::4].tracking = "lot"
         cls.products[::8].product_tmpl_id.lot_valuated = True
@@ -71,6 +77,8 @@ class TestProperty(AvcoCommon):
                     self._compare(f"step {step}")
         marked = self.env["stock.avco.mark"].search([("date", "!=", False)])
         self.assertGreater(len(marked.product_id), HISTORIES / 2)
+        if "stock.landed.cost" in self.env:
+            self.assertGreater(self.landed, HISTORIES / 5)
 
     def _step(self, chances):
         """One event for each product, of like events all at once."""
@@ -116,7 +124,9 @@ class TestProperty(AvcoCommon):
             ]
         )
         for move, (_product, chance) in zip(moves, group, strict=True):
-            move.value_manual = round(chance.uniform(1.0, 90.0), 2)
+            # What is valued by hand takes no landed cost.
+            if chance.random() < 0.7:
+                move.value_manual = round(chance.uniform(1.0, 90.0), 2)
 
     def _event_deliver(self, group):
         self._do(
@@ -179,6 +189,37 @@ class TestProperty(AvcoCommon):
                 for product, chance in group
             ]
         )
+
+    def _event_land(self, group):
+        """Freight comes onto old receipts, where landed costs are installed."""
+        moves = self.env["stock.move"].union(
+            *(self._old(product, chance, "is_in", self.company)
+              for product, chance in group)
+        )
+        if "stock.landed.cost" not in self.env or not moves:
+            return
+        kind = self.stock.warehouse_id.in_type_id
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": kind.id,
+                "location_id": self.supplier.id,
+                "location_dest_id": self.stock.id,
+            }
+        )
+        moves.picking_id = picking
+        cost_line = {
+            "product_id": self.freight.id,
+            "price_unit": 7.77 * len(moves),
+            "split_method": "by_quantity",
+        }
+        landed = self.env["stock.landed.cost"].create(
+            {
+                "picking_ids": [Command.set(picking.ids)],
+                "cost_lines": [Command.create(cost_line)],
+            }
+        )
+        landed.button_validate()
+        type(self).landed += len(moves)
 
     def _event_consign(self, group):
         """Goods of somebody else: in the house, and not in the value."""

@@ -39,4 +39,5 @@ from . import (
     stock_warehouse,
     returns_handover,
     returns_handover_value,
+    returns_handover_back,
 )

@@ -81,7 +81,7 @@ class ReturnsHandover(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         """What was handed over stays, with its moves and documents."""
-        if self.filtered(lambda handover: handover.state == "done"):
+        if self.filtered(lambda handover: handover.state != "draft"):
             refuse(
                 "RETURN_STATE",
                 self.env._("It was handed over: its moves and documents stay."),
@@ -169,6 +169,7 @@ class ReturnsHandover(models.Model):
             [
                 ("routing_id.warehouse_id", "=", self.warehouse_id.id),
                 ("handover_id", "!=", self.id),
+                ("handover_id.state", "!=", "reversed"),
             ]
         )
         rows = self.env["returns.routing"].search(
@@ -283,11 +284,6 @@ class ReturnsHandoverLine(models.Model):
     out_move_id = fields.Many2one("stock.move", "Out", readonly=True, copy=False)
     in_move_id = fields.Many2one("stock.move", "In", readonly=True, copy=False)
 
-    # Also while two people fill at once.
-    _routing_uniq = models.Constraint(
-        "unique (routing_id)", "These goods go over already."
-    )
-
     @api.depends("quantity", "price")
     def _compute_amount(self):
         for line in self:
@@ -302,8 +298,12 @@ class ReturnsHandoverLine(models.Model):
     def _key(self):
         return self.product_id, self.location_id, self.lot_id
 
-    def _free(self):
-        """{key: units that nobody has reserved} of these goods, in one query."""
+    def _free(self, places=None):
+        """{key: units that nobody has reserved} of these goods, in one query.
+
+        :param places: where to look; without, where the lines say that they lie
+        """
+        places = places or self.location_id
         # sudo: how much lies there, for who passes it on
         groups = (
             self.env["stock.quant"]
@@ -311,7 +311,7 @@ class ReturnsHandoverLine(models.Model):
             ._read_group(
                 [
                     ("product_id", "in", self.product_id.ids),
-                    ("location_id", "in", self.location_id.ids),
+                    ("location_id", "in", places.ids),
                 ],
                 ["product_id", "location_id", "lot_id"],
                 ["quantity:sum", "reserved_quantity:sum"],
@@ -327,13 +327,13 @@ class ReturnsHandoverLine(models.Model):
     def _move(self, field, ways):
         """Move the goods in one of the two companies, all at once.
 
-        :param str field: keeps the move of each line
+        :param str field: keeps the move of each line; of the other company ``in_move``
+            and ``back_out_move``
         :param list ways: (from, to) of each line
         """
         handover = self.handover_id
-        company = (
-            handover.company_id if field == "out_move_id" else handover.receiver_id
-        )
+        theirs = field in ("in_move_id", "back_out_move_id")
+        company = handover.receiver_id if theirs else handover.company_id
         moves = (
             self.env["stock.move"]
             .with_company(company)

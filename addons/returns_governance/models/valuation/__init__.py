@@ -11,5 +11,6 @@ from . import (
     returns_setup_check,
     returns_write_down,
     returns_write_down_release,
+    returns_write_down_measure,
     returns_write_down_rule,
 )

@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         "closing of the stock would take back what is written down there.",
     )
 
+    returns_measure_monthly = fields.Boolean(
+        "Measure write-downs again each month",
+        help="For the last day of the month: the allowances follow what the goods cost "
+        "and bring by then.",
+    )
+
     def _returns_fill_write_down_accounts(self):
         """Take what is missing from the company's chart; what is set stays.
 

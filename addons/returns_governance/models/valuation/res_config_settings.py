@@ -12,6 +12,9 @@ class ResConfigSettings(models.TransientModel):
     returns_write_down_account_id = fields.Many2one(
         related="company_id.returns_write_down_account_id", readonly=False
     )
+    returns_measure_monthly = fields.Boolean(
+        related="company_id.returns_measure_monthly", readonly=False
+    )
     returns_allowance_account_id = fields.Many2one(
         related="company_id.returns_allowance_account_id", readonly=False
     )
