@@ -1,0 +1,192 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+
+from odoo.addons.returns_governance.guard import deny
+
+from ..engine.kits import percents
+
+# Money hangs on a share: who edits bills of materials for the workshop alone reads it.
+SHARERS = ("mrp.group_mrp_manager", "returns_governance.group_manager")
+
+
+class MrpBom(models.Model):
+    """Of a kit: which share of its price each part has when it does not come back."""
+
+    _inherit = "mrp.bom"
+
+    returns_own_shares = fields.Boolean(
+        "Own refund shares",
+        help="Type in what share of the kit's price is taken off a refund for each part "
+        "that does not come back. Otherwise it follows the parts' sales prices; their "
+        "costs, where a part has no price; their quantities, where one has no cost.",
+    )
+
+    returns_may_share = fields.Boolean(compute="_compute_returns_may_share")
+
+    @api.depends_context("uid")
+    def _compute_returns_may_share(self):
+        self.returns_may_share = self._returns_may_share()
+
+    @api.model
+    def _returns_may_share(self):
+        return self.env.su or any(self.env.user.has_group(group) for group in SHARERS)
+
+    @api.model
+    def _returns_check_sharer(self):
+        if not self._returns_may_share():
+            deny(
+                self.env._(
+                    "Refund shares of a kit's parts decide on money: they are set by "
+                    "managers of returns or of manufacturing. Ask one of them."
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        boms = super().create(vals_list)
+        if any(boms.mapped("returns_own_shares")):
+            self._returns_check_sharer()
+        return boms
+
+    def write(self, vals):
+        if "returns_own_shares" in vals:
+            self._returns_check_sharer()
+        if "type" in vals:
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.model
+    @tools.ormcache()
+    def _returns_any_kit(self):
+        """Whether there is any kit; without one, no return asks for its parts."""
+        # sudo: of all companies, archived ones too
+        boms = self.sudo().with_context(active_test=False)
+        return bool(boms.search_count([("type", "=", "phantom")], limit=1))
+
+    @api.onchange("returns_own_shares")
+    def _onchange_returns_own_shares(self):
+        """Begin with what would hold otherwise."""
+        if self.returns_own_shares and not any(
+            self.bom_line_ids.mapped("returns_share")
+        ):
+            shares = self._returns_shares(self.bom_line_ids)
+            rounded = percents([round(share, 2) for share in shares.values()])
+            for line, share in zip(shares, rounded, strict=True):
+                line.returns_share = float(share)
+
+    @api.constrains("returns_own_shares", "bom_line_ids", "type")
+    def _check_returns_shares(self):
+        for bom in self:
+            if not bom.returns_own_shares or bom.type != "phantom":
+                continue
+            lines = bom._returns_share_lines()
+            total = sum(lines.mapped("returns_share"))
+            some = lines.bom_product_template_attribute_value_ids
+            if any(line.returns_share < 0 for line in lines) or (
+                round(total, 2) != 100.0 and not some
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(kit)s: the refund shares of its parts sum up to %(total)g %%"
+                        ", and have to be 100 %%. Put them right, or switch off *Own "
+                        "refund shares*.",
+                        kit=bom.display_name,
+                        total=total,
+                    )
+                )
+
+    def _returns_share_lines(self):
+        """The parts that leave with the kit; a service never comes back."""
+        return self.bom_line_ids.filtered(
+            lambda line: line.product_id.type != "service" and line.product_qty
+        )
+
+    def _returns_shares(self, lines):
+        """{line: percent as float} of parts of this bill, by the rule that it has."""
+        self.ensure_one()
+        lines = lines.filtered(
+            lambda line: line.product_id.type != "service" and line.product_qty
+        )
+        if not lines:
+            return {}
+        shares = percents(
+            [max(0.0, line.returns_share) for line in lines]
+            if self.returns_own_shares
+            else lines._returns_weights()
+        )
+        return {
+            line: float(share) for line, share in zip(lines, shares, strict=True)
+        }
+
+
+class MrpBomLine(models.Model):
+    """A part of a kit, and its share of the price."""
+
+    _inherit = "mrp.bom.line"
+
+    returns_share = fields.Float(
+        "Own refund share (%)",
+        digits=(5, 2),
+        help="Taken off the refund of a kit where this part, all units of it, does not "
+        "come back. The parts of a kit sum up to 100 %.",
+    )
+    returns_share_now = fields.Float(
+        "Refund share (%)",
+        digits=(5, 2),
+        compute="_compute_returns_share_now",
+        help="Taken off the refund of a kit where this part does not come back.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if any(lines.mapped("returns_share")):
+            self.env["mrp.bom"]._returns_check_sharer()
+        return lines
+
+    def write(self, vals):
+        if "returns_share" in vals:
+            self.env["mrp.bom"]._returns_check_sharer()
+        return super().write(vals)
+
+    @api.constrains("returns_share", "product_qty", "product_id")
+    def _check_returns_share(self):
+        self.bom_id._check_returns_shares()
+
+    @api.depends(
+        "product_id",
+        "product_qty",
+        "product_uom_id",
+        "returns_share",
+        "bom_id.type",
+        "bom_id.returns_own_shares",
+        "bom_id.bom_line_ids.product_qty",
+    )
+    @api.depends_context("company")
+    def _compute_returns_share_now(self):
+        for bom, lines in self.grouped("bom_id").items():
+            shares = {}
+            if bom.type == "phantom":
+                shares = bom._returns_shares(bom.bom_line_ids)
+            for line in lines:
+                line.returns_share_now = shares.get(line, 0.0)
+
+    def _returns_weights(self):
+        """What the parts weigh against each other: by price, cost or quantity."""
+        units = [
+            line.product_uom_id._compute_quantity(
+                line.product_qty, line.product_id.uom_id, round=False
+            )
+            if line.product_id and line.product_uom_id
+            else line.product_qty
+            for line in self
+        ]
+        # sudo: a share is told to who sees the kit, costs are not
+        products = [line.product_id.sudo() for line in self]
+        prices = [product.lst_price for product in products]
+        costs = [product.standard_price for product in products]
+        for values in (prices, costs):
+            if all(value > 0 for value in values):
+                return [u * value for u, value in zip(units, values, strict=True)]
+        return units
