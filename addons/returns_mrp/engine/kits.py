@@ -17,7 +17,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 NOISE = Decimal("0.00001")  # of converted quantities
-SHARE_UNIT = Decimal("0.0001")
+HUNDREDTH = Decimal("0.01")
 
 
 def exact(value):
@@ -124,7 +124,7 @@ def _slots(piece, kits, missing, unseen):
     return found
 
 
-def percents(weights):
+def percents(weights, unit=HUNDREDTH * HUNDREDTH):
     """Percent of each weight, summing up to 100 exactly: the last takes the rest.
 
     >>> percents((1, 1, 1))
@@ -137,7 +137,7 @@ def percents(weights):
         weights = [Decimal(1)] * len(weights)
     total = sum(weights, ZERO)
     found = [
-        (HUNDRED * weight / total).quantize(SHARE_UNIT, ROUND_HALF_UP)
+        (HUNDRED * weight / total).quantize(unit, ROUND_HALF_UP)
         for weight in weights
     ]
     last = max(place for place, weight in enumerate(weights) if weight)

@@ -1,12 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from odoo.addons.returns_governance.guard import deny
-
-from ..engine.kits import percents
-
-# Money hangs on a share: who edits bills of materials for the workshop alone reads it.
-SHARERS = ("mrp.group_mrp_manager", "returns_governance.group_manager")
+from ..engine.kits import HUNDREDTH, percents
 
 
 class MrpBom(models.Model):
@@ -21,37 +16,12 @@ class MrpBom(models.Model):
         "costs, where a part has no price; their quantities, where one has no cost.",
     )
 
-    returns_may_share = fields.Boolean(compute="_compute_returns_may_share")
-
-    @api.depends_context("uid")
-    def _compute_returns_may_share(self):
-        self.returns_may_share = self._returns_may_share()
-
-    @api.model
-    def _returns_may_share(self):
-        return self.env.su or any(self.env.user.has_group(group) for group in SHARERS)
-
-    @api.model
-    def _returns_check_sharer(self):
-        if not self._returns_may_share():
-            deny(
-                self.env._(
-                    "Refund shares of a kit's parts decide on money: they are set by "
-                    "managers of returns or of manufacturing. Ask one of them."
-                )
-            )
-
     @api.model_create_multi
     def create(self, vals_list):
         self.env.registry.clear_cache()
-        boms = super().create(vals_list)
-        if any(boms.mapped("returns_own_shares")):
-            self._returns_check_sharer()
-        return boms
+        return super().create(vals_list)
 
     def write(self, vals):
-        if "returns_own_shares" in vals:
-            self._returns_check_sharer()
         if "type" in vals:
             self.env.registry.clear_cache()
         return super().write(vals)
@@ -70,9 +40,9 @@ class MrpBom(models.Model):
         if self.returns_own_shares and not any(
             self.bom_line_ids.mapped("returns_share")
         ):
-            shares = self._returns_shares(self.bom_line_ids)
-            rounded = percents([round(share, 2) for share in shares.values()])
-            for line, share in zip(shares, rounded, strict=True):
+            lines = self._returns_share_lines()
+            shares = percents(lines._returns_weights(), HUNDREDTH) if lines else ()
+            for line, share in zip(lines, shares, strict=True):
                 line.returns_share = float(share)
 
     @api.constrains("returns_own_shares", "bom_line_ids", "type")
@@ -105,9 +75,7 @@ class MrpBom(models.Model):
     def _returns_shares(self, lines):
         """{line: percent as float} of parts of this bill, by the rule that it has."""
         self.ensure_one()
-        lines = lines.filtered(
-            lambda line: line.product_id.type != "service" and line.product_qty
-        )
+        lines &= self._returns_share_lines()
         if not lines:
             return {}
         shares = percents(
@@ -137,22 +105,6 @@ class MrpBomLine(models.Model):
         compute="_compute_returns_share_now",
         help="Taken off the refund of a kit where this part does not come back.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        if any(lines.mapped("returns_share")):
-            self.env["mrp.bom"]._returns_check_sharer()
-        return lines
-
-    def write(self, vals):
-        if "returns_share" in vals:
-            self.env["mrp.bom"]._returns_check_sharer()
-        return super().write(vals)
-
-    @api.constrains("returns_share", "product_qty", "product_id")
-    def _check_returns_share(self):
-        self.bom_id._check_returns_shares()
 
     @api.depends(
         "product_id",

@@ -27,18 +27,13 @@ class ReturnsApiDock(models.AbstractModel):
 
     def _found(self, order, named):
         parts = self._kit_parts(order, named)
-        own = parts and self.env["returns.api.lookup"]._named_lines(
-            order.line_ids, named
-        )
-        if not parts or own:
+        if not parts:
             return super()._found(order, named)
-        product = parts.product_id
-        if len(parts.line_id) > 1 and not named.keys() & {"line_ref", "line"}:
-            return parts.line_id.browse(), product  # of any of them, the oldest first
-        line = self.env["returns.api.lookup"]._the_line(
-            parts.line_id, named, order.name
-        )
-        return line, product
+        lookup, product = self.env["returns.api.lookup"], parts.product_id
+        lines = parts.line_id | lookup._named_lines(order.line_ids, named)
+        if len(lines) > 1 and not named.keys() & {"line_ref", "line"}:
+            return lines.browse(), product  # of any of them, the oldest receipt first
+        return lookup._the_line(lines, named, order.name), product
 
     def _kit_parts(self, orders, named):
         """The parts of kits of returns that ``sku`` names; none, or of one product."""

@@ -27,3 +27,10 @@ class StockMove(models.Model):
         if self.bom_line_id and vals.get("sale_line_id"):
             vals["bom_line_id"] = self.bom_line_id.id
         return vals
+
+    def _get_cogs_price_unit(self, quantity=0):
+        """Hook of Odoo, which fails on the moves of several parts of one kit; what they
+        cost together is added up by sale_mrp afterwards."""
+        if len(self.product_id) > 1:
+            return 0.0
+        return super()._get_cogs_price_unit(quantity)
