@@ -4,6 +4,7 @@ from . import (
     returns_kit_part,
     returns_order_line,
     returns_order_line_kit,
+    returns_sold_line,
     returns_facts,
     stock_move,
     sale_order_line,

@@ -99,6 +99,18 @@ class ReturnsOrderLine(models.Model):
             ]
         )
 
+    def _kits_back(self):
+        """Kits of one sold line, in its unit, of which anything came by any of these
+        lines: half a kit of one return and half of another are one."""
+        each, units = {}, {}
+        for line in self:
+            for part, quantity in line._kit_units(line.receipt_ids).items():
+                key = part.bom_line_id or part.product_id
+                each[key] = part.per_kit
+                units[key] = units.get(key, 0.0) + quantity
+        pieces = [Piece(key, each[key], ZERO, ((units[key], None),)) for key in each]
+        return self[:1]._from_kits(touched(pieces))
+
     def _kits_whole(self):
         """Kits of which nothing is waited for any more."""
         units = self._kit_units(self.receipt_ids)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class SaleOrderLine(models.Model):
@@ -21,6 +21,16 @@ class SaleOrderLine(models.Model):
                 kits = int(delivered[line] * size + 1e-5)
                 delivered[line] = unit.round(kits / size)
         return delivered
+
+    @api.depends("returns_line_ids.quantity_received")
+    def _compute_returns_quantities(self):
+        """What two returns have brought of one kit is one kit, as core counts it."""
+        super()._compute_returns_quantities()
+        for line in self:
+            # sudo: a seller sees what is left to invoice, not the returns behind it
+            kits = line.sudo().returns_line_ids.filtered("kits_per_unit")
+            if len(kits) > 1:
+                line.returns_quantity_back = kits._kits_back()
 
     def _prepare_qty_invoiced(self):
         invoiced = super()._prepare_qty_invoiced()
