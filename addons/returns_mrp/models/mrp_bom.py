@@ -1,7 +1,11 @@
-from odoo import api, fields, models, tools
+from collections import defaultdict
+
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.kits import HUNDREDTH, percents
+
+ANY_KIT = "returns_any_kit"
 
 
 class MrpBom(models.Model):
@@ -16,24 +20,36 @@ class MrpBom(models.Model):
         "costs, where a part has no price; their quantities, where one has no cost.",
     )
 
+    # --- is there any? ----------------------------------------------------------------
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
+        self.env.cr.cache.pop(ANY_KIT, None)
         return super().create(vals_list)
 
     def write(self, vals):
         if "type" in vals:
-            self.env.registry.clear_cache()
+            self.env.cr.cache.pop(ANY_KIT, None)
         return super().write(vals)
 
     @api.model
-    @tools.ormcache()
     def _returns_any_kit(self):
-        """Whether there is any kit; without one, no return asks for its parts."""
-        # sudo: of all companies, archived ones too
-        boms = self.sudo().with_context(active_test=False)
-        return bool(boms.search_count([("type", "=", "phantom")], limit=1))
+        """Whether there is any kit, asked once in a transaction: without one nobody
+        has to look for the parts of what is delivered or comes back."""
+        known = self.env.cr.cache
+        if ANY_KIT not in known:
+            # sudo: of all companies, archived ones too
+            boms = self.sudo().with_context(active_test=False)
+            known[ANY_KIT] = bool(boms.search_count([("type", "=", "phantom")], 1))
+        return known[ANY_KIT]
 
+    @api.model
+    def _bom_find(self, products, picking_type=None, company_id=False, bom_type=False):
+        """Hook of Odoo, which looks for the kit of each line and each stock move."""
+        if bom_type == "phantom" and not self._returns_any_kit():
+            return defaultdict(self.env["mrp.bom"].browse)
+        return super()._bom_find(products, picking_type, company_id, bom_type)
+
+    # --- shares -----------------------------------------------------------------------
     @api.onchange("returns_own_shares")
     def _onchange_returns_own_shares(self):
         """Begin with what would hold otherwise."""
