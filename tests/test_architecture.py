@@ -36,6 +36,7 @@ DEPENDS = {
     "returns_analytics": {"returns_governance", "spreadsheet_dashboard"},
     "stock_account_avco_forward": {"stock_account"},
     "returns_loyalty": {"returns_governance", "sale_loyalty"},
+    "returns_mrp": {"returns_governance", "sale_mrp"},
 }
 # Addons without a Selection of their own need no constants.
 WITH_CONST = sorted({path.parent.name for path in ADDONS.glob("*/const*")})

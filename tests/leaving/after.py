@@ -33,7 +33,7 @@ def left_overs():
         "data": rows(
             "SELECT module || '.' || name FROM ir_model_data WHERE module IN "
             "('inventory_states', 'returns_governance', 'returns_analytics', "
-            "'returns_loyalty')"
+            "'returns_loyalty', 'returns_mrp')"
         ),
         "crons": rows(
             "SELECT s.name FROM ir_cron c JOIN ir_act_server s "

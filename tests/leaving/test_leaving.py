@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 ADDONS = (
     "returns_analytics",
     "returns_loyalty",
+    "returns_mrp",
     "returns_governance",
     "inventory_states",
 )

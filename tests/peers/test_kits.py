@@ -1,33 +1,68 @@
-"""Kits, in a database of their own: our addons stand beside Odoo's kits there."""
+"""OCA `rma_sale_mrp`: its scenarios of kits, answered by ours."""
 
-import os
+from odoo import Command
+from odoo.tests import tagged
 
-import pytest
-from golden import run
-from ground import databases, testing
-
-from peers import kits
+from peers.peer import PeerCase
 
 
-@pytest.fixture(scope="module")
-def told():
-    """{case: figures} from a copy of the tests' database with `sale_mrp`."""
-    template = os.environ.get("RETURNS_TEMPLATE")
-    assert template, "kits need the template that `make test` makes"
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    name = f"returns_test_{os.getpid()}_kits_{worker}"
-    databases.copy(template, name)
-    try:
-        log = databases.install(name, ["sale_mrp"])
-        assert testing.log_is_clean(log)
-        log.unlink()
-        yield run.in_process(kits.__file__, name, "governed")
-    finally:
-        databases.drop(name)
+@tagged("post_install", "-at_install")
+class TestOcaKits(PeerCase):
+    """One RMA per part of a kit there; one line of whole kits here."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.parts = [cls._make_product(f"Part {n}", 1.0, n) for n in (3.0, 5.0)]
+        cls.kit = cls.env["product.product"].create(
+            {
+                "name": "Kit",
+                "default_code": "KIT",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+                "invoice_policy": "delivery",
+            }
+        )
+        cls.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": cls.kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": part.id, "product_qty": each})
+                    for part, each in zip(cls.parts, (2, 4), strict=True)
+                ],
+            }
+        )
 
-@pytest.mark.parametrize("case", kits.CASES, ids=lambda case: case.key)
-def test_a_kit_is_asked_back_as_one_thing(told, case):
-    """rma_sale_mrp, an order of kits confirmed twice, and rma#307, an error at the
-    confirmation of a kit. Receiving kits by their parts is not supported yet."""
-    assert told[case.key] == case.must, case.given
+    def test_kits_are_asked_back_twice_and_not_a_third_time(self):
+        """rma_sale_mrp, an order of kits confirmed: 4 of 5 back, then the last."""
+        order = self._sell([(self.kit, 5.0)])
+        sold = order.order_line
+        back = self._create_return(order, [(sold, 4.0)])
+        self.assertEqual((sold.qty_delivered, self._returnable(order)), (5.0, 1.0))
+        self.assertEqual(back.line_ids.quantity_authorised, 4.0)
+        self.assertRefused(
+            "QUANTITY_EXCEEDS_RETURNABLE",
+            lambda: self._create_return(order, [(sold, 2.0)]),
+        )
+        self._create_return(order, [(sold, 1.0)])
+        self.assertEqual(self._returnable(order), 0.0)
+        self.assertRefused(
+            "QUANTITY_EXCEEDS_RETURNABLE",
+            lambda: self._create_return(order, [(sold, 1.0)]),
+        )
+
+    def test_a_kit_is_received_and_refunded_as_one_thing(self):
+        """rma#307, an error at the confirmation of a kit's RMA; the delivered quantity
+        of the order falls by whole kits (rma_sale_mrp, kit quantity of the refund)."""
+        order = self._sell([(self.kit, 2.0)], "invoiced")
+        back = self._create_return(order, [(order.order_line, 1.0)], until="inspected")
+        self.assertEqual(order.order_line.qty_delivered, 1.0)
+        self.assertEqual(
+            {row.product_id: row.quantity for row in back.receipt_ids},
+            dict(zip(self.parts, (2.0, 4.0), strict=True)),
+        )
+        self.assertEqual(self._credit(back).invoice_line_ids.quantity, 1.0)
+        self.assertEqual(self._credit(back).amount_total, 100.0)
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        self.assertEqual(back.case_state, "closed")

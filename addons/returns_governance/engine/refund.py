@@ -37,6 +37,7 @@ __all__ = (
     "RefundRequest",
     "Shipping",
     "allocate",
+    "deductible",
     "owed",
     "share",
     "spread",
@@ -198,6 +199,14 @@ def _percents(request, line, withdrawn):
     elif line.excess_handling is not None:
         facts = replace(facts, excess_handling=line.excess_handling)
     return lawful_deductions(percents, facts)
+
+
+def deductible(request, line):
+    """What policy and law take off a line, for a caller that adds it up by itself.
+
+    :rtype: dict of percent by condition
+    """
+    return dict(_percents(request, line, withdrawal_right(request.facts)))
 
 
 def _shipping(request, withdrawn, unit):

@@ -96,8 +96,7 @@ class ReturnsStepAdvance(models.AbstractModel):
                 "Every parcel came, and %(missing)s are missing. Wait for another "
                 "parcel, or cancel the rest.",
                 missing=", ".join(
-                    f"{quantity:g} {line.product_id.display_name}"
-                    for line, quantity in missing
+                    line._missing_words(quantity) for line, quantity in missing
                 ),
             ),
         }

@@ -85,9 +85,7 @@ class ReturnsStepCancel(models.AbstractModel):
         for line in order.line_ids:
             quantity = wanted.get(line, 0.0) if wanted else open_quantity[line]
             if line.uom_id.compare(quantity, 0.0) > 0:
-                line._machine_write(
-                    {"quantity_cancelled": line.quantity_cancelled + quantity}
-                )
+                self._give_up(line, quantity)
                 cancelled.append([line.id, quantity])
         nothing_left = not any(
             line.uom_id.compare(line.quantity_claimed + line.quantity_sent_back, 0.0) > 0
@@ -109,6 +107,10 @@ class ReturnsStepCancel(models.AbstractModel):
                 }
             ]
         )
+
+    def _give_up(self, line, quantity):
+        """A quantity of the line, in its unit, will not come any more."""
+        line._machine_write({"quantity_cancelled": line.quantity_cancelled + quantity})
 
     def _clear_short(self, orders):
         self.env["returns.exception"]._clear(

@@ -238,8 +238,8 @@ class ReturnsGoods(models.AbstractModel):
             refuse(
                 "BAD_REQUEST",
                 self.env._(
-                    "%(product)s is a kit, and arrives as its parts. Returns of kits "
-                    "are not supported: release the refund by hand.",
+                    "%(product)s is a kit, and arrives as its parts. Receive the parts "
+                    "that are there.",
                     product=product.display_name,
                 ),
             )

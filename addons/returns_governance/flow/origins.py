@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+TRACKED = ("lot", "serial")
+
 
 class ReturnsOrigins(models.AbstractModel):
     """Where received units came from: the lots and deliveries with which they left.
@@ -12,14 +14,21 @@ class ReturnsOrigins(models.AbstractModel):
     _name = "returns.origins"
     _description = "Origins of returned goods"
 
+    def _goods(self, lines):
+        """(line, product) of what comes back for lines."""
+        return [(line, line.product_id) for line in lines]
+
     def _delivered_lots(self, lines):
-        """{line: names of the lots that left with its order line}."""
-        tracked = lines.filtered(lambda line: line.product_id.tracking != "none")
+        """{(line, product): names of the lots that left with its order line}."""
+        tracked = [
+            pair for pair in self._goods(lines) if pair[1].tracking in TRACKED
+        ]
         found = defaultdict(set)
         if tracked:
+            sale_lines = [line.sale_line_id.id for line, _product in tracked]
             rows = self.env["stock.move.line"]._read_group(
                 [
-                    ("move_id.sale_line_id", "in", tracked.sale_line_id.ids),
+                    ("move_id.sale_line_id", "in", sale_lines),
                     ("state", "=", "done"),
                     ("lot_id", "!=", False),
                     ("location_dest_id.usage", "=", "customer"),
@@ -28,24 +37,29 @@ class ReturnsOrigins(models.AbstractModel):
             )
             by_sale_line = defaultdict(set)
             for move, lot in rows:
-                by_sale_line[move.sale_line_id].add(lot.name)
-            for line in tracked:
-                found[line] = by_sale_line[line.sale_line_id]
+                by_sale_line[move.sale_line_id, lot.product_id].add(lot.name)
+            for line, product in tracked:
+                found[line, product] = by_sale_line[line.sale_line_id, product]
         return found
 
     def _serials_back(self, lines):
-        """{order line: serials of it that came back and were not corrected}."""
-        serials = lines.filtered(lambda line: line.product_id.tracking == "serial")
+        """{order line: (product, serial) of it that came back, not corrected}."""
+        serials = [
+            line.sale_line_id.id
+            for line, product in self._goods(lines)
+            if product.tracking == "serial"
+        ]
         found = defaultdict(set)
         if serials:
             receipts = self.env["returns.receipt"].search(
                 [
-                    ("line_id.sale_line_id", "in", serials.sale_line_id.ids),
+                    ("line_id.sale_line_id", "in", serials),
                     ("lot_id", "!=", False),
                 ]
             )
             for receipt in receipts._standing():
-                found[receipt.line_id.sale_line_id].add(receipt.lot_id.name)
+                known = found[receipt.line_id.sale_line_id]
+                known.add((receipt.product_id, receipt.lot_id.name))
         return found
 
     def _find_lots(self, specs):

@@ -109,19 +109,15 @@ class ReturnsStepReceive(models.AbstractModel):
     def _match(self, order, entries, lots, back, late):
         """Turn entries into specs of receipts by asking the engine line by line."""
         expected = order.case_state in EXPECTING
-        unit = {
-            line: line.uom_id._compute_quantity(
-                quantity, line.product_id.uom_id, round=False
-            )
-            for line, quantity in order.line_ids._open_to_receive().items()
-        }
+        awaited = self._awaited(order.line_ids)
         specs = []
         for entry in entries:
+            own = (entry["line"].id, entry["product"].id)
             verdict = match_receipt(
-                tuple(self._expected_line(line, unit, lots) for line in order.line_ids),
+                tuple(self._expected_line(key, awaited, lots) for key in awaited),
                 ScannedLine(
                     sku=str(entry["product"].id),
-                    key=entry["line"].id or None,
+                    key=own if entry["line"] else None,
                     quantity=Decimal(str(entry["quantity"])),
                     lot=entry.get("lot_name") or None,
                     unexpected=bool(entry.get("unexpected")),
@@ -129,7 +125,7 @@ class ReturnsStepReceive(models.AbstractModel):
             )
             for line, quantity, kind in self._parts(order, entry, verdict):
                 if kind == "expected":
-                    unit[line] -= quantity
+                    awaited[line, entry["product"]] -= quantity
                 again = self._is_back(entry, line, back)
                 specs.append(
                     {
@@ -153,16 +149,27 @@ class ReturnsStepReceive(models.AbstractModel):
         name, known = entry.get("lot_name"), back[line.sale_line_id]
         if not name or entry["product"].tracking != "serial":
             return False
-        again = name in known
-        known.add(name)
+        serial = (entry["product"], name)
+        again = serial in known
+        known.add(serial)
         return again
 
-    def _expected_line(self, line, unit, lots):
+    def _awaited(self, lines):
+        """{(line, product): units that are open to receive, in the product's unit}."""
+        return {
+            (line, line.product_id): line.uom_id._compute_quantity(
+                quantity, line.product_id.uom_id, round=False
+            )
+            for line, quantity in lines._open_to_receive().items()
+        }
+
+    def _expected_line(self, key, awaited, lots):
+        line, product = key
         return ExpectedLine(
-            key=line.id,
-            sku=str(line.product_id.id),
-            lots=tuple(lots.get(line, ())),
-            open_quantity=Decimal(str(round(max(0.0, unit[line]), 6))),
+            key=(line.id, product.id),
+            sku=str(product.id),
+            lots=tuple(lots.get(key, ())),
+            open_quantity=Decimal(str(round(max(0.0, awaited[key]), 6))),
         )
 
     def _parts(self, order, entry, verdict):
@@ -172,11 +179,11 @@ class ReturnsStepReceive(models.AbstractModel):
             return [(Line, entry["quantity"], "wrong_item")]
         lines = {line.id: line for line in order.line_ids}  # keeps their prefetch
         parts = [
-            (lines[key], float(quantity), "expected")
+            (lines[key[0]], float(quantity), "expected")
             for key, quantity in verdict.allocations
         ]
         if verdict.over:
-            parts.append((lines[verdict.over_key], float(verdict.over), "over"))
+            parts.append((lines[verdict.over_key[0]], float(verdict.over), "over"))
         return parts
 
     # --- rows and variances -----------------------------------------------------------

@@ -22,13 +22,9 @@ class ReturnsCancelWizard(models.TransientModel):
         orders = self._defaults_orders(values)
         values["order_ids"] = [fields.Command.set(orders.ids)]
         if "line_ids" in fields_list and len(orders) == 1:
+            left = self.env["returns.step.cancel"]._open(orders)
             values["line_ids"] = [
-                fields.Command.create(
-                    {
-                        "line_id": line.id,
-                        "left": self.env["returns.step.cancel"]._open(orders)[line],
-                    }
-                )
+                fields.Command.create({"line_id": line.id, "left": left[line]})
                 for line in orders.line_ids
             ]
         return values

@@ -47,12 +47,19 @@ class ReturnsReceiveWizard(models.TransientModel):
         rows = []
         for line, quantity in orders.line_ids._open_to_receive().items():
             if line.uom_id.compare(quantity, 0.0) > 0:
-                rows += self._line_rows(line, quantity, sorted(lots.get(line, ())))
+                rows += self._line_rows(line, quantity, lots)
         return rows
 
     def _line_rows(self, line, quantity, lots):
+        """The rows of one line, of which a quantity in its own unit is open."""
         product = line.product_id
         expected = line.uom_id._compute_quantity(quantity, product.uom_id, round=False)
+        return self._product_rows(
+            line, product, expected, sorted(lots.get((line, product), ()))
+        )
+
+    def _product_rows(self, line, product, expected, lots):
+        """The rows of one product; ``expected`` is in its unit."""
         row = {
             "order_id": line.order_id.id,
             "line_id": line.id,
@@ -66,7 +73,10 @@ class ReturnsReceiveWizard(models.TransientModel):
         if product.tracking != "serial":
             lot = lots[0] if len(lots) == 1 else False
             return [{**row, "lot_name": lot}]
-        here = set(line.receipt_ids._standing().lot_id.mapped("name"))
+        here = line.receipt_ids._standing().filtered(
+            lambda receipt: receipt.product_id == product
+        )
+        here = set(here.lot_id.mapped("name"))
         names = [name for name in lots if name not in here]
         return [
             {

@@ -269,6 +269,10 @@ class ReturnsOrderLine(models.Model):
             for line in self
         }
 
+    def _missing_words(self, quantity):
+        """What is missing of the line, for people."""
+        return f"{quantity:g} {self.product_id.display_name}"
+
     def _received_exactly(self):
         """Units received in the line's unit, not rounded to it: a dozen of which four
         came waits for eight, and not for 0.67 of a dozen."""

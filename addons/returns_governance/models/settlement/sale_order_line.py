@@ -101,13 +101,17 @@ class SaleOrderLine(models.Model):
                 for r in returned
             )
 
+    def _returns_counted_items(self):
+        """The lines of documents whose quantity is one of this line."""
+        return self.invoice_lines
+
     def _returns_given_back(self):
         """(credited for good, taken off before the invoice), in the line's unit.
 
         Credits that correct an invoice are billed again and do not count.
         """
         credited = 0.0
-        for item in self.invoice_lines:
+        for item in self._returns_counted_items():
             move = item.move_id
             if move.state == "cancel" or move.returns_credit_kind == "correction":
                 continue

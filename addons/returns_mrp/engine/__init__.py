@@ -1,0 +1,1 @@
+"""Decides about kits; imports nothing of Odoo."""

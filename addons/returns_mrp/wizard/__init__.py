@@ -1,0 +1,1 @@
+from . import returns_receive_wizard, stock_picking_return
