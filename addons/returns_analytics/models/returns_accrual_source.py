@@ -89,8 +89,8 @@ class ReturnsAccrualSource(models.AbstractModel):
 
         The asset is for goods whose cost was not taken back yet: with perpetual
         valuation the credit note does that, otherwise the goods do when they come. The
-        liability is what will be given back: of units whose refund is not known yet, the
-        share of the price that past returns gave back.
+        liability is what will be given back: of units whose refund is not known yet,
+        the share of the price that past returns gave back.
         """
         (category, month), few, cohort, by_age, found = row
         currency = company.currency_id
@@ -172,7 +172,7 @@ class ReturnsAccrualSource(models.AbstractModel):
               FROM returns_fact
              WHERE company_id = %s AND shipped_on BETWEEN %s AND %s
                AND requested_on <= %s
-               -- A repair or a replacement is no return of money.
+               -- A repair or a replacement gives no money back (paragraph B26).
                AND NOT EXISTS (
                    SELECT FROM returns_order_line l
                     WHERE l.id = line_id AND l.resolution <> ALL(%s))
@@ -275,10 +275,9 @@ class ReturnsAccrualSource(models.AbstractModel):
                     AS units,
                     GREATEST(line.quantity - COALESCE(come.units, 0), 0)
                     AS not_received) open ON TRUE
-             WHERE %(invoiced)s AND l.resolution = ANY(%(paid_back)s)
+             WHERE %(invoiced)s AND l.resolution <> 'repair'
              GROUP BY 1, 2""",
                 company=company.id,
-                paid_back=list(CREDITED),
                 date=date,
                 first=self._first(date),
                 factor=factor,
@@ -291,7 +290,11 @@ class ReturnsAccrualSource(models.AbstractModel):
                     " THEN (l.amount_due - l.amount_tax)::numeric / l.quantity_owed"
                     " ELSE 0 END"
                 ),
-                unpriced=SQL("o.case_state IN ('requested', 'to_approve')"),
+                unpriced=SQL(
+                    "o.case_state IN ('requested', 'to_approve')"
+                    " AND l.resolution = ANY(%s)",
+                    list(CREDITED),
+                ),
             )
         )
 

@@ -68,7 +68,7 @@ class TestRepair(RepairCommon):
     def _returned_later(self, order, product):
         """A unit that was repaired comes back for a refund, at its own cost."""
         before = product.total_value
-        again = self._submit(self._request(order, channel=self.channel))
+        again = self._submit(self._request(order, channel=self.bench))
         self._receive(again)
         self.assertEqual(product.total_value, before + 80.0)
         self._inspect(again)
@@ -219,7 +219,7 @@ class TestRepair(RepairCommon):
                 self._request(
                     order,
                     [(order.order_line, 1.0, more)],
-                    channel=self.channel,
+                    channel=self.bench,
                 )
             )
             self.env.invalidate_all()  # core forgets that a lot's value changes

@@ -6,94 +6,16 @@ from odoo.tools import SQL
 from ..const import STATEMENT_KINDS, STATEMENT_NATURES, STATEMENT_SECTIONS
 
 
-class ReturnsStatementSection(models.Model):
-    """A figure of the ledger, and what it is made of."""
-
-    _name = "returns.statement.section"
-    _description = "Figure of the ledger"
-    _log_access = False
-    _order = "id"
-    _rec_name = "section"
-
-    statement_id = fields.Many2one(
-        "returns.statement", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
-    section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
-    ledger = fields.Monetary(
-        "Per ledger",
-        readonly=True,
-        help="Of the posted journal items of the period alone, whatever the returns "
-        "say.",
-    )
-    explained = fields.Monetary(readonly=True)
-    coming = fields.Monetary("Still in time", readonly=True)
-    gap = fields.Monetary("Gaps", readonly=True)
-    difference = fields.Monetary(
-        "Not explained",
-        readonly=True,
-        help="The ledger's figure less all that explains it: nothing, or the statement "
-        "is wrong.",
-    )
-
-    def action_view_lines(self):
-        """Open what explains this figure."""
-        self.ensure_one()
-        return self.statement_id._view(
-            [("section", "=", self.section)], {"search_default_by_kind": True}
-        )
-
-
-class ReturnsStatementClass(models.Model):
-    """What the lines of one class come to."""
-
-    _name = "returns.statement.class"
-    _description = "Class of a statement"
-    _log_access = False
-    _order = "sequence, nature, id"
-    _rec_name = "kind"
-
-    statement_id = fields.Many2one(
-        "returns.statement", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
-    section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
-    kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
-    nature = fields.Selection(STATEMENT_NATURES, "Answer", readonly=True)
-    sequence = fields.Integer(readonly=True)
-    count = fields.Integer("Lines", readonly=True)
-    opening = fields.Monetary("At the begin", readonly=True)
-    movement = fields.Monetary("In the period", readonly=True)
-    closing = fields.Monetary("At the end", readonly=True)
-
-    def action_view_lines(self):
-        """Open the lines of this class."""
-        self.ensure_one()
-        return self.statement_id._view(
-            [
-                ("section", "=", self.section),
-                ("kind", "=", self.kind),
-                ("nature", "=", self.nature),
-            ]
-        )
-
-
 class ReturnsStatementLine(models.Model):
     """What one line of a return, one document or one payment has to do with it."""
 
     _name = "returns.statement.line"
     _description = "Line of a statement"
+    _inherit = ["returns.statement.row"]
     _log_access = False
     _order = "section, nature desc, since, id"
     _rec_name = "kind"
 
-    statement_id = fields.Many2one(
-        "returns.statement", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
     section = fields.Selection(STATEMENT_SECTIONS, "Figure", readonly=True)
     kind = fields.Selection(STATEMENT_KINDS, "Class", readonly=True)
     nature = fields.Selection(STATEMENT_NATURES, "Answer", readonly=True)
@@ -245,42 +167,3 @@ def _plain(row):
         for name, value in row.items()
         if value or value == 0.0
     }
-
-
-class ReturnsStatementAccount(models.Model):
-    """What the documents of the period moved on one account."""
-
-    _name = "returns.statement.account"
-    _description = "Account of a statement"
-    _log_access = False
-    _order = "account_id, id"
-    _rec_name = "account_id"
-
-    statement_id = fields.Many2one(
-        "returns.statement", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="statement_id.company_id", store=True)
-    currency_id = fields.Many2one(related="statement_id.currency_id")
-    account_id = fields.Many2one("account.account", readonly=True, ondelete="cascade")
-    count = fields.Integer("Items", readonly=True)
-    debit = fields.Monetary(readonly=True)
-    credit = fields.Monetary(readonly=True)
-    balance = fields.Monetary(readonly=True)
-
-    def action_view_items(self):
-        """Open the journal items behind the figure."""
-        self.ensure_one()
-        source = self.env["returns.statement.source"]
-        # sudo: which documents count is the statement's own figure; the items are
-        # opened with the reader's own rights
-        moves = source.sudo()._document_ids(self.statement_id.sudo())
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Journal items"),
-            "res_model": "account.move.line",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [
-                ("move_id", "in", moves),
-                ("account_id", "=", self.account_id.id),
-            ],
-        }

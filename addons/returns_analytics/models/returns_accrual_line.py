@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+
+class ReturnsAccrualLine(models.Model):
+    """What is still to come back of one category and one month of dispatch."""
+
+    _name = "returns.accrual.line"
+    _description = "Returns still to come, by category and month of dispatch"
+    _inherit = ["returns.accrual.cohort"]
+    _log_access = False
+    _order = "categ_id, cohort desc, id"
+    _rec_name = "categ_id"
+
+    returned = fields.Float(
+        "Asked back", readonly=True, digits=(16, 1), help="Up to the month end."
+    )
+    rate = fields.Float(
+        "Rate (%)",
+        readonly=True,
+        digits=(16, 1),
+        help="Of what is sent out, so much is asked back within a year.",
+    )
+    borrowed = fields.Boolean(
+        "Rate of the company",
+        readonly=True,
+        help="The category sent out too few units for a rate of its own.",
+    )
+    share = fields.Float(
+        "Given back (%)",
+        readonly=True,
+        digits=(16, 1),
+        help="Of their price, so much past returns gave back after deductions and "
+        "fees, which are earned. Units that are decided count at their own refund.",
+    )
+    known = fields.Float(
+        "Not credited",
+        readonly=True,
+        digits=(16, 1),
+        help="Asked back and not credited at the month end.",
+    )
+    expected = fields.Float(
+        "To come",
+        readonly=True,
+        digits=(16, 1),
+        help="Units that are still to be asked back, by the rates of the ages to come.",
+    )
+    liability = fields.Monetary(
+        "Liability", readonly=True, help="Without tax, at what will be given back."
+    )
+    asset = fields.Monetary(
+        "Asset",
+        readonly=True,
+        help="At the cost at which the goods left, and the share of it that they keep.",
+    )
