@@ -80,7 +80,7 @@ class Books(Shop):
             return kinds[entry.move_type]
         if entry.origin_payment_id:
             return "Payment"
-        for kind in ("Write-down", "Store credit"):
+        for kind in ("Write-down", "Store credit", "Back on card"):
             if kind.lower() in (entry.ref or "").lower():
                 return kind
         if entry.ref == "Stock Closing":

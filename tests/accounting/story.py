@@ -271,6 +271,26 @@ class Story:
         self.offers.publish_credit()
         self.bring_back(resolution="store_credit")
 
+    def spend_credit(self):
+        """The customer buys one more shirt, and the wallet pays for it."""
+        line = self.shop.sell(self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids)
+        program = self.shop.company.returns_credit_program_id
+        card = self.env["loyalty.card"].search([("program_id", "=", program.id)])
+        line.order_id._apply_program_reward(program.reward_ids, card)
+        self.shop.deliver(line)
+        self.shop.invoice(line)
+        self.later.append(line)
+
+    def give_back_credit(self):
+        """It comes back; the wallet that paid for it gets its payment back."""
+        payout = self.bring_back().outbox_ids.filtered("card_line_id")
+        # As the cron sends it, without its commits.
+        payouts, role = self.env["returns.payout"], self.env["returns.payout.voucher"]
+        payout._machine_write({"state": "sending"})
+        outcome, _message = role._try(payout)
+        payouts._finish(payout, outcome)
+        role._book(payout)
+
     def exchange(self):
         """The customer takes the coat, which is sent."""
         self.offers.publish_exchange()
@@ -387,6 +407,20 @@ STEPS = (
         "of 10 % on top, which is an expense of this day. Needs *Returns Loyalty*; "
         "spending the credit lowers what is owed.",
         Story.give_credit,
+    ),
+    Step(
+        "Store credit spent",
+        "One more shirt is sold, and the wallet pays for all of it: a line of the "
+        "invoice lowers what is owed as store credit. The goods and their tax are "
+        "billed in full. A gift card does the same, on the account of its own product.",
+        Story.spend_credit,
+    ),
+    Step(
+        "Given back to the wallet",
+        "It comes back as new. The credit note is for the goods in full; an entry of "
+        "its own pays it: what the wallet had paid is owed to the customer again, on "
+        "the account where the invoice had taken it from. No money leaves.",
+        Story.give_back_credit,
     ),
     Step(
         "Exchange for dearer goods",

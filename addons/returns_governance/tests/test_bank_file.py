@@ -1,5 +1,6 @@
 """The bank's file in a company of the euro payments area."""
 
+import doctest
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -70,6 +71,9 @@ class TestBankFile(PayoutCommon):
     def _texts(self, content, path):
         root = ElementTree.fromstring(content)
         return [node.text for node in root.findall(f".//p:{path}", PAIN)]
+
+    def test_examples_in_the_docstrings_hold(self):
+        self.assertEqual(doctest.testmod(bank_file).failed, 0)
 
     def test_refunds_in_euro_are_a_credit_transfer(self):
         first = self._payee("Müller & Søn, Größe", "DE89 3704 0044 0532 0130 00")

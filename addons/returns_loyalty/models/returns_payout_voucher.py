@@ -70,7 +70,8 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         """What is paid by hand although a card had paid, in words."""
         return [
             self.env._(
-                "%(card)s had paid %(amount)s and gets nothing back: %(why)s.",
+                "The card %(card)s had paid %(amount)s and gets nothing back: "
+                "%(why)s.",
                 card=self._masked(line.coupon_id),
                 amount=line.currency_id.format(line._returns_card_took()),
                 why=why,
@@ -95,7 +96,7 @@ class ReturnsPayoutVoucher(models.AbstractModel):
             )
         why = self._why_not(line, settlement)
         return why and self.env._(
-            "%(card)s cannot take it: %(why)s",
+            "the card %(card)s cannot take it: %(why)s",
             card=self._masked(line.coupon_id),
             why=why,
         )
@@ -200,7 +201,7 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         else:
             given = self._new_card(program, partner, points)
         return given, self.env._(
-            "%(card)s could not be spent any more; it is on %(other)s",
+            "The card %(card)s could not be spent any more; it is on %(other)s",
             card=self._masked(card),
             other=self._masked(given),
         )
@@ -209,9 +210,12 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         """Undo what spending had booked: on the account where the invoice has it."""
         item = line._returns_card_items().sorted("id")[-1:]
         more = {"analytic_distribution": item.analytic_distribution}
-        words = self.env._(
-            "%(name)s, %(card)s", name=row.order_id.name, card=self._masked(card)
+        text = (
+            self.env._("%(name)s, back on card %(card)s")
+            if amount > 0
+            else self.env._("%(name)s, taken from card %(card)s")
         )
+        words = text % {"name": row.order_id.name, "card": self._masked(card)}
         return self._post_entry(
             row, document, [(item.account_id, -amount, more)], words
         )

@@ -27,7 +27,7 @@ class ReturnsSettlement(models.Model):
         help="The line with which the gift card or wallet had paid.",
     )
     card_points = fields.Float("Points", help="Put on the card, or taken away again.")
-    card_outbox_id = fields.Many2one("returns.outbox", "Payout", ondelete="restrict")
+    card_outbox_id = fields.Many2one("returns.outbox", "Payout", ondelete="cascade")
 
     # One payout is never done twice, whatever fails or meets another.
     _card_outbox_unique = models.UniqueIndex(

@@ -45,7 +45,7 @@ class CardCommon(PayoutCommon, ExchangeCommon):
             {"program_id": (program or self.gifts).id, "points": points, **values}
         )
 
-    def _order_with(self, *cards, lines=None, until="invoiced", paid=True):
+    def _order_with(self, *cards, lines=None, until="invoiced", paid=True, **values):
         """An order to which cards were applied, with the rest paid by the provider."""
         order = self.env["sale.order"].create(
             {
@@ -55,6 +55,7 @@ class CardCommon(PayoutCommon, ExchangeCommon):
                     Command.create({"product_id": product.id, "product_uom_qty": units})
                     for product, units in (lines or [(self.shirt, 3.0)])
                 ],
+                **values,
             }
         )
         for card in cards:

@@ -66,11 +66,11 @@ class TestGiftCard(CardCommon):
         """Orders, cards, orders of tenders and returns of chance."""
         rnd = random.Random(11)
         orders = [key for key, _name in TENDER_ORDERS]
-        for turn in range(5):
+        for turn in range(3):
             self.company.returns_tender_order = orders[turn % len(orders)]
             gave = [rnd.randint(500, 9000) / 100 for _card in range(rnd.randint(1, 3))]
             cards = [self._card(points) for points in gave]
-            lines = [(self.shirt, rnd.randint(1, 3)), (self.belt, rnd.randint(1, 3))]
+            lines = [(self.shirt, rnd.randint(1, 2)), (self.belt, rnd.randint(1, 2))]
             order = self._order_with(*cards, lines=lines)
             total = sum(order.order_line.filtered("tax_ids").mapped("price_total"))
             took = [
@@ -90,10 +90,11 @@ class TestGiftCard(CardCommon):
                 for how, amount in self._paid(back).items():
                     paid[how] = round(paid.get(how, 0.0) + amount, 2)
                 for card, points in zip(cards, gave, strict=True):
-                    self.assertLessEqual(card.points, points)
+                    self.assertLessEqual(card.points, points + 0.001)
             self.assertAlmostEqual(sum(paid.values()), total, 2)
             self.assertEqual(paid.get("voucher", 0.0), round(sum(took), 2))
-            self.assertEqual([card.points for card in cards], gave)
+            for card, points in zip(cards, gave, strict=True):
+                self.assertAlmostEqual(card.points, points, 2)
 
     def test_several_cards_and_one_that_pays_everything(self):
         cards = [self._card(50.0), self._card(40.0)]
@@ -130,6 +131,26 @@ class TestGiftCard(CardCommon):
         self._back(order, 1.0)
         self._run_cron()
         self.assertEqual(card.points, 100.0)
+        # An order in another currency, at a rate that has changed since.
+        other = self.env["res.currency"].create(
+            {
+                "name": "TST",
+                "symbol": "t",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 3.0})],
+            }
+        )
+        prices = self.env["product.pricelist"].create(
+            {"name": "Other", "currency_id": other.id}
+        )
+        before = self._balance()
+        card = self._card(40.0)
+        order = self._order_with(card, pricelist_id=prices.id)
+        self.assertEqual((card.points, self._balance() - before), (0.0, 40.0))
+        other.rate_ids.rate = 2.0
+        for _unit in range(3):
+            self._back(order, 1.0)
+            self._run_cron()
+        self.assertEqual((card.points, self._balance() - before), (40.0, 0.0))
 
     def test_who_takes_store_credit_or_exchanges_has_the_rest_paid_back_rightly(self):
         card = self._card(50.0)
@@ -194,6 +215,12 @@ class TestGiftCard(CardCommon):
         self.assertEqual(credit.hand_amount, 50.0)
         self.assertIn("archived", credit.card_words)
         self.assertIn("archived", self._dialog(credit).card_words)
+        # A card whose spending bore a tax of its own.
+        taxed = self._program("gift_card")
+        taxed.payment_program_discount_product_id.taxes_id = self.tax
+        back = self._back(self._order_with(self._card(50.0, taxed)))
+        self.assertIn("with tax", self._credit(back).card_words)
+        self.assertEqual(self._credit(back).hand_amount, 50.0)
         # The program ended after it was planned.
         self.gifts.active = True
         order = self._order_with(self._card(50.0))

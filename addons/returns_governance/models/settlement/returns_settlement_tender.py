@@ -4,8 +4,9 @@ from odoo import fields, models
 class ReturnsSettlement(models.Model):
     """What of a credit note had been paid with a gift card or a wallet.
 
-    Such a line on an order is a payment: the goods are owed in full, and this part of
-    it belongs back on the card, not in the hands of the customer.
+    Such a line on an order is a payment: the goods are owed in full, and what the card
+    gave belongs back on it, not in the hands of the customer. When it goes there is for
+    the company's order of tenders to say (``returns_loyalty`` does it).
     """
 
     _inherit = "returns.settlement"
@@ -13,7 +14,8 @@ class ReturnsSettlement(models.Model):
     amount_voucher = fields.Monetary(
         "Paid by gift card",
         help="The share of this credit that was paid with a gift card or a wallet of "
-        "the order; it goes back there.",
+        "the order, in proportion to the goods. How much of this refund goes back "
+        "there follows from the order of tenders in the settings.",
     )
 
     def _voucher_share(self, invoice, amount):
