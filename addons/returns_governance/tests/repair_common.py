@@ -15,14 +15,14 @@ class RepairCommon(ValuationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.channel = cls.env["returns.channel"].create(
+        cls.bench = cls.env["returns.channel"].create(
             {"code": "bench", "name": "Bench", "trusted_time": True}
         )
         policy = cls.env["returns.policy"].create(
             {
                 "code": "bench",
                 "name": "Bench",
-                "channel_ids": [Command.set(cls.channel.ids)],
+                "channel_ids": [Command.set(cls.bench.ids)],
             }
         )
         restock = cls.env.ref("returns_governance.disposition_restock")
@@ -58,7 +58,7 @@ class RepairCommon(ValuationCommon):
             self._request(
                 order,
                 [(line, quantity or line.product_uom_qty, {**more, **values})],
-                channel=self.channel,
+                channel=self.bench,
             )
         )
         if until != "requested":
