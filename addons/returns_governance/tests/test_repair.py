@@ -324,6 +324,18 @@ class TestRepair(RepairCommon):
         step._run(back.with_user(self.users["manager"]), {back.id: "Look again"})
         return back
 
+    def test_a_dear_refund_instead_waits_for_its_approval(self):
+        order = self._sell([(self._make_product("Ring", 900.0, 300.0), 1.0)])
+        back = self._for_repair(order)
+        self.assertFalse(back.approval_ids, "a repair gives nothing back")
+        self._switch(back)
+        self.assertFalse(back.settlement_ids)
+        self.assertEqual(back.approval_ids.mapped("state"), ["open"])
+        self._assert_refused("REFUND_GATE", self._credit_by_hand(order).action_post)
+        approval = back.approval_ids.with_user(self.users["manager"])
+        approval.action_approve("No spare part")
+        self.assertEqual(back.amount_settled, 1080.0)
+
     def test_a_serial_number_comes_for_repair_more_than_once(self):
         product = self._make_product("Watch", 90.0, 30.0, tracking="serial")
         lots = self.env["stock.lot"].create(
