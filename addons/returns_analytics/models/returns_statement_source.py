@@ -257,14 +257,16 @@ class ReturnsStatementSource(models.AbstractModel):
                     AS goods_before,
                 round(sum(worth), %(digits)s) AS goods_after
               FROM (
-                SELECT r.quantity::numeric AS quantity, %(day)s AS day,
+                -- What came for repair came as the customer's own.
+                SELECT CASE WHEN v.restrict_partner_id IS NULL
+                    THEN r.quantity::numeric ELSE 0 END AS quantity, %(day)s AS day,
                     (%(value)s)::numeric AS worth
                   FROM returns_receipt r
                   LEFT JOIN stock_move v ON v.id = r.move_id
                  WHERE r.line_id = l.id
                 UNION ALL
-                -- Goods that came for repair and became the company's since.
-                SELECT 0, %(passed)s,
+                -- And may have become the company's since.
+                SELECT v.quantity::numeric, %(passed)s,
                     CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%(perpetual)s)
                     THEN v.value ELSE 0 END
                   FROM returns_receipt r

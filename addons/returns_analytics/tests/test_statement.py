@@ -174,7 +174,7 @@ class TestStatement(GapsCommon, ExchangeCommon, RepairCommon):
         told = self._assert_explained(back)
         self.assertEqual(
             {section: amount for (section, _kind), amount in told.items()},
-            {"credit": 120.0, "cost": 40.0},
+            {"credit": 120.0, "cost": 40.0, "money": 120.0},
         )
 
     def test_an_exchange_is_set_off_against_its_bill(self):

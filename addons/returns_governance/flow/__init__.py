@@ -23,8 +23,8 @@ follow what they cost and bring later.
 ``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
 ``unreturned.py`` charges what was sent ahead and for which nothing came,
 ``returnless.py`` lets the customer keep the goods.
-``repair.py`` ends the repair of goods that stay the customer's, ``send_back.py``
-delivers them, ``repair_switch.py`` gives another resolution instead.
+``repair.py`` keeps goods for repair the customer's in each step, ``repair_end.py`` says
+how it ended, ``send_back.py`` delivers them, ``repair_switch.py`` gives something else.
 ``join.py`` lets Odoo's own buttons join a return or ask for one, and
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
@@ -95,6 +95,7 @@ from . import (
     unreturned,
     join,
     repair,
+    repair_end,
     send_back,
     repair_switch,
 )

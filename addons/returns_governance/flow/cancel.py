@@ -88,7 +88,8 @@ class ReturnsStepCancel(models.AbstractModel):
                 self._give_up(line, quantity)
                 cancelled.append([line.id, quantity])
         nothing_left = not any(
-            line.uom_id.compare(line.quantity_claimed + line.quantity_sent_back, 0.0) > 0
+            line.uom_id.compare(max(line.quantity_claimed, line.quantity_sent_back), 0)
+            > 0
             for line in order.line_ids
         )
         if nothing_left or order.case_state in ("draft", "expired"):

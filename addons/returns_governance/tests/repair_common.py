@@ -41,6 +41,8 @@ class RepairCommon(ValuationCommon):
                             "offer_repair": True,
                             "offer_replacement": True,
                             "release": "inspection",
+                            "approval": "above",
+                            "approval_above": 500.0,
                             "disposition_ids": rows,
                         }
                     )

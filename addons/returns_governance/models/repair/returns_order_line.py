@@ -82,11 +82,12 @@ class ReturnsOrderLine(models.Model):
 
     @api.depends("quantity_sent_back")
     def _compute_quantity_claimed(self):
-        super()._compute_quantity_claimed()
+        res = super()._compute_quantity_claimed()
         for line in self.filtered("quantity_sent_back"):
             line.quantity_claimed = max(
                 0.0, line.uom_id.round(line.quantity_claimed - line.quantity_sent_back)
             )
+        return res
 
     def _quantity_in_repair(self):
         """The customer's own units that are in the house, in the line's unit."""

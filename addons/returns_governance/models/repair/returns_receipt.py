@@ -21,7 +21,7 @@ class ReturnsReceipt(models.Model):
         )
 
     def _goods_move(self):
-        """The move that says where the goods of this row came in, and whose they are."""
+        """The move that says where the goods of a row came in, and whose they are."""
         return self._passed_in()[:1] or self.move_id
 
     def _goods_moves(self):
