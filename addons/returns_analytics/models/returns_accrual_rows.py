@@ -53,8 +53,8 @@ class ReturnsAccrualLine(models.Model):
         "Given back (%)",
         readonly=True,
         digits=(16, 1),
-        help="Of their price, so much past returns gave back after deductions and fees, "
-        "which are earned. Units that are decided count at their own refund.",
+        help="Of their price, so much past returns gave back after deductions and "
+        "fees, which are earned. Units that are decided count at their own refund.",
     )
     known = fields.Float(
         "Not credited",

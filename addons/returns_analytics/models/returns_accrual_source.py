@@ -87,8 +87,8 @@ class ReturnsAccrualSource(models.AbstractModel):
 
         The asset is for goods whose cost was not taken back yet: with perpetual
         valuation the credit note does that, otherwise the goods do when they come. The
-        liability is what will be given back: of units whose refund is not known yet, the
-        share of the price that past returns gave back.
+        liability is what will be given back: of units whose refund is not known yet,
+        the share of the price that past returns gave back.
         """
         (category, month), few, cohort, by_age, found = row
         currency = company.currency_id
