@@ -25,7 +25,7 @@ TAIL = """\
 | event | whose entry | set up in |
 |---|---|---|
 | cost of goods sold, and its relief | Odoo's, with the document | product category |
-| write-down, reversal | ours, one for each routed quantity | *Settings > Returns* |
+| write-down and its reversal | ours, one for each routed quantity | *Settings > Returns* |
 | loss of goods written off | Odoo's, with the move or the closing | the loss place |
 | stock variation | Odoo's closing | stock valuation account |
 | fee | ours, a line of the credit note | the product of the kind of fee |
@@ -39,7 +39,9 @@ under FIFO, else the cost of the product), less what they bring. It is booked at
 in the background or by hand, as refunds are (*Posting of refunds*). As units are sold,
 scrapped, sent to the vendor or go back to sellable stock, their share of the allowance
 is taken back by an entry of its own; a move to another place takes it along; *Undo*
-brings it back.
+brings it back. While they lie there they can be measured again, each month end or at
+any time: the difference is an entry for that day, or for the next open one; more of it
+is asked about like a new one, by the whole allowance.
 
 Goods that come for repair stay the customer's: they have no value here, whatever the
 costing method, nothing is credited for them, and they go back without an entry. Where a

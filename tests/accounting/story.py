@@ -210,6 +210,22 @@ class Story:
         rows.with_user(self.way.orders.env.user).action_post()
         self.shop.company.returns_posting = "call"
 
+    def measure_lower(self):
+        """Used goods bring less now: the allowances follow."""
+        self._measure(24.0)
+
+    def measure_higher(self):
+        """And more again."""
+        self._measure(30.0)
+
+    def _measure(self, percent):
+        rules = self.env["returns.write.down.rule"]
+        rules.search([("condition_id.code", "=", "C")]).percent = percent
+        rows = self.env["returns.write.down"].search(
+            [("order_id", "=", self.back.record.id)]
+        )
+        rows.with_user(self.way.orders.env.user).action_measure_again()
+
     def credit(self):
         """The credit note is posted."""
         credit = self.back.record.settlement_ids.move_id
@@ -358,6 +374,20 @@ STEPS = (
         "their cost and the closing finds nothing to correct. Above the limit of the "
         "table of authority a second person approves first.",
         Story.write_down,
+    ),
+    Step(
+        "Measured again: they bring less",
+        "At a later month end the table says 24 % instead of 30 %: the used one brings "
+        "12.00 now. The allowance follows, whether it is the price or the cost that "
+        "has changed, with *Measure again* on the list of write-downs or by itself for "
+        "the last day of each month.",
+        Story.measure_lower,
+    ),
+    Step(
+        "Measured again: they bring more",
+        "30 % again: 6.00 are taken back. Never more than was written down (IAS 2 "
+        "paragraph 33): goods that bring more than they cost have no allowance left.",
+        Story.measure_higher,
     ),
     Step(
         "Credit note",

@@ -20,8 +20,8 @@ class ReturnsProfitSource(models.AbstractModel):
         }
 
     def _vendor_credit(self):
-        """What is credited of a unit of the move ``v`` to a vendor: ``credit.unit``, and
-        its last document."""
+        """What is credited of a unit of the move ``v`` to a vendor: ``credit.unit``,
+        and its last document."""
         return SQL(
             """
               JOIN LATERAL (

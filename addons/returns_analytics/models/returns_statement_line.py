@@ -121,7 +121,10 @@ class ReturnsStatementLine(models.Model):
         }
         amounts = ("opening", "movement", "closing")
         self.env.cr.execute(
-            SQL("DELETE FROM returns_statement_line WHERE statement_id = %s", statement.id)
+            SQL(
+                "DELETE FROM returns_statement_line WHERE statement_id = %s",
+                statement.id,
+            )
         )
         names = [SQL.identifier(name) for name in columns]
         sums = [SQL.identifier(name) for name in amounts]

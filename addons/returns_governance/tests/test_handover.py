@@ -89,7 +89,7 @@ class TestHandover(ReturnsCommon):
         shelf = self.target.lot_stock_id
         sold = self._gone_from(shelf)
         with (
-            self.assertRaisesRegex(UserError, "only 1 are free, and 2 were to come back"),
+            self.assertRaisesRegex(UserError, "only 1 are free, and 2 were"),
             self.env.cr.savepoint(),
         ):
             listed.action_reverse()

@@ -157,8 +157,9 @@ class ValueMatrixCommon(ValuationCommon):
         self._leave(again, [("B", 2.0)])
 
     # --- what must hold ---------------------------------------------------------------
-    def _check(self, order, back, stock=None, figures=BY_HAND):
+    def _check(self, order, back, stock=None, figures=None):
         """What left, what came back, what the books relieve, and the stock."""
+        figures = figures or BY_HAND
         self.env.flush_all()
         self.env.invalidate_all()
         left = {m.product_id: m for m in order.picking_ids.move_ids if m.is_out}

@@ -5,6 +5,8 @@ from odoo.addons.inventory_states.patience import lock, patient
 from ...guard import deny, refuse
 from .returns_handover import FINANCE
 
+OWED = ("asset_receivable", "liability_payable")
+
 
 class ReturnsHandover(models.Model):
     """What went over to another company comes back, at the price at which it went.
@@ -83,8 +85,7 @@ class ReturnsHandover(models.Model):
         """One pays the other, as far as nobody has paid yet."""
         items = (original | counter).line_ids.filtered(
             lambda item: (
-                item.account_id.account_type in ("asset_receivable", "liability_payable")
-                and not item.reconciled
+                item.account_id.account_type in OWED and not item.reconciled
             )
         )
         if len(items.move_id) == 2:

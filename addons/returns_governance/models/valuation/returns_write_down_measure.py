@@ -49,7 +49,9 @@ class ReturnsWriteDownMeasure(models.Model):
     state = fields.Selection(
         WRITE_DOWN_MEASURES, required=True, default="booked", index=True
     )
-    approval_id = fields.Many2one("returns.approval", "Approval", index="btree_not_null")
+    approval_id = fields.Many2one(
+        "returns.approval", "Approval", index="btree_not_null"
+    )
     date = fields.Date("For", required=True, help="The day for which it is booked.")
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
     occurred_at = fields.Datetime("When", required=True, default=fields.Datetime.now)
