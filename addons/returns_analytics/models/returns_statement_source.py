@@ -257,7 +257,7 @@ class ReturnsStatementSource(models.AbstractModel):
                     AS goods_before,
                 round(sum(worth), %(digits)s) AS goods_after
               FROM (
-                SELECT r.quantity::numeric AS quantity, %(day)s AS day,
+                SELECT %(units)s AS quantity, %(day)s AS day,
                     (%(value)s)::numeric AS worth
                   FROM returns_receipt r
                   LEFT JOIN stock_move v ON v.id = r.move_id
@@ -265,6 +265,7 @@ class ReturnsStatementSource(models.AbstractModel):
              WHERE day <= %(until)s""",
             day=self._day(statement, "r.occurred_at"),
             value=value,
+            units=self.env["returns.fact.source"]._units_sql(),
             start=statement.date_from,
             until=statement.date_to,
             digits=statement.currency_id.decimal_places,

@@ -82,6 +82,21 @@ class ReturnsOrderLine(models.Model):
         )
 
     # --- screens ----------------------------------------------------------------------
+    def _units_asked(self):
+        """Of kits, the units of their parts."""
+        kits = self.filtered("kits_per_unit")
+        return super(ReturnsOrderLine, self - kits)._units_asked() + sum(
+            part.per_kit * line._kits(line.quantity_claimed)
+            for line in kits
+            for part in line.kit_part_ids
+        )
+
+    def _units_to_come(self):
+        kits = self.filtered("kits_per_unit")
+        return super(ReturnsOrderLine, self - kits)._units_to_come() + sum(
+            sum(line._kit_parts_awaited().values()) for line in kits
+        )
+
     def _places_now(self):
         """Of kits, the parts are told one by one beside."""
         if not self.kits_per_unit:
