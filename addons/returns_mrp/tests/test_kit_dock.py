@@ -165,6 +165,10 @@ class TestKitDock(KitCommon, ApiCase):
                 lambda w=way: self._create_return(order, [(sold, 1, {"resolution": w})]),
             )
             self.assertIn("is a kit", said)
+        offered = self._call(
+            "returnable", {"channel": self.web.code, "order_ref": order.name}
+        )["lines"][0]
+        self.assertEqual((offered["returnable"], offered["resolutions"]), (2, ["refund"]))
         self.assertRefused(
             "QUANTITY_INVALID", lambda: self._create_return(order, [(sold, 0.5)])
         )
