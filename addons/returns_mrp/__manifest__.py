@@ -12,7 +12,6 @@
         "security/returns_mrp_rules.xml",
         "views/mrp_bom_views.xml",
         "views/returns_order_views.xml",
-        "views/returns_receive_wizard_views.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

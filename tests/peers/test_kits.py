@@ -66,3 +66,39 @@ class TestOcaKits(PeerCase):
         self.assertEqual(self._credit(back).amount_total, 100.0)
         self.assertEqual(order.order_line.qty_to_invoice, 0.0)
         self.assertEqual(back.case_state, "closed")
+
+    def test_the_figures_count_kits_and_find_no_gap(self):
+        """A receipt is of parts: a kit is one unit all the same, in each figure."""
+        order = self._sell([(self.kit, 3.0)], "invoiced")
+        back = self._create_return(order, [(order.order_line, 2.0)])
+        own = {
+            "line": back.line_ids,
+            "lot_name": False,
+            "warehouse": self.warehouse,
+            "parcel": back.parcel_ids,
+        }
+        step = self._step("receive", "inspector")
+        step._run(
+            back.with_user(self.users["inspector"]),
+            {
+                back.id: [
+                    {**own, "product": part, "quantity": units}
+                    for part, units in zip(self.parts, (4.0, 7.0), strict=True)
+                ]
+            },
+        )
+        self._inspect(back, quantities={back.line_ids: 2.0})
+        # One of four: a twelfth of the kit by price, all parts at one each.
+        self.assertEqual(self._credit(back).amount_total, 183.33)
+        self.env.flush_all()
+        refresh = self.env["returns.fact.refresh"]
+        refresh._read_again(back)
+        while refresh._catch_up()[1]:
+            pass
+        facts = self.env["returns.fact"].search([("line_id", "=", back.line_ids.id)])
+        self.assertEqual(sum(facts.mapped("quantity")), 2.0)
+        self.assertEqual(sum(facts.mapped("quantity_received")), 2.0)
+        self.env.flush_all()
+        self.env["returns.gap"]._find_all()
+        gaps = self.env["returns.gap"].search([("order_id", "=", back.id)])
+        self.assertFalse(gaps.mapped("kind"))

@@ -248,6 +248,13 @@ class Matrix(ReturnsCommon):
             [("receipt_ref", "=", "KEPT-1"), ("code", "=", "unmatched_parcel")]
         )
 
+    def _kit_calls(self):
+        """What the form of a kit asks while somebody edits it."""
+        kit = self.env["mrp.bom"].create(
+            {"product_tmpl_id": self.belt.product_tmpl_id.id, "type": "phantom"}
+        )
+        return {"mrp.bom.onchange_bom_structure": (kit, {})}
+
     def _make_transfer(self):
         """A transfer out of write-off, which needs an approval."""
         place = self.warehouse._state_locations()
@@ -387,6 +394,7 @@ class Matrix(ReturnsCommon):
         calls |= self._law_calls()
         calls |= self._value_calls()
         calls |= self._books_calls()
+        calls |= self._kit_calls()
         for model in ("product.product", "product.template"):
             record = self.shirt if model == "product.product" else self._template()
             for name in ("change_state", "open_states", "view_returns", EXPECTED):

@@ -267,7 +267,7 @@ class ReturnsAccrualSource(models.AbstractModel):
               JOIN uom_uom su ON su.id = sl.product_uom_id
               LEFT JOIN LATERAL (%(credited)s) credited ON TRUE
               LEFT JOIN LATERAL (
-                SELECT sum(r.quantity)::numeric AS units FROM returns_receipt r
+                SELECT sum(%(came)s) AS units FROM returns_receipt r
                  WHERE r.line_id = l.id AND r.occurred_at < %(date)s + 1) come ON TRUE
               JOIN LATERAL (
                 SELECT GREATEST(line.quantity - COALESCE(credited.units, 0)
@@ -281,6 +281,7 @@ class ReturnsAccrualSource(models.AbstractModel):
                 date=date,
                 first=self._first(date),
                 factor=factor,
+                came=self.env["returns.fact.source"]._units_sql(),
                 credited=self._credited_sql(date, factor),
                 invoiced=self._is_invoiced_sql(date),
                 # What is decided is known, fees and deductions taken off: nothing

@@ -141,6 +141,22 @@ class ReturnsFactSource(models.AbstractModel):
 
     # --- returned -------------------------------------------------------------------
     @api.model
+    def _units_sql(self):
+        """The quantity of a receipt ``r`` of line ``l`` in units of what was sold.
+
+        Of a kit, whose receipts are of its parts, its share of the kits that came;
+        ``pu`` and ``su`` are the units of the product and of the order line.
+        """
+        return SQL(
+            """r.quantity::numeric
+                * CASE WHEN r.product_id = l.product_id THEN 1 ELSE COALESCE(
+                    l.quantity_received::numeric
+                    * su.factor::numeric / pu.factor::numeric
+                    / NULLIF((SELECT sum(x.quantity)::numeric FROM returns_receipt x
+                               WHERE x.line_id = l.id), 0), 1) END"""
+        )
+
+    @api.model
     def _facts_sql(self, chosen):
         """The facts of the return lines ``chosen`` (``among``, ``between``).
 
@@ -191,8 +207,9 @@ class ReturnsFactSource(models.AbstractModel):
         """The units of each line by disposition, and those that wait for theirs."""
         return SQL(
             """
-            SELECT r.line_id, r.disposition_id, sum(r.quantity) AS quantity,
-                sum(r.quantity) AS received
+            SELECT r.line_id, r.disposition_id,
+                round(sum(r.quantity::numeric * l.each), 6) AS quantity,
+                round(sum(r.quantity::numeric * l.each), 6) AS received
               FROM returns_routing r JOIN line l ON l.line_id = r.line_id
              GROUP BY 1, 2 HAVING sum(r.quantity) > 0
              UNION ALL
@@ -201,8 +218,8 @@ class ReturnsFactSource(models.AbstractModel):
                 GREATEST(l.received - COALESCE(given.quantity, 0), 0)
               FROM line l
               LEFT JOIN (
-                SELECT line_id, sum(quantity) AS quantity FROM returns_routing
-                 WHERE line_id IN (SELECT line_id FROM line) GROUP BY 1
+                SELECT r.line_id, round(sum(r.quantity::numeric * l.each), 6) AS quantity
+                  FROM returns_routing r JOIN line l ON l.line_id = r.line_id GROUP BY 1
               ) given ON given.line_id = l.line_id
              WHERE COALESCE(given.quantity, 0) <= 0
                 OR l.quantity > given.quantity"""
@@ -227,6 +244,7 @@ class ReturnsFactSource(models.AbstractModel):
                         * su.factor::numeric / pu.factor::numeric, 6),
                     COALESCE(come.quantity, 0)) AS quantity,
                 COALESCE(come.quantity, 0) AS received,
+                COALESCE(come.quantity / NULLIF(come.units, 0), 1) AS each,
                 COALESCE(l.amount_due, 0)::numeric / %(rate)s AS due,
                 COALESCE(l.amount_settled, 0)::numeric / %(rate)s AS settled,
                 cur.decimal_places AS digits
@@ -237,8 +255,8 @@ class ReturnsFactSource(models.AbstractModel):
               JOIN res_currency cur ON cur.id = co.currency_id
               LEFT JOIN returns_fact_sold sold ON sold.sale_line_id = sl.id
               LEFT JOIN LATERAL (
-                SELECT sum(quantity)::numeric AS quantity FROM returns_receipt
-                 WHERE line_id = l.id
+                SELECT round(sum(%(units)s), 6) AS quantity, sum(r.quantity)::numeric AS units
+                  FROM returns_receipt r WHERE r.line_id = l.id
               ) come ON TRUE
               LEFT JOIN LATERAL (
                 SELECT p.carrier FROM returns_parcel p
@@ -250,6 +268,7 @@ class ReturnsFactSource(models.AbstractModel):
             asked=self._day_sql(SQL("COALESCE(o.requested_at, o.create_date)")),
             ordered=self._day_sql(SQL("so.date_order")),
             rate=rate,
+            units=self._units_sql(),
             slices=self._slices_join_sql(),
             chosen=chosen("l.id"),
         )

@@ -62,8 +62,9 @@ class ReturnsGapSource(models.AbstractModel):
             -- what the customer keeps by the policy counts as here and disposed of
             COALESCE(come.quantity, 0) * %(factor)s + COALESCE(l.quantity_kept, 0)
                 AS received, come.last AS came_at,
-            COALESCE(given.quantity, 0) * %(factor)s + COALESCE(l.quantity_kept, 0)
-                AS disposed,
+            COALESCE(given.quantity, 0) * %(factor)s
+                * COALESCE(come.quantity / NULLIF(come.units, 0), 1)
+                + COALESCE(l.quantity_kept, 0) AS disposed,
             given.last AS disposed_at,
             COALESCE(paid.quantity, 0) AS refunded, COALESCE(paid.amount, 0) AS settled,
             paid.last AS paid_at
@@ -76,7 +77,8 @@ class ReturnsGapSource(models.AbstractModel):
           JOIN uom_uom pu ON pu.id = pt.uom_id
           JOIN uom_uom su ON su.id = sl.product_uom_id
           LEFT JOIN LATERAL (
-            SELECT sum(r.quantity)::numeric AS quantity, max(r.occurred_at) AS last
+            SELECT sum(%(units)s) AS quantity, sum(r.quantity)::numeric AS units,
+                max(r.occurred_at) AS last
               FROM returns_receipt r WHERE r.line_id = l.id) come ON TRUE
           LEFT JOIN LATERAL (
             SELECT sum(r.quantity)::numeric AS quantity, max(r.occurred_at) AS last
@@ -97,6 +99,7 @@ class ReturnsGapSource(models.AbstractModel):
                 OR (s.kind = 'credit_note' AND m.state = 'posted'))) paid ON TRUE
          WHERE o.case_state <> 'draft' AND %(chosen)s""",
             factor=factor,
+            units=self.env["returns.fact.source"]._units_sql(),
             chosen=chosen("o.id"),
         )
 

@@ -259,7 +259,7 @@ class ReturnsStatementSource(models.AbstractModel):
               FROM (
                 -- What came for repair came as the customer's own.
                 SELECT CASE WHEN v.restrict_partner_id IS NULL
-                    THEN r.quantity::numeric ELSE 0 END AS quantity, %(day)s AS day,
+                    THEN %(units)s ELSE 0 END AS quantity, %(day)s AS day,
                     (%(value)s)::numeric AS worth
                   FROM returns_receipt r
                   LEFT JOIN stock_move v ON v.id = r.move_id
@@ -277,6 +277,7 @@ class ReturnsStatementSource(models.AbstractModel):
             passed=self._day(statement, "v.date"),
             perpetual=perpetual,
             value=value,
+            units=self.env["returns.fact.source"]._units_sql(),
             start=statement.date_from,
             until=statement.date_to,
             digits=statement.currency_id.decimal_places,

@@ -26,8 +26,10 @@ class ReturnsStepReceive(models.AbstractModel):
         return self._run(line.order_id, {line.order_id.id: entries})
 
     def _check_belongs(self, receipts, line):
+        origins = self.env["returns.origins"].sudo()  # which goods a line takes, only
         for receipt in receipts:
-            if receipt.line_id == line or receipt.product_id != line.product_id:
+            goods = [product for _line, product in origins._goods(line)]
+            if receipt.line_id == line or receipt.product_id not in goods:
                 refuse(
                     "LINE_UNKNOWN",
                     self.env._(

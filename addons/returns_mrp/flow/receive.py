@@ -49,6 +49,15 @@ class ReturnsStepReceive(models.AbstractModel):
             lines = lines.filtered(lambda line: waiting[line] > 0) or lines
         return lines[:1]
 
+    def _apply(self, orders, data):
+        orders = super()._apply(orders, data)
+        if kits := orders.filtered(
+            lambda order: any(order.line_ids.mapped("kits_per_unit"))
+        ):
+            # What is missing of a kit is known when its last parcel has come.
+            self.env["returns.step.settle"]._value(kits)
+        return orders
+
     def _match(self, order, entries, lots, back, late):
         entries = [part for entry in entries for part in self._in_parts(order, entry)]
         return super()._match(order, entries, lots, back, late)

@@ -1,9 +1,8 @@
 from odoo import models
 
-from odoo.addons.returns_governance.const import SENT
 from odoo.addons.returns_governance.guard import refuse
 
-NOT_FOR_KITS = (*SENT, "repair")
+from ..models.returns_order_line import NOT_FOR_KITS
 
 
 class ReturnsStepRequest(models.AbstractModel):

@@ -60,6 +60,29 @@ class ReturnsStepSettle(models.AbstractModel):
         )
 
     # --- taken back -------------------------------------------------------------------
+    def _take_surplus_back(self, orders):
+        """Where a part that came late is taken back, so is its share."""
+        taken = super()._take_surplus_back(orders)
+        wanted, breached = {}, []
+        for line in orders.line_ids.filtered("kits_per_unit"):
+            late = line.settlement_line_ids._standing().filtered(
+                lambda row: not row.quantity and row.amount > 0 and self._stands(row)
+            )
+            over = late and self.env["returns.worth"]._late_surplus(line)
+            for row in late.sorted("id", reverse=True):
+                if line.currency_id.compare_amounts(over, 0.0) <= 0:
+                    break
+                if row.settlement_id._is_paid_out():
+                    breached.append(line)
+                else:
+                    wanted[row] = 0.0
+                over -= row.amount_net
+        if breached:
+            self._tell_breach(breached, [])
+        if wanted:
+            self._take_back(wanted, self.env._("The part that came late was taken back"))
+        return taken or bool(wanted)
+
     def _take_back(self, wanted, reason, settlements=None):
         """With the kits of a line, the shares of parts that came late go back, too."""
         rows = self.env["returns.settlement.line"].union(*wanted)
@@ -73,7 +96,7 @@ class ReturnsStepSettle(models.AbstractModel):
                     if not row.quantity and row.amount > 0 and self._stands(row):
                         wanted[row] = 0.0
         if settlements:
-            settlements |= self.env["returns.settlement.line"].union(*wanted).settlement_id
+            settlements |= rows.union(*wanted).settlement_id
         return super()._take_back(wanted, reason, settlements)
 
     def _stands(self, row):

@@ -116,6 +116,20 @@ class ReturnsWorth(models.AbstractModel):
             first += kits
         return found
 
+    def _late_surplus(self, line):
+        """Net that was given back for parts that are not there (any more)."""
+        rows = line.settlement_line_ids._standing()
+        offs, over, first = line._kit_offs({}, settled=True), ZERO, 0
+        for own in rows.grouped("invoice_line_id").values():
+            quantity, paid, withheld = self._standing_sums(own)
+            kits = round(quantity / self._one_kit(line))
+            if kits > 0:
+                off = sum(offs[first : first + kits], ZERO)
+                off = paid[None] * off / HUNDRED / kits
+                over += max(ZERO, off - withheld[None])
+                first += kits
+        return float(over)
+
     def _standing_sums(self, rows):
         """(quantity, what it was worth, what of it was taken off); the net is None."""
         quantity, paid, withheld = ZERO, {None: ZERO}, {None: ZERO}

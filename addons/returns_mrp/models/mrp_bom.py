@@ -50,6 +50,27 @@ class MrpBom(models.Model):
         return super()._bom_find(products, picking_type, company_id, bom_type)
 
     # --- shares -----------------------------------------------------------------------
+    @api.onchange("bom_line_ids", "product_qty", "product_id", "product_tmpl_id")
+    def onchange_bom_structure(self):
+        """Hook of Odoo, which warns of a bill that was used: a share is no part of its
+        structure, and returns that are open keep theirs."""
+        if self._origin and self._returns_structure() == (
+            self._origin._returns_structure()
+        ):
+            return None
+        return super().onchange_bom_structure()
+
+    def _returns_structure(self):
+        return (
+            self.product_qty,
+            self.product_id._origin.id,
+            self.product_tmpl_id._origin.id,
+            [
+                (line._origin.id, line.product_id._origin.id, line.product_qty)
+                for line in self.bom_line_ids
+            ],
+        )
+
     @api.onchange("returns_own_shares")
     def _onchange_returns_own_shares(self):
         """Begin with what would hold otherwise."""
@@ -116,7 +137,7 @@ class MrpBomLine(models.Model):
         "come back. The parts of a kit sum up to 100 %.",
     )
     returns_share_now = fields.Float(
-        "Refund share (%)",
+        "Share (%)",
         digits=(5, 2),
         compute="_compute_returns_share_now",
         help="Taken off the refund of a kit where this part does not come back.",

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .returns_order_line import NOT_FOR_KITS
+
 
 class ReturnsApiDock(models.AbstractModel):
     """At the dock and at the inspection a sku may be that of a kit's part."""
@@ -63,6 +65,19 @@ class ReturnsApiIntake(models.AbstractModel):
         for line, kit in kits.items():
             contents += self._as_kits(line, kit, contents)
         return super()._request_for_parcel(order, contents)
+
+    def _returnable_line(self, line, left, decision, reasons, offers):
+        told = super()._returnable_line(line, left, decision, reasons, offers)
+        if self.env["returns.kit"]._of(line):
+            told["resolutions"] = self._for_kits(told["resolutions"])
+            told["resolutions_by_reason"] = {
+                reason: self._for_kits(codes)
+                for reason, codes in told["resolutions_by_reason"].items()
+            }
+        return told
+
+    def _for_kits(self, codes):
+        return [code for code in codes if code not in NOT_FOR_KITS]
 
     def _as_kits(self, line, kit, contents):
         """The kits of a sold line of which a part is in a parcel, as its contents."""

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 
+from odoo.addons.returns_governance.const import SENT
+
 from ..engine.kits import finished
+
+# What goes out, or is mended, is followed unit by unit; a kit is no unit.
+NOT_FOR_KITS = (*SENT, "repair")
 
 
 class ReturnsOrderLine(models.Model):
@@ -82,6 +87,31 @@ class ReturnsOrderLine(models.Model):
         )
 
     # --- screens ----------------------------------------------------------------------
+    def _offered(self, decision):
+        codes = super()._offered(decision).split(",")
+        if set(codes) & set(NOT_FOR_KITS) and self._is_kit_sold():
+            codes = [code for code in codes if code not in NOT_FOR_KITS]
+        return ",".join(codes or ["refund"])
+
+    def _is_kit_sold(self):
+        sale_line = self.sale_line_id._origin
+        return bool(self.env["returns.kit"]._of(sale_line))
+
+    def _units_asked(self):
+        """Of kits, the units of their parts."""
+        kits = self.filtered("kits_per_unit")
+        return super(ReturnsOrderLine, self - kits)._units_asked() + sum(
+            part.per_kit * line._kits(line.quantity_claimed)
+            for line in kits
+            for part in line.kit_part_ids
+        )
+
+    def _units_to_come(self):
+        kits = self.filtered("kits_per_unit")
+        return super(ReturnsOrderLine, self - kits)._units_to_come() + sum(
+            sum(line._kit_parts_awaited().values()) for line in kits
+        )
+
     def _places_now(self):
         """Of kits, the parts are told one by one beside."""
         if not self.kits_per_unit:

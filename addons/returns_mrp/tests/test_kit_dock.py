@@ -126,12 +126,15 @@ class TestKitDock(KitCommon, ApiCase):
         record = self.env["returns.order"].search([("name", "=", back["name"])])
         form = self._dialog(record)
         rows = [
-            (row["product_id"], row["kit_id"], row["expected"], row["lot_name"])
+            (row["product_id"], row["difference"], row["expected"], row["lot_name"])
             for row in form.line_ids._records
         ]
         self.assertEqual(
             rows,
-            [(phone.id, kit.id, 1.0, serial), (charger.id, kit.id, 1.0, "LOT-1")],
+            [
+                (phone.id, "Part of Phone kit", 1.0, serial),
+                (charger.id, "Part of Phone kit", 1.0, "LOT-1"),
+            ],
         )
         # A phone with a foreign number is taken in, and holds the money.
         with form.line_ids.edit(0) as row:
@@ -162,6 +165,10 @@ class TestKitDock(KitCommon, ApiCase):
                 lambda w=way: self._create_return(order, [(sold, 1, {"resolution": w})]),
             )
             self.assertIn("is a kit", said)
+        offered = self._call(
+            "returnable", {"channel": self.web.code, "order_ref": order.name}
+        )["lines"][0]
+        self.assertEqual((offered["returnable"], offered["resolutions"]), (2, ["refund"]))
         self.assertRefused(
             "QUANTITY_INVALID", lambda: self._create_return(order, [(sold, 0.5)])
         )

@@ -50,6 +50,14 @@ class TestKits(KitCommon):
         self.assertEqual((sold.qty_to_invoice, sold.qty_invoiced), (0.0, 0.0))
         self.assertEqual((back.case_state, back.goods_state), ("closed", "disposed"))
         self.assertEqual(self._open(back), [])
+        # The late cable was another's: its share is taken back, and paid again.
+        lead = back.with_user(self.users["warehouse_lead"])
+        late = lead.inspection_ids.sorted("id")[-1]
+        lead.env["returns.step.inspect"]._reverse(late, "Not this one")
+        self.assertEqual((line.amount_settled, line.amount_due), (86.4, 86.4))
+        self.assertEqual(line.quantity_refunded, 1.0)
+        self._all_a(back)
+        self.assertEqual((line.amount_settled, line.amount_due), (108.0, 108.0))
         # Taking the refund back takes both documents back, and it can be made anew.
         finance = back.with_user(self.users["finance"])
         finance.env["returns.step.settle"]._reverse(

@@ -1,17 +1,10 @@
-from odoo import api, fields, models
+from odoo import models
 
 
 class ReturnsReceiveWizard(models.TransientModel):
     """Kits are received by their parts: a row for each of them."""
 
     _inherit = "returns.receive.wizard"
-
-    has_kits = fields.Boolean(compute="_compute_has_kits")
-
-    @api.depends("line_ids.line_id")
-    def _compute_has_kits(self):
-        for dialog in self:
-            dialog.has_kits = any(dialog.line_ids.line_id.mapped("kits_per_unit"))
 
     def _line_rows(self, line, quantity, lots):
         if not line.kits_per_unit:
@@ -29,9 +22,9 @@ class ReturnsReceiveWizardLine(models.TransientModel):
 
     _inherit = "returns.receive.wizard.line"
 
-    kit_id = fields.Many2one("product.product", "Of kit", compute="_compute_kit_id")
-
-    @api.depends("line_id")
-    def _compute_kit_id(self):
-        for row in self:
-            row.kit_id = row.line_id.kits_per_unit and row.line_id.product_id
+    def _difference(self):
+        told = super()._difference()
+        if not self.line_id.kits_per_unit or not self.product_id:
+            return told
+        kit = self.env._("part of %(kit)s", kit=self.line_id.product_id.name)
+        return f"{told}, {kit}" if told else kit[:1].upper() + kit[1:]

@@ -70,6 +70,14 @@ class ReturnsOrderLine(models.Model):
             routed[name] = routed.get(name, 0.0) + self._sum_rows(row)
         return [*places, *routed.items()]
 
+    def _units_asked(self):
+        """Units that were asked for, as they are counted when they come."""
+        return sum(self.mapped("quantity_claimed"))
+
+    def _units_to_come(self):
+        """Units that have not come yet, likewise."""
+        return sum(self._open_to_receive().values())
+
     @api.depends(
         "amount_due",
         "amount_settled",

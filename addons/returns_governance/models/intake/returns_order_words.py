@@ -256,8 +256,7 @@ class ReturnsOrder(models.Model):
         return ""
 
     def _units_to_come(self):
-        open_units = sum(self.line_ids._open_to_receive().values())
-        return self.env["returns.words"]._number(open_units)
+        return self.env["returns.words"]._number(self.line_ids._units_to_come())
 
     def _parcel_words(self):
         """What the carrier says of what has not arrived."""
@@ -294,7 +293,7 @@ class ReturnsOrder(models.Model):
     def _goods_sentence(self):
         words = self.env["returns.words"]
         lines = self.line_ids
-        asked = sum(line.quantity_claimed + line.quantity_sent_back for line in lines)
+        asked = lines._units_asked()
         received, inspected, routed = self._row_sums()
         if not received and not asked:
             return self.env._("nothing is expected")

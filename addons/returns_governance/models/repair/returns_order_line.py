@@ -89,6 +89,10 @@ class ReturnsOrderLine(models.Model):
             )
         return res
 
+    def _units_asked(self):
+        """What was sent back claims nothing any more, and was asked for all the same."""
+        return super()._units_asked() + sum(self.mapped("quantity_sent_back"))
+
     def _quantity_in_repair(self):
         """The customer's own units that are in the house, in the line's unit."""
         if not self._is_repair():
