@@ -95,10 +95,11 @@ class ReturnsOrigins(models.AbstractModel):
             known = sale_line.returns_line_ids
             if not found.get(sale_line) or not known.filtered("quantity_sent_back"):
                 continue
-            left = Counter(known.receipt_ids._standing().mapped("lot_id.name"))
-            back = known.routing_ids.filtered("quantity_sent_back")
-            left.subtract(row.lot_id.name for row in back)
-            found[sale_line] -= {name for name, count in left.items() if count <= 0}
+            came = known.receipt_ids._standing()
+            left = Counter((row.product_id, row.lot_id.name) for row in came)
+            gone = known.routing_ids.filtered("quantity_sent_back")
+            left.subtract((row.product_id, row.lot_id.name) for row in gone)
+            found[sale_line] -= {unit for unit, count in left.items() if count <= 0}
         return found
 
 
