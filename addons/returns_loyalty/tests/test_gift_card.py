@@ -54,7 +54,7 @@ class TestGiftCard(CardCommon):
                     self.assertFalse(back.exception_ids)
                 # Spending took 50 off what is owed; now it is owed again.
                 self.assertEqual(self._balance() - spent, -50.0)
-                both = (one | two)
+                both = one | two
                 told = card.history_ids.filtered(
                     lambda row: row.order_model == "returns.order"
                 )
