@@ -30,7 +30,7 @@ TAIL = """\
 | stock variation | Odoo's closing | stock valuation account |
 | fee | ours, a line of the credit note | the product of the kind of fee |
 | store credit and its bonus | ours, one for each credit note | *Settings > Returns* |
-| what a gift card or wallet had paid | ours, one for each payout | the account of the card's line on the invoice |
+| back on a gift card or wallet | ours, one for each payout | its line on the invoice |
 | goods sent in exchange | ours, an invoice of the order of the exchange | product |
 
 A write-down is measured when goods are given a disposition: what they are carried at

@@ -212,7 +212,7 @@ class TestExchange(ExchangeCommon):
         self.assertEqual((approval.amount, approval.limit), (120.0, 100.0))
         with self.assertRaisesRegex(UserError, "EXCHANGE_HELD"):
             self._send(back.exchange_ids)
-        approval.with_user(self.users["manager"]).action_approve("He is a good customer")
+        approval.with_user(self.users["manager"]).action_approve("A good customer")
         self.assertEqual(back.case_state, "authorised")
         self._receive(back)
         self._inspect(back)

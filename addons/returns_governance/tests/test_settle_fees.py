@@ -234,13 +234,14 @@ class TestSettleFees(FeesCommon):
     def test_a_draft_says_what_it_will_come_to(self):
         """Fees of each kind, withdrawals, replacements, refused lines, delivery."""
         self.channel.costs_informed = "yes"  # who withdraws bears the postage alone
-        both = {"offer_refund": True, "offer_replacement": True, "offer_exchange": True}
+        withdrawn = {"withdrawal": True}
+        both = {"offer_refund": True, "offer_replacement": True}
         replaced = {"resolution": "replacement"}
         cases = [
             ([("restocking", 10.0, "percent"), ("return_shipping", 4.9)], {}, {}, {}),
             ([("restocking", 30.0)], both, replaced, {}),
             ([("restocking", 12.0), ("inspection", 3.0)], both, {}, {}),
-            ([("restocking", 12.0), ("return_shipping", 4.9)], {}, {}, {"withdrawal": True}),
+            ([("restocking", 12.0), ("return_shipping", 4.9)], {}, {}, withdrawn),
             ([("restocking", 90.0)], {"eligible": "no"}, {}, {}),
             ([("restocking", 9.0)], {"refund_shipping": "always"}, {}, {}),
         ]
@@ -260,8 +261,10 @@ class TestSettleFees(FeesCommon):
                 for key in ("due", "fees", "delivery"):
                     self.assertAlmostEqual(told[key], after[key], 2)
                 for line, figures in after["lines"].items():
-                    for one, two in zip(told["lines"][line][1:4], figures[1:4]):
-                        self.assertAlmostEqual(one, two, 2)
+                    for before, then in zip(
+                        told["lines"][line][1:4], figures[1:4], strict=True
+                    ):
+                        self.assertAlmostEqual(before, then, 2)
                 refused = draft.case_state == "rejected"
                 self.assertIn("Refused" if refused else "Fees taken off", words)
                 if values:

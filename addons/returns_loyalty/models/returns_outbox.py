@@ -17,9 +17,10 @@ class ReturnsOutbox(models.Model):
     @api.depends("card_line_id")
     def _compute_provider_name(self):
         on_cards = self.filtered("card_line_id")
-        super(ReturnsOutbox, self - on_cards)._compute_provider_name()
+        result = super(ReturnsOutbox, self - on_cards)._compute_provider_name()
         masked = self.env["returns.card.books"]._masked
         for row in on_cards:
             # sudo: computed as such; the end of the code opens nothing
             card = row.sudo().card_line_id.coupon_id
             row.provider_name = f"{card.program_id.name} {masked(card)}"
+        return result

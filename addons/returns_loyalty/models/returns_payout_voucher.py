@@ -70,8 +70,7 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         """What is paid by hand although a card had paid, in words."""
         return [
             self.env._(
-                "The card %(card)s had paid %(amount)s and gets nothing back: "
-                "%(why)s.",
+                "The card %(card)s had paid %(amount)s and gets nothing back: %(why)s.",
                 card=self._masked(line.coupon_id),
                 amount=line.currency_id.format(line._returns_card_took()),
                 why=why,

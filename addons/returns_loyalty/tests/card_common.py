@@ -7,7 +7,7 @@ from odoo.addons.returns_governance.tests.payout_common import PayoutCommon
 
 
 class CardCommon(PayoutCommon, ExchangeCommon):
-    """Three shirts at 60 with tax; what gift cards spend is a liability in the books."""
+    """Three shirts at 60 with tax; what gift cards spend is a liability."""
 
     @classmethod
     def setUpClass(cls):

@@ -23,8 +23,8 @@ class AccountPayment(models.Model):
         In euro, from an IBAN to IBANs: a SEPA credit transfer (pain.001.001.09), one
         file for each of the company's accounts. In any other currency a list (CSV).
         Only to accounts that somebody has marked as trusted, as core wants it of files
-        that move money. Each payment notes in its chatter that it is in a file, so that nobody sends it to
-        the bank a second time unawares.
+        that move money. Each payment notes in its chatter that it is in a file, so that
+        nobody sends it to the bank a second time unawares.
 
         :return: an action
         """
@@ -77,8 +77,8 @@ class AccountPayment(models.Model):
             refuse(
                 "BAD_REQUEST",
                 self.env._(
-                    "A file is in one currency, and these are in %(currencies)s. Choose "
-                    "the payments of one.",
+                    "A file is in one currency, and these are in %(currencies)s. "
+                    "Choose the payments of one.",
                     currencies=", ".join(self.currency_id.mapped("name")),
                 ),
             )

@@ -100,9 +100,10 @@ class ReturnsPayoutProvider(models.AbstractModel):
 
     def _book(self, outbox):
         """What was booked as nobody's refund meets the credit note now."""
-        super()._book(outbox)
+        result = super()._book(outbox)
         payment = outbox.transaction_id.payment_id
         credit = outbox.settlement_id.move_id
         if payment and not payment.is_reconciled and credit.amount_residual:
             payment.invoice_ids = [Command.set(credit.ids)]
             self.env["returns.payout"]._settle_payments(payment)
+        return result
