@@ -177,10 +177,10 @@ class ReturnsStepRoute(models.AbstractModel):
         own = rows.filtered(lambda row: row.line_id._is_repair())
         if own:
             going = own.filtered(lambda row: row._is_back())
+            begun = own.filtered(lambda row: row.disposition_id.kind == "refurbish")
             role = self.env["returns.role.repair"]
-            role._begin(
-                own.filtered(lambda row: row.disposition_id.kind == "refurbish")
-            )
+            if begun:
+                role._begin(begun)
             if going:
                 role._end(going)
                 self.env["returns.send.back"]._hold(going)

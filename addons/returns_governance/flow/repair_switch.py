@@ -125,7 +125,8 @@ class ReturnsStepSwitch(models.AbstractModel):
             *self._from_bench(begun, reason),
             *self._from_shelf(waiting, reason),
         ]
-        self.env["returns.role.repair"]._drop(begun)
+        if begun:
+            self.env["returns.role.repair"]._drop(begun)
         if pieces:
             self.env["returns.goods"]._pass_ownership(pieces)
 

@@ -263,7 +263,21 @@ class TestRepair(RepairCommon):
         if valuation == "real_time":
             self.assertEqual(ended[1][5], -41.37)
 
+    def _told_to_a_bridge(self):
+        """What the role of repairs hears from here on."""
+        told, role = [], type(self.env["returns.role.repair"])
+        for name in ("_begin", "_end", "_drop"):
+            self.patch(
+                role,
+                name,
+                lambda _role, rows, name=name: told.append(
+                    (name, rows.mapped("quantity"))
+                ),
+            )
+        return told
+
     def test_a_replacement_instead_and_who_may_give_it(self):
+        told = self._told_to_a_bridge()
         order = self._sell([(self.shirt, 2.0)])
         back = self._for_repair(order)
         self._end(back, quantity=1.0)
@@ -286,6 +300,9 @@ class TestRepair(RepairCommon):
                 back.with_user(self.users["agent"]), {back.id: []}
             )
         self._switch(back, "replacement", user="manager")
+        self.assertEqual(
+            told, [("_begin", [2.0]), ("_end", [1.0]), ("_drop", [2.0])]
+        )
         line = back.line_ids
         self.assertEqual(line._quantity_to_send(), 1.0, "one went back repaired")
         self.assertEqual(order.order_line.qty_delivered, 1.0)

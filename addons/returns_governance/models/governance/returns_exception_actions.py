@@ -20,6 +20,7 @@ ACTIONS = (
     "refunds",
     "withdrawal",
     "payout",
+    "repair",
 )
 
 

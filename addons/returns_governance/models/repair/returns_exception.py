@@ -42,3 +42,19 @@ class ReturnsException(models.Model):
     def _still_repair_overdue(self):
         self.env.flush_all()
         return self._still_late(self._late_repairs(self.order_id))
+
+    # --- the button ---------------------------------------------------------------
+    def _action_labels(self):
+        return {
+            **super()._action_labels(),
+            "repair": self.env._("End the repair, or send"),
+        }
+
+    def _clear_by_repair(self):
+        """Say how it ended; where that was said, send what waits."""
+        orders = self.order_id
+        if any(orders.mapped("can_end_repair")):
+            return orders.action_repaired()
+        moves = orders.line_ids._send_back_routings().delivery_move_ids
+        open_moves = moves.filtered(lambda move: move.state not in ("done", "cancel"))
+        return orders._window(open_moves.picking_id, self.env._("Deliveries back"))

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from ..intake.returns_order import ReturnsOrder as Order
 
+REPAIR_STEPS = ("repair", "send_back")
+
 
 class ReturnsOrder(models.Model):
     """A return with goods for repair: its buttons, and what is next."""
@@ -82,6 +84,12 @@ class ReturnsOrder(models.Model):
 
     def _transfers(self):
         return super()._transfers() | self.routing_ids.delivery_move_ids.picking_id
+
+    @api.model
+    def _expand_next_steps(self, steps, domain):
+        """Columns of repairs are there where something waits in them."""
+        shown = super()._expand_next_steps(steps, domain)
+        return [step for step in shown if step in steps or step not in REPAIR_STEPS]
 
     # --- what is next -----------------------------------------------------------------
     @api.depends("line_ids.resolution", "routing_ids.quantity_sent_back")
