@@ -462,7 +462,10 @@ class Matrix(ReturnsCommon):
         Handover = self.env["returns.handover"]
         gone = Handover.create({"warehouse_id": self.warehouse.id})
         gone.with_user(self.users["finance"]).action_confirm()
+        routing = self.env.ref("returns_governance.automation_route_after_inspection")
+        routing.active = True
         self._create_return(until="inspected")
+        routing.active = False
         return gone, Handover.create({"warehouse_id": self.warehouse.id})
 
     def _rollout_calls(self):
