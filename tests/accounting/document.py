@@ -25,7 +25,7 @@ TAIL = """\
 | event | whose entry | set up in |
 |---|---|---|
 | cost of goods sold, and its relief | Odoo's, with the document | product category |
-| write-down and its reversal | ours, one for each routed quantity | *Settings > Returns* |
+| write-down, reversal | ours, one for each routed quantity | *Settings > Returns* |
 | loss of goods written off | Odoo's, with the move or the closing | the loss place |
 | stock variation | Odoo's closing | stock valuation account |
 | fee | ours, a line of the credit note | the product of the kind of fee |

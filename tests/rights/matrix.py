@@ -463,12 +463,12 @@ class Matrix(ReturnsCommon):
         profit = self.env["returns.profit"].search(
             [("order_id", "=", self.done.id)], limit=1
         )
-        handover = self._handover()
+        gone, handover = self._handovers()
         name = "returns.statement"
         return {
             "returns.handover.action_confirm": (handover, {}),
             "returns.handover.action_fill": (handover, {}),
-            "returns.handover.action_reverse": (handover, {}),
+            "returns.handover.action_reverse": (gone, {}),
             "res.config.settings.action_returns_propose_accounts": (settings, {}),
             "returns.accrual.action_cancel": (accrual, {}),
             "returns.accrual.action_count": (accrual, {}),
@@ -485,11 +485,18 @@ class Matrix(ReturnsCommon):
             f"{name}.section.action_view_lines": (statement.section_ids[:1], {}),
         }
 
-    def _handover(self):
-        """Goods that go over to another company."""
+    def _handovers(self):
+        """Goods that went over to another company, and others that are to go."""
         _company, node = make_sister(self.env, "Receiver")
         self.warehouse.returns_owner_warehouse_id = node
-        return self.env["returns.handover"].create({"warehouse_id": self.warehouse.id})
+        Handover = self.env["returns.handover"]
+        gone = Handover.create({"warehouse_id": self.warehouse.id})
+        gone.with_user(self.users["finance"]).action_confirm()
+        routing = self.env.ref("returns_governance.automation_route_after_inspection")
+        routing.active = True
+        self._create_return(until="inspected")
+        routing.active = False
+        return gone, Handover.create({"warehouse_id": self.warehouse.id})
 
     def _rollout_calls(self):
         """Phases of another company, so that nothing here lies outside of one."""

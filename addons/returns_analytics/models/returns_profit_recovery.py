@@ -108,8 +108,7 @@ class ReturnsProfit(models.Model):
     @api.depends_context("lang")
     def _compute_note(self):
         unknown = self.env._(
-            "What it earns when sold again is not told: without a serial number nobody "
-            "knows which unit the next buyer got."
+            "Sold again: unknown, no serial number tells which unit it was."
         )
         for row in self:
             tracking = row.product_id.tracking

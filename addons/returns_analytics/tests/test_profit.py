@@ -199,7 +199,7 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
         goods = self.env["returns.profit"].search(
             [("order_id", "=", back.id), ("kind", "=", "goods")]
         )
-        self.assertIn("without a serial number", goods.note)
+        self.assertIn("no serial number", goods.note)
         down = self.env["returns.write.down"].search([("order_id", "=", back.id)])
         self._credited_at(bought, lamp, down.location_id, 2.0, 18.0)
         sums = self._sums(back)

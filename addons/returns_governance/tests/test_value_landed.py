@@ -36,11 +36,11 @@ AFTER_THE_SALE = {
     ("fifo", False): 4 * 26.0 + 25.0,
     ("fifo", True): 4 * 26.0 + 40.0,
 }
-# After the freight the 2 are sent once more, and come back once more: cost of both ways,
-# and of the stock then. What comes back left with the second delivery, since lot B of
-# the first is back. The average is 102 / 6 = 17, of lot B 144 / 6 = 24; first in, first
-# out sends 2 of the 4 at 26. By lot, first in, first out, Odoo books what leaves at the
-# average of its lot and takes it from what came first: 144 - 52 + 48.
+# After the freight the 2 are sent once more, and come back once more: cost of both
+# ways, and of the stock then. What comes back left with the second delivery, since lot
+# B of the first is back. The average is 102 / 6 = 17, of lot B 144 / 6 = 24; first in,
+# first out sends 2 of the 4 at 26. By lot, first in, first out, Odoo books what leaves
+# at the average of its lot and takes it from what came first: 144 - 52 + 48.
 TWICE = {
     ("standard", False): (24.0, 24.0, 72.0),
     ("standard", True): (24.0, 24.0, 72.0),
