@@ -16,8 +16,8 @@ class MrpBom(models.Model):
     returns_own_shares = fields.Boolean(
         "Own refund shares",
         help="Type in what share of the kit's price is taken off a refund for each "
-        "part that does not come back. Otherwise it follows the parts' sales prices; their "
-        "costs, where a part has no price; their quantities, where one has no cost.",
+        "part that does not come back. Otherwise it follows the parts' sales prices; "
+        "their costs, where a part has no price; their quantities, where one has no cost.",
     )
 
     # --- is there any? ----------------------------------------------------------------
