@@ -17,7 +17,8 @@ class MrpBom(models.Model):
         "Own refund shares",
         help="Type in what share of the kit's price is taken off a refund for each "
         "part that does not come back. Otherwise it follows the parts' sales prices; "
-        "their costs, where a part has no price; their quantities, where one has no cost.",
+        "their costs, where a part has no price; their quantities, where one has no "
+        "cost.",
     )
 
     # --- is there any? ----------------------------------------------------------------
