@@ -218,7 +218,8 @@ class ReturnsFactSource(models.AbstractModel):
                 GREATEST(l.received - COALESCE(given.quantity, 0), 0)
               FROM line l
               LEFT JOIN (
-                SELECT r.line_id, round(sum(r.quantity::numeric * l.each), 6) AS quantity
+                SELECT r.line_id,
+                    round(sum(r.quantity::numeric * l.each), 6) AS quantity
                   FROM returns_routing r JOIN line l ON l.line_id = r.line_id GROUP BY 1
               ) given ON given.line_id = l.line_id
              WHERE COALESCE(given.quantity, 0) <= 0
@@ -255,7 +256,8 @@ class ReturnsFactSource(models.AbstractModel):
               JOIN res_currency cur ON cur.id = co.currency_id
               LEFT JOIN returns_fact_sold sold ON sold.sale_line_id = sl.id
               LEFT JOIN LATERAL (
-                SELECT round(sum(%(units)s), 6) AS quantity, sum(r.quantity)::numeric AS units
+                SELECT round(sum(%(units)s), 6) AS quantity,
+                    sum(r.quantity)::numeric AS units
                   FROM returns_receipt r WHERE r.line_id = l.id
               ) come ON TRUE
               LEFT JOIN LATERAL (

@@ -137,8 +137,7 @@ def percents(weights, unit=HUNDREDTH * HUNDREDTH):
         weights = [Decimal(1)] * len(weights)
     total = sum(weights, ZERO)
     found = [
-        (HUNDRED * weight / total).quantize(unit, ROUND_HALF_UP)
-        for weight in weights
+        (HUNDRED * weight / total).quantize(unit, ROUND_HALF_UP) for weight in weights
     ]
     last = max(place for place, weight in enumerate(weights) if weight)
     found[last] += HUNDRED - sum(found, ZERO)

@@ -8,7 +8,7 @@ class ReturnsStepInspect(models.AbstractModel):
 
     def _check(self, orders, data):
         self._take_kits_apart(orders, data)
-        super()._check(orders, data)
+        return super()._check(orders, data)
 
     def _take_kits_apart(self, orders, data):
         """A finding on kits as such is one on all their parts that are here."""

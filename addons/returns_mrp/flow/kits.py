@@ -13,16 +13,10 @@ class ReturnsStep(models.AbstractModel):
         if not kits:
             return
         found = [
-            (line, kits[line.sale_line_id])
-            for line in new
-            if line.sale_line_id in kits
+            (line, kits[line.sale_line_id]) for line in new if line.sale_line_id in kits
         ]
         self.env["returns.kit.part"]._machine_create(
-            [
-                {"line_id": line.id, **vals}
-                for line, kit in found
-                for vals in kit.parts
-            ]
+            [{"line_id": line.id, **vals} for line, kit in found for vals in kit.parts]
         )
         for line, kit in found:
             line._machine_write({"kits_per_unit": kit.size})

@@ -11,10 +11,10 @@ class ReturnsStepReceive(models.AbstractModel):
     _inherit = "returns.step.receive"
 
     def _check(self, orders, data):
-        super()._check(orders, data)
         for order in orders:
             for entry in data.get(order.id, ()):
                 self._check_untracked(order, entry)
+        return super()._check(orders, data)
 
     def _check_untracked(self, order, entry):
         """Who says *the kit is here* says nothing of the numbers of its parts."""
@@ -118,9 +118,7 @@ class ReturnsOrigins(models.AbstractModel):
             (part.per_kit, exact(came[part]) + left.get(part, 0)) for part in parts
         ]
         found = []
-        for part, quantity in zip(
-            parts, spread(spec["quantity"], pairs), strict=True
-        ):
+        for part, quantity in zip(parts, spread(spec["quantity"], pairs), strict=True):
             if quantity > 0:
                 own = moves.filtered(lambda m, p=part: m.bom_line_id == p.bom_line_id)
                 left[part] = left.get(part, 0) + quantity

@@ -11,7 +11,7 @@ class ReturnsStepRequest(models.AbstractModel):
     _inherit = "returns.step.request"
 
     def _check_returnable(self, wanted):
-        super()._check_returnable(wanted)
+        result = super()._check_returnable(wanted)
         sale_lines = self.env["sale.order.line"].union(*wanted)
         for line, kit in self.env["returns.kit"]._of(sale_lines).items():
             kits = wanted[line] * kit.size
@@ -30,21 +30,22 @@ class ReturnsStepRequest(models.AbstractModel):
                         unit=line.product_uom_id.name,
                     ),
                 )
+        return result
 
     def _check(self, orders, data):
-        super()._check(orders, data)
         self._check_kit_ways(
             [(line.sale_line_id, line.resolution) for line in orders.line_ids]
         )
+        return super()._check(orders, data)
 
     def _check_request_ways(self, request):
-        super()._check_request_ways(request)
         self._check_kit_ways(
             [
                 (line["sale_line"], line.get("resolution") or "refund")
                 for line in request["lines"]
             ]
         )
+        return super()._check_request_ways(request)
 
     def _check_kit_ways(self, pairs):
         """Kits are not sent in exchange: what goes out is followed unit by unit."""

@@ -55,8 +55,10 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _switched_on(self, data):
         known = data.get("switched_on")
-        return known if known is not None else (
-            self.env["returns.automation"]._switched_on()
+        return (
+            known
+            if known is not None
+            else (self.env["returns.automation"]._switched_on())
         )
 
     # --- taken back -------------------------------------------------------------------
@@ -80,7 +82,9 @@ class ReturnsStepSettle(models.AbstractModel):
         if breached:
             self._tell_breach(breached, [])
         if wanted:
-            self._take_back(wanted, self.env._("The part that came late was taken back"))
+            self._take_back(
+                wanted, self.env._("The part that came late was taken back")
+            )
         return taken or bool(wanted)
 
     def _take_back(self, wanted, reason, settlements=None):

@@ -31,8 +31,9 @@ class LatePart(Part):
         self.withheld_taxes = {key: -amount for key, amount in self.taxes.items()}
 
     def cap(self, net, taxes):
-        super().cap(net, taxes)
+        result = super().cap(net, taxes)
         self._follow()
+        return result
 
     def within(self, amount, currency):
         part = super().within(amount, currency)
@@ -70,6 +71,7 @@ class ReturnsWorth(models.AbstractModel):
 
     def _kit_percents(self, line):
         """{condition: percent} that policy and law take off a part."""
+        # pylint: disable-next=super-method-mismatch  # what holds of one condition
         terms = super()._deductions(line)
         if not terms:
             return {}
@@ -152,9 +154,7 @@ class ReturnsWorth(models.AbstractModel):
         # A kit that nothing is paid for any more keeps what it has.
         lost = sum(offs, ZERO) + HUNDRED * (kits - len(offs))
         owed = {
-            key: self._rest(
-                amount, round_to(paid[key] * lost / HUNDRED / kits, unit)
-            )
+            key: self._rest(amount, round_to(paid[key] * lost / HUNDRED / kits, unit))
             for key, amount in withheld.items()
         }
         if not any(owed.values()):

@@ -70,7 +70,5 @@ class AccountMoveLine(models.Model):
         if self.move_id.move_type != "out_refund":
             order = order.browse()
         return order.line_ids.filtered(
-            lambda line: (
-                line.kits_per_unit and line.sale_line_id in self.sale_line_ids
-            )
+            lambda line: line.kits_per_unit and line.sale_line_id in self.sale_line_ids
         )[:1]

@@ -15,9 +15,10 @@ class MrpBom(models.Model):
 
     returns_own_shares = fields.Boolean(
         "Own refund shares",
-        help="Type in what share of the kit's price is taken off a refund for each part "
-        "that does not come back. Otherwise it follows the parts' sales prices; their "
-        "costs, where a part has no price; their quantities, where one has no cost.",
+        help="Type in what share of the kit's price is taken off a refund for each "
+        "part that does not come back. Otherwise it follows the parts' sales prices; "
+        "their costs, where a part has no price; their quantities, where one has no "
+        "cost.",
     )
 
     # --- is there any? ----------------------------------------------------------------
@@ -120,9 +121,7 @@ class MrpBom(models.Model):
             if self.returns_own_shares
             else lines._returns_weights()
         )
-        return {
-            line: float(share) for line, share in zip(lines, shares, strict=True)
-        }
+        return {line: float(share) for line, share in zip(lines, shares, strict=True)}
 
 
 class MrpBomLine(models.Model):

@@ -34,22 +34,25 @@ class ReturnsOrderLine(models.Model):
     @api.depends("receipt_ids.quantity")
     def _compute_received(self):
         """What came decides which kits are through a step, too."""
-        super()._compute_received()
+        result = super()._compute_received()
         kits = self.filtered("kits_per_unit")
         for name in ("quantity_inspected", "quantity_disposed") if kits else ():
             self.env.add_to_compute(self._fields[name], kits)
+        return result
 
     @api.depends("inspection_ids.quantity")
     def _compute_inspected(self):
-        super()._compute_inspected()
+        result = super()._compute_inspected()
         for line in self.filtered("kits_per_unit"):
             line.quantity_inspected = line._kits_through(line.inspection_ids)
+        return result
 
     @api.depends("routing_ids.quantity")
     def _compute_disposed(self):
-        super()._compute_disposed()
+        result = super()._compute_disposed()
         for line in self.filtered("kits_per_unit"):
             line.quantity_disposed = line._kits_through(line.routing_ids)
+        return result
 
     def _kits_through(self, rows):
         """Kits, in the line's unit, of which all that came is in ``rows``."""

@@ -25,12 +25,13 @@ class SaleOrderLine(models.Model):
     @api.depends("returns_line_ids.quantity_received")
     def _compute_returns_quantities(self):
         """What two returns have brought of one kit is one kit, as core counts it."""
-        super()._compute_returns_quantities()
+        result = super()._compute_returns_quantities()
         for line in self:
             # sudo: a seller sees what is left to invoice, not the returns behind it
             kits = line.sudo().returns_line_ids.filtered("kits_per_unit")
             if len(kits) > 1:
                 line.returns_quantity_back = kits._kits_back()
+        return result
 
     def _prepare_qty_invoiced(self):
         invoiced = super()._prepare_qty_invoiced()

@@ -35,7 +35,11 @@ class TestKitDock(KitCommon, ApiCase):
         )
         for lot in lots:
             self._stock(lot.product_id, 1.0 if lot.product_id == phone else 9.0, lot)
-        return phone, charger, self._make_kit("Phone kit", 95.0, [(phone, 1), (charger, 1)])
+        return (
+            phone,
+            charger,
+            self._make_kit("Phone kit", 95.0, [(phone, 1), (charger, 1)]),
+        )
 
     # --- the API ----------------------------------------------------------------------
     def test_a_part_is_named_by_its_reference_or_barcode(self):
@@ -51,7 +55,9 @@ class TestKitDock(KitCommon, ApiCase):
         self.assertEqual([p["quantity"]["received"] for p in kit["parts"]], [2, 4])
         self.assertEqual((cable["parts"], cable["quantity"]["received"]), ([], 0.0))
         # The fifth is the one that was sold alone, the sixth was never sold.
-        received = self._call("receive", self._receipt(back, ("CABLE", 2), reference="R2"))
+        received = self._call(
+            "receive", self._receipt(back, ("CABLE", 2), reference="R2")
+        )
         self.assertEqual([e["code"] for e in received["exceptions"]], ["over_receipt"])
         name = {"name": back["name"]}
         told = self._call(
@@ -162,13 +168,17 @@ class TestKitDock(KitCommon, ApiCase):
         for way in ("exchange", "replacement"):
             said = self.assertRefused(
                 "RESOLUTION_NOT_ALLOWED",
-                lambda w=way: self._create_return(order, [(sold, 1, {"resolution": w})]),
+                lambda w=way: self._create_return(
+                    order, [(sold, 1, {"resolution": w})]
+                ),
             )
             self.assertIn("is a kit", said)
         offered = self._call(
             "returnable", {"channel": self.web.code, "order_ref": order.name}
         )["lines"][0]
-        self.assertEqual((offered["returnable"], offered["resolutions"]), (2, ["refund"]))
+        self.assertEqual(
+            (offered["returnable"], offered["resolutions"]), (2, ["refund"])
+        )
         self.assertRefused(
             "QUANTITY_INVALID", lambda: self._create_return(order, [(sold, 0.5)])
         )

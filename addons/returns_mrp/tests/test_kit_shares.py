@@ -20,7 +20,9 @@ class TestKitShares(KitCommon):
             cls.env, login="workshop", groups="base.group_user,mrp.group_mrp_user"
         )
         cls.works_manager = new_test_user(
-            cls.env, login="works_manager", groups="base.group_user,mrp.group_mrp_manager"
+            cls.env,
+            login="works_manager",
+            groups="base.group_user,mrp.group_mrp_manager",
         )
 
     def _now(self):

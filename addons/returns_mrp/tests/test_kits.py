@@ -80,7 +80,9 @@ class TestKits(KitCommon):
             origin = out.filtered(lambda m, p=move.product_id: m.product_id == p)
             self.assertEqual(move.origin_returned_move_id, origin)
             self.assertEqual(move.bom_line_id, origin.bom_line_id)
-            self.assertEqual(move.location_dest_id.effective_state_id.code, "inspection")
+            self.assertEqual(
+                move.location_dest_id.effective_state_id.code, "inspection"
+            )
             each = origin.value / origin.quantity
             self.assertAlmostEqual(move.value, each * move.quantity)
         # Each part has its own grade and its own place.
@@ -91,9 +93,7 @@ class TestKits(KitCommon):
                 (self.cable, self.grade_a): 2,
             },
         )
-        given = {
-            row.product_id: row.disposition_id.code for row in back.routing_ids
-        }
+        given = {row.product_id: row.disposition_id.code for row in back.routing_ids}
         self.assertEqual(given, {self.body: "quarantine", self.cable: "restock"})
         self.assertEqual(line.quantity_disposed, 1.0)
         self.assertEqual(self._credits(back), [108.0])
@@ -219,7 +219,9 @@ class TestKits(KitCommon):
         self.assertEqual(line.kits_per_unit, 12.0)
         self.assertEqual(parts.mapped("per_kit"), [4.0, 8.0, 12.0])
         # By price: four legs 16, a dozen screws 1.2; a leg by plate 3, two screws 0.2.
-        self.assertEqual([round(s, 2) for s in parts.mapped("share")], [87.21, 5.81, 6.98])
+        self.assertEqual(
+            [round(s, 2) for s in parts.mapped("share")], [87.21, 5.81, 6.98]
+        )
         self.assertEqual(sum(parts.mapped("share")), 100.0)
         # Four whole tables, and one without its legs' screws.
         self._come(back, {plate: 20, screw: 80 + 12})
@@ -232,7 +234,9 @@ class TestKits(KitCommon):
         self.assertEqual(self._credits(back), [145.15])
         rest = self._create_return(order, [(sold, 0.58)])
         self._come(rest, {table: 7})
-        self.assertEqual(rest.line_ids.kit_part_ids.mapped("quantity_received"), [28, 56, 84])
+        self.assertEqual(
+            rest.line_ids.kit_part_ids.mapped("quantity_received"), [28, 56, 84]
+        )
         self._all_a(rest)
         self.assertEqual(self._credits(back) + self._credits(rest), [145.15, 200.45])
         self.assertEqual(order.invoice_ids[0].amount_total, 345.6)
