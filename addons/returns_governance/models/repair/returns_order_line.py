@@ -90,7 +90,7 @@ class ReturnsOrderLine(models.Model):
         return res
 
     def _units_asked(self):
-        """What was sent back claims nothing any more, and was asked for all the same."""
+        """What was sent back was asked for as well, though it claims nothing now."""
         return super()._units_asked() + sum(self.mapped("quantity_sent_back"))
 
     def _quantity_in_repair(self):
