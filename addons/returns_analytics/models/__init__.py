@@ -20,6 +20,7 @@ from . import (
     returns_statement_build,
     returns_statement_file,
     returns_accrual,
+    account_move,
     returns_accrual_rows,
     returns_accrual_source,
     returns_accrual_share,
