@@ -93,6 +93,7 @@ from . import (
     request_preview,
     returnless,
     unreturned,
+    replacement_cost,
     join,
     repair,
     send_back,
