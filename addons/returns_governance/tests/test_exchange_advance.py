@@ -195,7 +195,8 @@ class TestReplacementCost(KeptCommon, ExchangeCommon, ValuationCommon):
                 self._send(back.exchange_ids)
                 self.assertEqual((self._cost(product), self._off(product)), (40.0, 0.0))
                 [entry] = self._entries(back)
-                self.assertEqual(entry.journal_id, self.company.account_stock_journal_id)
+                journal = self.company.account_stock_journal_id
+                self.assertEqual(entry.journal_id, journal)
                 self.assertIn(back.name, entry.ref)
                 self._assert_kept(entry, f"{back.name}.*follows the goods")
                 told = back.event_ids.filtered(lambda e: e.what == "replacement_cost")

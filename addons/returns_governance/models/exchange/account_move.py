@@ -16,10 +16,11 @@ class AccountMove(models.Model):
     )
 
     def _check_kept(self):
-        super()._check_kept()
+        result = super()._check_kept()
         # sudo: as there
         for move in self._not_released().sudo().filtered("returns_cost_line_id"):
             move.returns_cost_line_id._refuse_kept(move)
+        return result
 
 
 class ReturnsOrderLine(models.Model):
