@@ -22,7 +22,8 @@ follow what they cost and bring later.
 ``exchange.py`` holds, sends and frees what goes out for a return, with its bill in
 ``exchange_bill.py`` and its place in the steps in ``exchange_steps.py``;
 ``unreturned.py`` charges what was sent ahead and for which nothing came,
-``returnless.py`` lets the customer keep the goods.
+``returnless.py`` lets the customer keep the goods, and ``replacement_cost.py`` books
+what goes out for nothing.
 ``repair.py`` ends the repair of goods that stay the customer's, ``send_back.py``
 delivers them, ``repair_switch.py`` gives another resolution instead.
 ``join.py`` lets Odoo's own buttons join a return or ask for one, and
