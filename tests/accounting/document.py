@@ -32,7 +32,7 @@ TAIL = """\
 | store credit and its bonus | ours, one for each credit note | *Settings > Returns* |
 | goods sent in exchange | ours, an invoice of the order of the exchange | product |
 | cost of a replacement | ours, as its goods move; perpetual only | product category |
-| refund liability, right to recover goods | ours, with its reversal | *Settings > Returns* |
+| returns still to come | ours, with its reversal | *Settings > Returns* |
 
 A write-down is measured when goods are given a disposition: what they are carried at
 (their lot's cost where goods are valued by lot, the value with which they came back

@@ -250,9 +250,7 @@ class Story:
         """Three orders of a shirt, paid; and a coat to offer for one of them."""
         self._buy(self.coat, 1, 40.0)
         for _number in range(3):
-            line = self.shop.sell(
-                self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids
-            )
+            line = self.shop.sell(self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids)
             self.shop.ship(line)
             self.later.append(line)
 
@@ -283,16 +281,16 @@ class Story:
 
     def pay_difference(self):
         """What the coat costs more."""
-        self.shop.pay(self.env["sale.order"].search(
-            [("order_line.product_id", "=", self.coat.id)]
-        ).invoice_ids)
+        self.shop.pay(
+            self.env["sale.order"]
+            .search([("order_line.product_id", "=", self.coat.id)])
+            .invoice_ids
+        )
 
     def sell_last(self):
         """Two orders of a shirt, paid, for the last events."""
         for _number in range(2):
-            line = self.shop.sell(
-                self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids
-            )
+            line = self.shop.sell(self.shirt, 1, price_unit=PRICE, tax_ids=self.tax.ids)
             self.shop.ship(line)
             self.later.append(line)
 

@@ -93,7 +93,9 @@ class TestHandover(KeptCommon, PacksCommon, ReturnsCommon):
         shelf = self.target.lot_stock_id
         sold = self._gone_from(shelf)
         with (
-            self.assertRaisesRegex(UserError, "only 1 are free, and 2 were to come back"),
+            self.assertRaisesRegex(
+                UserError, "only 1 are free, and 2 were to come back"
+            ),
             self.env.cr.savepoint(),
         ):
             listed.action_reverse()

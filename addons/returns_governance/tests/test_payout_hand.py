@@ -248,4 +248,3 @@ class TestPayoutHand(PayoutCommon):
         by_hand = panels["hand"]["action"]["domain"]
         self.assertLessEqual(rows, self.env["returns.settlement"].search(by_hand))
         self.assertIn("not sent again", lost.outbox_ids.words)
-

@@ -54,7 +54,7 @@ class TestGiftCard(CardCommon):
                     self.assertFalse(back.exception_ids)
                 # Spending took 50 off what is owed; now it is owed again.
                 self.assertEqual(self._balance() - spent, -50.0)
-                both = (one | two)
+                both = one | two
                 told = card.history_ids.filtered(
                     lambda row: row.order_model == "returns.order"
                 )
@@ -78,7 +78,9 @@ class TestGiftCard(CardCommon):
                 for points, card in zip(gave, cards, strict=True)
             ]
             units = [
-                line for line in order.order_line[:2] for _n in range(int(line.product_uom_qty))
+                line
+                for line in order.order_line[:2]
+                for _n in range(int(line.product_uom_qty))
             ]
             rnd.shuffle(units)
             paid = {}
@@ -156,13 +158,17 @@ class TestGiftCard(CardCommon):
         for values in ({"expiration_date": yesterday}, {"active": False}):
             with self.subTest(values):
                 card = self._card(70.0)
-                order = self._order_with(card, lines=[(self.shirt, 1.0), (self.belt, 2.0)])
+                order = self._order_with(
+                    card, lines=[(self.shirt, 1.0), (self.belt, 2.0)]
+                )
                 card.points = 5.0  # what has lapsed on it stays lapsed
                 card.write(values)
                 one = self._back(order, 1.0)
                 self._run_cron()
                 new = one.settlement_ids.card_id
-                self.assertEqual((new.program_id, new.partner_id), (self.gifts, self.partner))
+                self.assertEqual(
+                    (new.program_id, new.partner_id), (self.gifts, self.partner)
+                )
                 self.assertEqual((new.points, card.points), (60.0, 5.0))
                 self.assertTrue(new.active)
                 self.assertFalse(new.expiration_date)
@@ -204,7 +210,9 @@ class TestGiftCard(CardCommon):
         self.assertEqual(box.state, "failed")
         self.assertIn("archived", box.message)
         self.assertEqual(self._open_exceptions(back), ["payout_failed"])
-        self.assertEqual(self._paid(back), {"original": 130.0}, "the other has its fate")
+        self.assertEqual(
+            self._paid(back), {"original": 130.0}, "the other has its fate"
+        )
         self._say("instead", box, "Their shop has closed")
         self.assertEqual(self._credit(back).hand_amount, 50.0)
         self.assertEqual(self._open_exceptions(back), [])

@@ -62,9 +62,7 @@ class ReturnsEvent(models.Model):
         )
 
     def _tell_uncredited(self, data):
-        return self.env._(
-            "Store credit of %(sum)s taken back", sum=self._any_sum(data)
-        )
+        return self.env._("Store credit of %(sum)s taken back", sum=self._any_sum(data))
 
     def _tell_refilled(self, data):
         return self.env._(

@@ -66,9 +66,7 @@ class ReturnsExchange(models.Model):
         "Sent", compute="_compute_sent", store=True, digits="Product Unit"
     )
     sent_at = fields.Datetime("Sent on", compute="_compute_sent", store=True)
-    back_by = fields.Date(
-        "Send back by", compute="_compute_back_by", compute_sudo=True
-    )
+    back_by = fields.Date("Send back by", compute="_compute_back_by", compute_sudo=True)
     state = fields.Selection(
         EXCHANGE_STATES, compute="_compute_state", compute_sudo=True
     )

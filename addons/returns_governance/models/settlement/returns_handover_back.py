@@ -100,7 +100,8 @@ class ReturnsHandover(models.Model):
         """One pays the other, as far as nobody has paid yet."""
         items = (original | counter).line_ids.filtered(
             lambda item: (
-                item.account_id.account_type in ("asset_receivable", "liability_payable")
+                item.account_id.account_type
+                in ("asset_receivable", "liability_payable")
                 and not item.reconciled
             )
         )
