@@ -80,7 +80,11 @@ class Books(Shop):
             return kinds[entry.move_type]
         if entry.origin_payment_id:
             return "Payment"
-        for kind in ("Write-down", "Store credit", "Back on card"):
+        if entry.reversed_entry_id and entry.move_type == "entry":
+            return "Reversal"
+        if "still to come" in (entry.ref or ""):
+            return "Accrual"
+        for kind in ("Write-down", "Store credit", "Back on card", "Replacement"):
             if kind.lower() in (entry.ref or "").lower():
                 return kind
         if entry.ref == "Stock Closing":

@@ -32,6 +32,8 @@ TAIL = """\
 | store credit and its bonus | ours, one for each credit note | *Settings > Returns* |
 | back on a gift card or wallet | ours, one for each payout | its line on the invoice |
 | goods sent in exchange | ours, an invoice of the order of the exchange | product |
+| cost of a replacement | ours, as its goods move; perpetual only | product category |
+| returns still to come | ours, with its reversal | *Settings > Returns* |
 
 A write-down is measured when goods are given a disposition: what they are carried at
 (their lot's cost where goods are valued by lot, the value with which they came back
@@ -42,6 +44,15 @@ is taken back by an entry of its own; a move to another place takes it along; *U
 brings it back. While they lie there they can be measured again, each month end or at
 any time: the difference is an entry for that day, or for the next open one; more of it
 is asked about like a new one, by the whole allowance.
+
+A replacement is delivered and never invoiced. With perpetual valuation its cost is
+booked as the goods leave, on the accounts that an invoice would take, less the value at
+which the old goods came back for it: in turn, and at the same cost, nothing is booked.
+It is taken back as the old goods come, or as the replacement is charged, since the
+charge's invoice books the cost then.
+
+Entries of ours stay in the books as long as the record behind them stands. Nobody can
+reset, cancel, delete or reverse them by hand; the record's own button does it.
 
 Goods that come for repair stay the customer's: they have no value here, whatever the
 costing method, nothing is credited for them, and they go back without an entry. Where a

@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-FEE = 5.0
+FEE, DEDUCTION = 5.0, 20.0
 FEE_TAX = "Tax Received on fees"
 
 
@@ -87,6 +87,24 @@ class Offers:
     def publish_exchange(self):
         """Other goods."""
         self.publish(offer_exchange=True)
+
+    def publish_deduction(self):
+        """Worn goods are restocked, and 20 % of their price stays here."""
+        worn, shelf = self._refer("condition_b"), self._refer("disposition_restock")
+        self.publish(
+            disposition_ids=[
+                Command.create(
+                    {"condition_id": worn.id, "disposition_id": shelf.id},
+                )
+            ],
+            deduction_ids=[
+                Command.create({"condition_id": worn.id, "percent": DEDUCTION})
+            ],
+        )
+
+    def publish_replacement(self):
+        """The same goods once more, sent before the old ones are back."""
+        self.publish(offer_replacement=True, advance="escalate", advance_days=14)
 
     def _refer(self, name):
         return self.env.ref(f"returns_governance.{name}")

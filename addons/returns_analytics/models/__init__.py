@@ -27,6 +27,8 @@ from . import (
     returns_accrual_cohort,
     returns_accrual_line,
     returns_accrual_test,
+    account_move,
+    returns_accrual_rows,
     returns_accrual_source,
     returns_accrual_share,
     returns_labour,

@@ -211,6 +211,7 @@ class ReturnsAccrual(models.Model):
             accrual._check_open()
             # sudo: the right is checked above; entries of the accrual alone
             moves = (accrual.move_id | accrual.reversal_id).sudo()
+            moves = moves._returns_released()
             moves.filtered(lambda move: move.state == "posted").button_draft()
             moves.button_cancel()
             accrual._machine_write({"state": "cancelled"})
@@ -227,6 +228,12 @@ class ReturnsAccrual(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", (self.move_id | self.reversal_id).ids)],
         }
+
+    def _kept_way(self):
+        return self.env._(
+            "Press *Take back* there: the entry and its reversal leave the books "
+            "together."
+        )
 
     def _check_finance(self):
         self.check_access("write")
@@ -279,7 +286,7 @@ class ReturnsAccrual(models.Model):
         moves = self.env["account.move"].sudo().with_company(self.company_id)
         move = moves.create(self._move_vals(accounts))
         move._post(soft=False)
-        reversal = move._reverse_moves(
+        reversal = move._returns_released()._reverse_moves(
             [
                 {
                     "date": self._reversal_date(),
@@ -288,8 +295,9 @@ class ReturnsAccrual(models.Model):
                 }
             ]
         )
-        # A day that is still to come: posted by itself on that day.
-        reversal._post()
+        # At once, also for a day that is still to come: a draft that waits for its day
+        # could be changed or thrown away, and the liability would stay for ever.
+        reversal._post(soft=False)
         self._machine_write(
             {"state": "posted", "move_id": move.id, "reversal_id": reversal.id}
         )

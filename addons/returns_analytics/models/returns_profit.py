@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..const import LABOUR_STEPS, PROFIT_KINDS
+from ..sql import UNITS_MOVED
 
 
 class ReturnsProfit(models.Model):
@@ -180,13 +181,14 @@ class ReturnsProfitSource(models.AbstractModel):
         return SQL(
             """
             SELECT r.id, r.line_id, r.order_id, 'goods', r.occurred_at, 0,
-                v.value / NULLIF(v.quantity, 0) * r.quantity, 'stock.move', v.id
+                v.value / %(units)s * r.quantity, 'stock.move', v.id
               FROM returns_receipt r
               JOIN stock_move v ON v.id = r.move_id
               JOIN product_product p ON p.id = r.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
-             WHERE v.value <> 0 AND NOT (%s)""",
-            self._is_perpetual(),
+             WHERE v.value <> 0 AND NOT (%(perpetual)s)""",
+            units=UNITS_MOVED,
+            perpetual=self._is_perpetual(),
         )
 
     def _is_perpetual(self):
@@ -290,11 +292,11 @@ class ReturnsProfitSource(models.AbstractModel):
         return SQL(
             """
             SELECT r.id, r.line_id, r.order_id, 'write_down', r.occurred_at, 0,
-                -abs(v.value) / NULLIF(v.quantity, 0) * r.quantity, 'stock.move', v.id
+                -abs(v.value) / %s * r.quantity, 'stock.move', v.id
               FROM returns_routing r
               JOIN stock_move v ON v.id = r.move_id
-             WHERE v.is_out AND v.value <> %s""",
-            0,
+             WHERE v.is_out AND v.value <> 0""",
+            UNITS_MOVED,
         )
 
     def _sold_again(self):
@@ -304,11 +306,11 @@ class ReturnsProfitSource(models.AbstractModel):
             SELECT r.id, r.line_id, r.order_id, 'recovery', v.date, 0,
                 (sl.price_subtotal / NULLIF(sl.product_uom_qty, 0)
                     / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric
-                - abs(v.value)::numeric / NULLIF(v.quantity, 0), 'stock.move', v.id
+                - abs(v.value)::numeric / %(units)s, 'stock.move', v.id
               FROM returns_receipt r
               JOIN product_product p ON p.id = r.product_id
               JOIN product_template t ON t.id = p.product_tmpl_id
-               AND t.tracking = %s
+               AND t.tracking = %(serial)s
               JOIN LATERAL (
                 SELECT ml.move_id FROM stock_move_line ml
                   JOIN stock_location d ON d.id = ml.location_dest_id
@@ -322,7 +324,8 @@ class ReturnsProfitSource(models.AbstractModel):
              WHERE r.quantity > 0 AND r.line_id IS NOT NULL
                AND NOT EXISTS (
                    SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)""",
-            "serial",
+            units=UNITS_MOVED,
+            serial="serial",
         )
 
     def _handed_over(self):

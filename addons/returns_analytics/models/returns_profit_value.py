@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..sql import UNITS_MOVED
+
 
 class ReturnsProfitSource(models.AbstractModel):
     """What write-downs cost the returns, and what of it came back.
@@ -65,18 +67,19 @@ class ReturnsProfitSource(models.AbstractModel):
         return SQL(
             """
             SELECT x.id, r.line_id, x.order_id, 'write_down', v.date, 0,
-                -abs(v.value) / NULLIF(v.quantity, 0) * x.quantity, 'stock.move', v.id
+                -abs(v.value) / %(units)s * x.quantity, 'stock.move', v.id
               FROM returns_write_down_release x
               JOIN returns_write_down w ON w.id = x.write_down_id
               JOIN returns_routing r ON r.id = w.routing_id
               JOIN inventory_state_change c ON c.id = x.change_id
               JOIN stock_move_line ml ON ml.id = c.move_line_id
               JOIN stock_move v ON v.id = ml.move_id
-             WHERE x.kind = %s AND x.quantity > 0 AND v.is_out AND v.value <> 0
+             WHERE x.kind = %(kind)s AND x.quantity > 0 AND v.is_out AND v.value <> 0
                AND NOT EXISTS (
                    SELECT FROM returns_routing own WHERE own.move_id = v.id)
                AND NOT EXISTS (
                    SELECT FROM returns_write_down_release back
                     WHERE back.reverses_id = x.id)""",
-            "scrapped",
+            units=UNITS_MOVED,
+            kind="scrapped",
         )

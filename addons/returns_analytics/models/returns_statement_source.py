@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..sql import UNITS_MOVED
+
 
 class ReturnsStatementSource(models.AbstractModel):
     """The statements that read the ledger, and what the returns say of it.
@@ -245,9 +247,11 @@ class ReturnsStatementSource(models.AbstractModel):
     def _come_sql(self, statement, perpetual):
         """Units of a line that came, and the value at which they came."""
         value = SQL(
-            "CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%s)"
-            " THEN v.value / NULLIF(v.quantity, 0) * r.quantity ELSE 0 END",
-            perpetual,
+            "CASE WHEN COALESCE(pt.categ_id, 0) = ANY(%(perpetual)s)"
+            " THEN v.value / CASE WHEN v.product_uom = pt.uom_id"
+            " THEN NULLIF(v.quantity, 0) ELSE %(units)s END * r.quantity ELSE 0 END",
+            perpetual=perpetual,
+            units=UNITS_MOVED,
         )
         return SQL(
             """

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.returns_governance.tests.kept_common import KeptCommon
 from odoo.addons.returns_governance.tests.repair_common import RepairCommon
 
 from ..engine import completion, statement
@@ -15,7 +16,7 @@ from .accrual_common import AccrualCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAccrual(AccrualCommon, RepairCommon):
+class TestAccrual(KeptCommon, AccrualCommon, RepairCommon):
     """IFRS 15: what is still to come back is a liability and an asset at each month
     end, and no more once it has come."""
 
@@ -68,6 +69,11 @@ class TestAccrual(AccrualCommon, RepairCommon):
         accrual = self._accrual(this_month)
         self.assertEqual((accrual.line_ids.known, accrual.units), (5.0, 5.0))
         self.assertEqual((accrual.amount_liability, accrual.amount_asset), (100, 40))
+        # Before the month is over the reversal is posted, too: no draft can get lost.
+        accrual.action_post()
+        self.assertEqual(accrual.sudo().reversal_id.state, "posted")
+        accrual.action_cancel()
+        accrual = self._accrual(this_month)
         self._receive(back)
         self._inspect(back)
         self._take_in(back)
@@ -115,6 +121,8 @@ class TestAccrual(AccrualCommon, RepairCommon):
         accrual.action_post()
         with self.assertRaisesRegex(UserError, "was confirmed"):
             accrual.action_post()
+        for move in (accrual.sudo().move_id, accrual.sudo().reversal_id):
+            self._assert_kept(move, "still to come.*Take back")
         accrual.action_cancel()
         moves = accrual.move_id | accrual.reversal_id
         self.assertEqual(set(moves.sudo().mapped("state")), {"cancel"})

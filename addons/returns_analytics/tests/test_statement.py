@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+from odoo.addons.returns_governance.tests.packs_common import PacksCommon
 from odoo.addons.returns_governance.tests.repair_common import RepairCommon
 
 from ..const import GOODS_GAPS
@@ -13,7 +14,7 @@ from .gaps_common import GapsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStatement(GapsCommon, ExchangeCommon, RepairCommon):
+class TestStatement(PacksCommon, GapsCommon, ExchangeCommon, RepairCommon):
     """What the ledger shows of a period is explained to the cent; the rest is named."""
 
     @classmethod
@@ -69,6 +70,15 @@ class TestStatement(GapsCommon, ExchangeCommon, RepairCommon):
             )
             self.assertAlmostEqual(account.balance, sum(items.mapped("balance")), 2)
         self.assertAlmostEqual(sum(statement.account_ids.mapped("balance")), 0.0, 2)
+
+    def test_goods_that_came_in_packs_are_told_at_the_cost_of_a_unit(self):
+        back = self._returned_in_packs()
+        self._inspect(back, quantities={back.line_ids: 6.0})
+        statement = self._statement()
+        self._assert_ties(statement)
+        self.assertEqual(self._gaps(statement), {})
+        cost = statement.section_ids.filtered(lambda row: row.section == "cost")
+        self.assertEqual((cost.ledger, cost.explained), (120.0, 120.0))
 
     def test_forty_planted_gaps_are_found_and_none_is_invented(self):
         backs = self._ask_many(36)

@@ -41,6 +41,7 @@ EVENTS = [
     ("goods_held", "Exchange goods held"),
     ("goods_freed", "Exchange goods freed"),
     ("goods_sent", "Exchange goods sent"),
+    ("replacement_cost", "Cost of a replacement booked"),
     ("unreturned", "Advance exchange not sent back"),
     ("kept", "Goods stay with the customer"),
     ("not_kept", "Above the limit of refunds without the goods"),

@@ -25,6 +25,10 @@ follow what they cost and bring later.
 ``returnless.py`` lets the customer keep the goods.
 ``repair.py`` keeps goods for repair the customer's in each step, ``repair_end.py`` says
 how it ended, ``send_back.py`` delivers them, ``repair_switch.py`` gives something else.
+``returnless.py`` lets the customer keep the goods, and ``replacement_cost.py`` books
+what goes out for nothing.
+``repair.py`` ends the repair of goods that stay the customer's, ``send_back.py``
+delivers them, ``repair_switch.py`` gives another resolution instead.
 ``join.py`` lets Odoo's own buttons join a return or ask for one, and
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
@@ -93,6 +97,7 @@ from . import (
     request_preview,
     returnless,
     unreturned,
+    replacement_cost,
     join,
     repair,
     repair_end,

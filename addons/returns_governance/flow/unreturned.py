@@ -1,13 +1,14 @@
 """Exchanges that were sent ahead, and for which nothing came back."""
 
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.inventory_states.patience import lock, patiently
 
 MOST = 500
+# Less than any unit's rounding: what floats leave over.
+NOTHING = 1e-6
 
 
 class ReturnsUnreturned(models.AbstractModel):
@@ -30,15 +31,7 @@ class ReturnsUnreturned(models.AbstractModel):
 
     def _call(self):
         Exchange = self.env["returns.exchange"]
-        found = Exchange.search(
-            [
-                ("advance", "in", ("charge", "escalate")),
-                ("called_at", "=", False),
-                ("sent_at", "!=", False),
-            ],
-            order="id",
-            limit=MOST,
-        ).filtered(self._is_late)
+        found = Exchange.browse(self._late_ids())
         if not found:
             return found
         lock(self.env, Exchange._table, found.ids)
@@ -46,11 +39,42 @@ class ReturnsUnreturned(models.AbstractModel):
         late = found.filtered(lambda row: not row.called_at and self._missing(row))
         for row in late:
             self._call_one(row, self._missing(row))
+        # What was charged has its own cost of goods sold.
+        self.env["returns.replacement.cost"]._follow(late.order_id)
         return late
 
-    def _is_late(self, row):
-        last = row.sent_at + timedelta(days=row.advance_days)
-        return last < fields.Datetime.now() and bool(self._missing(row))
+    def _late_ids(self):
+        """The first rows whose day has passed and for which something is missing.
+
+        The database looks, as `_missing` does: what came back in time is never called
+        and stays here for ever, and would fill every batch after some time.
+        """
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                """SELECT e.id
+                     FROM returns_exchange e
+                     JOIN returns_order_line l ON l.id = e.line_id
+                    WHERE e.advance IN ('charge', 'escalate')
+                      AND e.called_at IS NULL
+                      AND e.sent_at + make_interval(days => e.advance_days) < %(now)s
+                      AND e.quantity_sent - COALESCE(e.quantity_charged, 0)
+                          - GREATEST(
+                                0,
+                                COALESCE(l.quantity_received, 0)
+                                + COALESCE(l.quantity_kept, 0)
+                                - (SELECT COALESCE(SUM(o.quantity_sent), 0)
+                                     FROM returns_exchange o
+                                    WHERE o.line_id = e.line_id AND o.id < e.id)
+                            ) > %(nothing)s
+                    ORDER BY e.id
+                    LIMIT %(most)s""",
+                now=fields.Datetime.now(),
+                nothing=NOTHING,
+                most=MOST,
+            )
+        )
+        return [row[0] for row in found]
 
     def _missing(self, row):
         """Units that were sent and for which nothing came back."""

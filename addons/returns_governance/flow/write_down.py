@@ -256,9 +256,15 @@ class ReturnsStepWriteDown(models.AbstractModel):
                 values["to_post"] = False
             record._machine_write(values)
             if entry:
+                self._tell_redated(record, vals["date"], entry)
                 done.append(record)
         self._tell(done)
         self._clear([record for record in records if "problem" in record._fields])
+
+    def _tell_redated(self, record, asked, entry):
+        """A closed period moved the entry: it says so, as the documents do."""
+        if entry.date != asked:
+            entry._tell_moved({entry: asked}, {entry: record.order_id})
 
     def _entry_vals(self, record, company, accounts):
         """The entry of a write-down, or of what is taken back; nothing for nothing."""

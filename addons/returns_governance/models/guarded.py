@@ -20,6 +20,7 @@ class ReturnsGuarded(models.AbstractModel):
 
     _machine_fields = frozenset()
     _append_only = False
+    _kept_code = "RETURN_STATE"
 
     @api.model
     def _machine_create(self, vals_list):
@@ -98,6 +99,26 @@ class ReturnsGuarded(models.AbstractModel):
         """The rows that were not reversed and reverse nothing."""
         reversed_rows = self.search([("reverses_id", "in", self.ids)]).reverses_id
         return self.filtered(lambda row: not row.reverses_id) - reversed_rows
+
+    # --- entries that stay as long as the record stands -------------------------------
+    def _kept_way(self):
+        """Hook of records with entries: the sentence that says the way out.
+
+        See ``account.move._returns_keepers``.
+        """
+        return ""
+
+    def _refuse_kept(self, move):
+        refuse(
+            self._kept_code,
+            self.env._(
+                "%(move)s belongs to %(record)s, and stays in the books as long as "
+                "that stands. %(way)s",
+                move=move.display_name,
+                record=self.display_name,
+                way=self._kept_way(),
+            ),
+        )
 
     def _refuse_append_only(self):
         refuse(

@@ -3,11 +3,13 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ReturnsCommon
+from .kept_common import KeptCommon
+from .packs_common import PacksCommon
 from .sister import make_sister
 
 
 @tagged("post_install", "-at_install")
-class TestHandover(ReturnsCommon):
+class TestHandover(KeptCommon, PacksCommon, ReturnsCommon):
     """One company sells, another receives: both ledgers balance at the transfer price,
     and a third company sees nothing."""
 
@@ -85,6 +87,8 @@ class TestHandover(ReturnsCommon):
         before = here.qty_available, here.total_value
         listed.action_confirm()
         done = listed.sudo()
+        for move in (done.invoice_id, done.bill_id):
+            self._assert_kept(move, "Goods of.*Take back")
         # The other company has sold one of the two.
         shelf = self.target.lot_stock_id
         sold = self._gone_from(shelf)
@@ -101,6 +105,8 @@ class TestHandover(ReturnsCommon):
         listed.action_reverse()
         self.assertEqual(listed.state, "reversed")
         credit, refund = done.credit_id, done.refund_id
+        for move in (credit, refund):
+            self._assert_kept(move, "Goods of.*once more")
         for counter, original in ((credit, done.invoice_id), (refund, done.bill_id)):
             self._assert_balances(counter)
             self.assertEqual(counter.reversed_entry_id, original)
@@ -133,6 +139,13 @@ class TestHandover(ReturnsCommon):
         self.assertEqual(again.line_ids.mapped("quantity"), [2.0])
         again.action_confirm()
         self.assertEqual(again.state, "done")
+
+    def test_goods_that_came_in_packs_go_over_at_the_cost_of_a_unit(self):
+        back = self._returned_in_packs(2.0)
+        self.assertEqual(back.receipt_ids.move_id.quantity, 2.0)
+        self._inspect(back, quantities={back.line_ids: 12.0})
+        line = self._list().line_ids
+        self.assertEqual((line.quantity, line.price), (12.0, 20.0))
 
     def _gone_from(self, shelf, quantity=1.0):
         """Units that the other company counts less of, or more."""

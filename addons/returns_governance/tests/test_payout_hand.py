@@ -117,8 +117,59 @@ class TestPayoutHand(PayoutCommon):
         payment.action_cancel()
         self.assertEqual((row.state, row.hand_amount), ("to_pay", 180.0))
         self.assertEqual(row.paid_by_ids.state, "failed")
+        # The return was closed: finance is told, or nobody would look at it again.
+        self.assertEqual(back.case_state, "closed")
+        told = back.exception_ids.filtered(lambda e: e.code == "payout_failed")
+        self.assertIn("180.00", told.note)
+        self.env["returns.exception"]._sweep()
+        self.assertEqual(told.state, "open")
         self._dialog(row).action_confirm()
         self.assertEqual((row.state, back.money_state), ("paid", "settled"))
+        self.env["returns.exception"]._sweep()
+        self.assertEqual(told.state, "closed")
+        # So does a payment that is taken off of the credit note.
+        items = row.move_id.line_ids.filtered("matched_debit_ids")
+        items.remove_move_reconcile()
+        self.assertEqual(self._open_exceptions(back), ["payout_failed"])
+
+    def test_a_refund_that_an_entry_closes_is_to_be_explained(self):
+        row = self._rows()
+        back, credit = row.order_id, row.move_id
+        item = credit.line_ids.filtered(
+            lambda known: known.account_type == "asset_receivable"
+        )
+        income = credit.invoice_line_ids.account_id[:1]
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": credit.partner_id.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (item.account_id, 180.0),
+                        (income, -180.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        other = entry.line_ids.filtered(lambda known: known.balance > 0)
+        (item | other).reconcile()
+        self.assertEqual(self._open_exceptions(back), ["unexplained_credit"])
+        [told] = back.exception_ids
+        self.assertIn(f"closed by {entry.name}, which is no payment", told.note)
+        self.env["returns.exception"]._sweep()
+        self.assertEqual(told.state, "open")
+        item.remove_move_reconcile()
+        self.env["returns.exception"]._sweep()
+        self.assertEqual(told.state, "closed")
+        self._dialog(row).action_confirm()
+        self.assertFalse(self._open_exceptions(back))
 
     def test_what_waits_for_an_approval_is_not_paid_a_second_time(self):
         self.env["returns.authority"].create(
@@ -197,4 +248,3 @@ class TestPayoutHand(PayoutCommon):
         by_hand = panels["hand"]["action"]["domain"]
         self.assertLessEqual(rows, self.env["returns.settlement"].search(by_hand))
         self.assertIn("not sent again", lost.outbox_ids.words)
-

@@ -2,12 +2,13 @@
 
 from odoo.tests import tagged
 
+from .kept_common import KeptCommon
 from .valuation_common import ValuationCommon
 from .write_down_common import WriteDownCommon
 
 
 @tagged("post_install", "-at_install")
-class TestWriteDown(WriteDownCommon):
+class TestWriteDown(KeptCommon, WriteDownCommon):
     """An allowance on what was routed, and its way back."""
 
     # --- measured and booked ----------------------------------------------------------
@@ -295,6 +296,18 @@ class TestWriteDown(WriteDownCommon):
         row.with_user(self.users["finance"]).action_post()
         self.assertEqual(row.state, "posted")
         self.assertGreater(str(row.move_id.date), "2099-01-31")
+        # So does what takes it back; both say so.
+        self.company.fiscalyear_lock_date = "2099-02-28"
+        self._move(row.product_id, row.location_id, self.shelf, 1.0)
+        row.with_user(self.users["finance"]).action_post()
+        back = row.release_ids.move_id
+        self.assertEqual(str(back.date), "2099-03-01")
+        told = row.order_id.event_ids.filtered(lambda e: e.what == "redated")
+        self.assertEqual(
+            [event.data["move"] for event in told.sorted("id")],
+            [row.move_id.id, back.id],
+        )
+        self.assertIn("closed period", back.message_ids[:1].body)
 
     def test_without_a_table_nothing_is_looked_up(self):
         self.rule.unlink()
@@ -306,6 +319,16 @@ class TestWriteDown(WriteDownCommon):
             step._assess(back.routing_ids)
 
     # --- who may ----------------------------------------------------------------------
+    def test_its_entries_stay_in_the_books_as_long_as_it_stands(self):
+        [row] = self._downs(self._found(self._stocked(40.0), 2.0))
+        self._move(row.product_id, row.location_id, self.shelf, 1.0)
+        name = row.order_id.name
+        self._assert_kept(row.move_id, f"{name}.*Correct.*{name}")
+        self._assert_kept(row.release_ids.move_id, f"{name}.*Measure again")
+        self.assertEqual(self._books(row.product_id), (15.0, -15.0))
+        self._move(row.product_id, row.location_id, self.shelf, 1.0)
+        self.assertEqual(self._books(row.product_id), (0.0, 0.0))
+
     def test_nobody_writes_it_by_hand(self):
         [row] = self._downs(self._found(self._stocked(40.0), 2.0))
         self._move(row.product_id, row.location_id, self.shelf, 1.0)

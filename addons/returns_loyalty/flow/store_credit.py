@@ -48,13 +48,18 @@ class ReturnsStoreCredit(models.AbstractModel):
                 self._give(row)
 
     def _share(self, row):
-        """{line: amount with tax} of a settlement that is paid with store credit."""
+        """{line: amount with tax, less its fees} of a settlement that is paid with
+        store credit."""
         found = {}
         for item in row.line_ids:
             line = item.line_id
             if line.resolution == WAY and self._agreed(line):
                 found[line] = found.get(line, 0.0) + item.amount
-        return found
+        for fee in row.fee_ids:
+            if fee.line_id in found:
+                found[fee.line_id] -= fee.amount
+        # A fee that is more than the credit of its goods leaves nothing of it.
+        return {line: part for line, part in found.items() if part * row.amount > 0}
 
     def _agreed(self, line):
         """Art 13(1) Directive 2011/83/EU: who withdraws is paid back as he paid, unless

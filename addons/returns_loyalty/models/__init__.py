@@ -1,5 +1,7 @@
 from . import (
     account_move,
+    account_partial_reconcile,
+    returns_gate_payment,
     res_company,
     res_config_settings,
     returns_card_books,

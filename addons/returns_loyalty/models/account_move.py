@@ -9,6 +9,9 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
+    def _returns_keepers(self):
+        return [*super()._returns_keepers(), ("returns.settlement", "entry_id")]
+
     def _check_not_paid_out(self):
         super()._check_not_paid_out()
         if not self:

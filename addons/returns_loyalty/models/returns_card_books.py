@@ -98,7 +98,7 @@ class ReturnsCardBooks(models.AbstractModel):
             )
         )
         if len(both.move_id) > 1:
-            both.reconcile()
+            both._returns_reconcile(entry)
         return entry
 
     def _entry_vals(self, row, receivable, items, words):

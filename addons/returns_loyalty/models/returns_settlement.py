@@ -10,6 +10,7 @@ class ReturnsSettlement(models.Model):
     """
 
     _inherit = "returns.settlement"
+    _kept_code = "REFUND_GATE"
 
     card_id = fields.Many2one(
         "loyalty.card", "Card", index="btree_not_null", ondelete="restrict"
@@ -48,6 +49,35 @@ class ReturnsSettlement(models.Model):
         for row in self:
             lines = role._card_lines(row) if row.hand_amount else ()
             row.card_words = " ".join(role._refusals(row, lines)) or False
+
+    def _kept_way(self):
+        if not self.entry_id:
+            return super()._kept_way()
+        return self.env._(
+            "It put %(amount)s on a card. Reverse the settlement on return %(name)s "
+            "instead: that takes it back.",
+            amount=self.currency_id.format(self.amount),
+            name=self.order_id.name,
+        )
+
+    def _on_cards(self):
+        """What cards and wallets got of a credit note, less what was taken back."""
+        return sum(self.paid_by_ids.filtered("entry_id").mapped("amount"))
+
+    @api.depends("paid_by_ids.entry_id")
+    def _compute_state(self):
+        return super()._compute_state()
+
+    def _derive_state(self):
+        """Also where an entry is not reconciled any more: a card has it, once."""
+        state, counts, left = super()._derive_state()
+        if state == "to_pay" and self.kind == "credit_note":
+            unpaid = self.amount - self._on_cards() - self._paid_by_channel()
+            if self.currency_id.compare_amounts(unpaid, 0.0) <= 0:
+                return "paid", counts, 0.0
+            if self.currency_id.compare_amounts(unpaid, left) < 0:
+                left = self.currency_id.round(unpaid)
+        return state, counts, left
 
     def _store_credits(self):
         """The store credit that stands for credit notes: given, less taken back."""

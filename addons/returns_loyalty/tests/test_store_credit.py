@@ -1,11 +1,13 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
+from odoo.addons.returns_governance.tests.kept_common import KeptCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStoreCredit(ExchangeCommon):
+class TestStoreCredit(KeptCommon, ExchangeCommon):
     """A credit note is paid with a wallet or a gift card, and no money goes out."""
 
     @classmethod
@@ -173,8 +175,75 @@ class TestStoreCredit(ExchangeCommon):
     def test_the_documents_behind_it_stay_in_the_books(self):
         given = self._given(self._credited())
         for move in (given.credit_id.move_id, given.entry_id):
-            with self.assertRaisesRegex(UserError, "REFUND_GATE"):
+            with self.assertRaisesRegex(UserError, "Reverse the settlement"):
                 move.button_draft()
+
+    def _unreconciled(self, items):
+        """As data of before the guard, or a repair of the database would leave it."""
+        partials = items.matched_debit_ids | items.matched_credit_ids
+        released = (partials.debit_move_id | partials.credit_move_id).move_id
+        partials.with_env(released._returns_released().env).unlink()
+        self.env.invalidate_all()
+
+    def test_nobody_opens_again_what_a_card_has_got(self):
+        back = self._credited()
+        given = self._given(back)
+        entry, credit = given.entry_id, given.credit_id
+        clerk = self._billing_clerk()
+        items = self._receivable(entry)
+        self._assert_kept(entry, f"{back.name}.*66.*card|card.*{back.name}")
+        with self.assertRaisesRegex(UserError, rf"REFUND_GATE.*{back.name}"):
+            with self.env.cr.savepoint():
+                items.with_user(clerk).remove_move_reconcile()
+        self.env.invalidate_all()
+        self.assertEqual(credit.state, "paid")
+        # Even where somebody got past that, it is not paid out as well.
+        self._unreconciled(items)
+        self.assertEqual(credit.move_id.amount_residual, 60.0)
+        self.assertEqual((credit.state, credit.open_amount), ("paid", 0.0))
+        self.assertEqual((credit.hand_amount, back.money_state), (0.0, "settled"))
+        gate = self.env["returns.gate.payment"].sudo()
+        whose = (self.partner, self.company, self.company.currency_id)
+        self.assertEqual(gate._open_credit(*whose), 0.0)
+        payment = self.env["account.payment"].with_user(clerk)
+        payment = payment.create(
+            {
+                "payment_type": "outbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 60.0,
+            }
+        )
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            payment.action_post()
+        # A return that is taken back finds its card.
+        self.assertEqual(given.card_id.points, 66.0)
+
+    def test_a_fee_is_borne_by_the_goods_that_it_is_for(self):
+        self._rule(
+            credit_bonus="percent",
+            credit_percent=10.0,
+            fee="charged",
+            fee_ids=[
+                Command.create(
+                    {"kind": "restocking", "amount": 10.0, "mode": "percent"}
+                )
+            ],
+        )
+        self.company._returns_fee_product("restocking").taxes_id = False
+        alone = self._given(self._credited())
+        self.assertEqual((alone.amount, alone.bonus), (55.0, 5.5))
+        order = self._sell([(self.shirt, 1.0), (self.belt, 1.0)])
+        shirt, belt = order.order_line
+        back = self._ask(
+            order, (shirt, 1.0, {"resolution": "store_credit"}), (belt, 1.0)
+        )
+        self._receive(back)
+        self._inspect(back)
+        given = self._given(back)
+        self.assertEqual((given.amount, given.bonus), (55.0, 5.5))
+        # 35.99 for the belt, less 10 % of its 29.99.
+        self.assertEqual(given.credit_id.open_amount, 32.99)
 
     def test_who_handles_returns_opens_the_order_and_the_card(self):
         order = self._sell([(self.shirt, 1.0)])

@@ -7,6 +7,7 @@ from . import (
     sale_order_line,
     stock_move,
     stock_picking,
+    account_move,
     returns_snapshot,
     returns_api_intake,
     returns_event_words,

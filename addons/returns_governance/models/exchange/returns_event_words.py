@@ -20,6 +20,15 @@ class ReturnsEvent(models.Model):
     def _tell_goods_sent(self, data):
         return self.env._("Sent in exchange: %s", self._product_words(data))
 
+    def _tell_replacement_cost(self, data):
+        amount = data.get("amount") or 0.0
+        if amount < 0:
+            return self.env._(
+                "Cost of the replacement taken back: %s",
+                self._any_sum({"amount": -amount}),
+            )
+        return self.env._("Cost of the replacement booked: %s", self._any_sum(data))
+
     def _tell_unreturned(self, data):
         what = self._product_words(data)
         if data.get("move"):
@@ -53,9 +62,7 @@ class ReturnsEvent(models.Model):
         )
 
     def _tell_uncredited(self, data):
-        return self.env._(
-            "Store credit of %(sum)s taken back", sum=self._any_sum(data)
-        )
+        return self.env._("Store credit of %(sum)s taken back", sum=self._any_sum(data))
 
     def _tell_refilled(self, data):
         return self.env._(

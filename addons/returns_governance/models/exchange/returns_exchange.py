@@ -57,19 +57,36 @@ class ReturnsExchange(models.Model):
         "Charged or told on", help="Once: nothing had come back in time."
     )
     quantity_charged = fields.Float("Charged", digits="Product Unit")
-    charge_move_id = fields.Many2one("account.move", "Charged with")
+    charge_move_id = fields.Many2one(
+        "account.move", "Charged with", index="btree_not_null", ondelete="restrict"
+    )
 
     # --- read off the transfers -------------------------------------------------------
     quantity_sent = fields.Float(
         "Sent", compute="_compute_sent", store=True, digits="Product Unit"
     )
     sent_at = fields.Datetime("Sent on", compute="_compute_sent", store=True)
-    back_by = fields.Date(
-        "Send back by", compute="_compute_back_by", compute_sudo=True
-    )
+    back_by = fields.Date("Send back by", compute="_compute_back_by", compute_sudo=True)
     state = fields.Selection(
         EXCHANGE_STATES, compute="_compute_state", compute_sudo=True
     )
+
+    @api.depends("order_id.name", "product_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = self.env._(
+                "%(name)s: %(product)s in exchange",
+                name=row.order_id.name or "",
+                product=row.product_id.display_name or "",
+            )
+
+    def _kept_way(self):
+        return self.env._(
+            "Where it was wrong to send them, reverse the settlement on return "
+            "%(name)s; a wrong bill is put right by *Reverse and create invoice*.",
+            name=self.order_id.name,
+        )
 
     @api.depends("move_ids.state", "move_ids.quantity")
     def _compute_sent(self):
@@ -220,3 +237,4 @@ class ReturnsExchange(models.Model):
     def _cron_unreturned(self):
         """Charge or tell what was sent ahead and not sent back; a cron of that name."""
         self.env["returns.unreturned"]._call_due()
+        self.env["returns.replacement.cost"]._retry()

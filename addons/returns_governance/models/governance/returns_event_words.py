@@ -44,6 +44,7 @@ ICONS = {
     "goods_held": "fa-lock",
     "goods_freed": "fa-unlock-alt",
     "goods_sent": "fa-paper-plane",
+    "replacement_cost": "fa-book",
     "unreturned": "fa-hourglass-end",
     "kept": "fa-gift",
     "not_kept": "fa-gift",

@@ -53,6 +53,11 @@ class ReturnsException(models.Model):
         for exception, payment in self._named("account.payment", "payment").items():
             if not payment or self._is_explained(payment):
                 del standing[exception]
+        for exception, part in self._named(
+            "account.partial.reconcile", "closed"
+        ).items():
+            if not part:
+                del standing[exception]
         return standing
 
     def _still_posting_failed(self):
@@ -61,13 +66,17 @@ class ReturnsException(models.Model):
         )
 
     def _still_payout_failed(self):
-        """Not paid back yet, by the provider or by hand."""
-        return self._stands_where(
+        """Not paid back yet, by the provider or by hand, or not any more."""
+        again = self.filtered(lambda e: (e.cause or "").startswith("settlement "))
+        failed = (self - again)._stands_where(
             "returns.outbox",
             "payout",
             lambda row: (
                 row.state in ("failed", "waiting", "sending") and self._is_to_pay(row)
             ),
+        )
+        return failed | again._stands_where(
+            "returns.settlement", "settlement", lambda row: row.state == "to_pay"
         )
 
     def _still_payout_unknown(self):

@@ -7,7 +7,8 @@ from odoo.addons.inventory_states.patience import lock, patiently
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
-GUARDED = ("returns_credit_kind", "returns_order_id", "returns_reissue_id")
+MACHINE_ONLY = ("returns_order_id", "returns_reissue_id", "returns_cost_line_id")
+GUARDED = ("returns_credit_kind", *MACHINE_ONLY)
 CORRECTING = "returns_correcting"
 POSTING = "returns_posting"
 
@@ -204,12 +205,12 @@ class AccountMove(models.Model):
                 or (kind == "goodwill" and move._may_goodwill())
                 or (kind == "correction" and correcting)
             )
-            if move.returns_order_id or move.returns_reissue_id or not allowed:
+            if not allowed or any(move[name] for name in MACHINE_ONLY):
                 move._refuse_credit_kind()
 
     def _check_credit_kind_write(self, vals):
         for move in self:
-            machine_only = {"returns_order_id", "returns_reissue_id"} & vals.keys()
+            machine_only = set(MACHINE_ONLY) & vals.keys()
             if machine_only or move.returns_credit_kind == "return":
                 move._refuse_credit_kind()
             if vals.get("returns_credit_kind") not in (False, "goodwill"):

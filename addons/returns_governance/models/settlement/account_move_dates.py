@@ -38,10 +38,11 @@ class AccountMove(models.Model):
             self._tell_moved(moved)
         return posted
 
-    def _tell_moved(self, moved):
+    def _tell_moved(self, moved, orders=None):
         """Say on the documents and their returns that a closed period moved them.
 
         :param dict moved: {document: the day that it had}
+        :param dict orders: {document: its return} of entries, which do not name it
         """
         rows = []
         for move, day in moved.items():
@@ -54,7 +55,7 @@ class AccountMove(models.Model):
             move.sudo()._message_log(body=words)  # sudo: the machine's own note
             rows.append(
                 {
-                    "order": move.sudo().returns_order_id,  # as above
+                    "order": (orders or {}).get(move) or move.sudo().returns_order_id,
                     "what": "redated",
                     "data": {
                         "move": move.id,

@@ -52,9 +52,15 @@ class ReturnsHandover(models.Model):
     amount = fields.Monetary(
         "Transfer price", compute="_compute_amount", store=True, help="Without tax."
     )
-    invoice_id = fields.Many2one("account.move", "Invoice", readonly=True, copy=False)
+    invoice_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, copy=False, ondelete="restrict"
+    )
     bill_id = fields.Many2one(
-        "account.move", "Bill of the other company", readonly=True, copy=False
+        "account.move",
+        "Bill of the other company",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
 
     @api.depends("line_ids.amount")
@@ -186,7 +192,8 @@ class ReturnsHandover(models.Model):
     def _line_vals(self, row):
         item = row.move_id.move_line_ids[:1]
         came = row.inspection_id.receipt_id._goods_move()
-        cost = came.value / came.quantity if came.quantity else 0.0
+        units = came._get_valued_qty() if came else 0.0  # the move may count packs
+        cost = came.value / units if units else 0.0
         return {
             "handover_id": self.id,
             "routing_id": row.id,

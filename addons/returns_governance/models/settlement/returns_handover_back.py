@@ -19,11 +19,28 @@ class ReturnsHandover(models.Model):
     _machine_fields = frozenset({"credit_id", "refund_id"})
 
     credit_id = fields.Many2one(
-        "account.move", "Credit note", readonly=True, copy=False, index="btree_not_null"
+        "account.move",
+        "Credit note",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     refund_id = fields.Many2one(
-        "account.move", "Refund of the other company", readonly=True, copy=False
+        "account.move",
+        "Refund of the other company",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
     )
+
+    def _kept_way(self):
+        if self.state == "reversed":
+            return self.env._("Hand the goods over once more where that was wrong.")
+        return self.env._(
+            "Press *Take back* there: goods and documents of both companies come back "
+            "together."
+        )
 
     @patient
     def action_reverse(self):
@@ -65,7 +82,7 @@ class ReturnsHandover(models.Model):
 
     def _counter_document(self, original, field):
         """The posted counter-document of one of the two, line by line."""
-        original = original.with_company(original.company_id)
+        original = original.with_company(original.company_id)._returns_released()
         today = fields.Date.context_today(self)
         counter = original._reverse_moves(
             [{"date": today, "invoice_date": today, "invoice_origin": original.name}]

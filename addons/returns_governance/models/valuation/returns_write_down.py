@@ -75,7 +75,9 @@ class ReturnsWriteDown(models.Model):
     )
     problem = fields.Char("Why it is not posted")
     approval_id = fields.Many2one("returns.approval", "Approval", index=True)
-    move_id = fields.Many2one("account.move", "Entry", index="btree_not_null")
+    move_id = fields.Many2one(
+        "account.move", "Entry", index="btree_not_null", ondelete="restrict"
+    )
     release_ids = fields.One2many(
         "returns.write.down.release", "write_down_id", "Reversals"
     )
@@ -119,6 +121,13 @@ class ReturnsWriteDown(models.Model):
         """The entries that book it and that take parts of it back."""
         # sudo: how many there are is no secret to who sees the write-down
         return self.sudo().move_id | self.sudo().release_ids.move_id
+
+    def _kept_way(self):
+        return self.env._(
+            "Press *Correct* at the disposition on return %(name)s where it was wrong, "
+            "or *Measure again* at the write-down: either books the difference.",
+            name=self.order_id.name,
+        )
 
     def _hold(self):
         """Lock the rows, so that two people's goods do not take the same units."""

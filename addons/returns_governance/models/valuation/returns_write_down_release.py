@@ -44,7 +44,9 @@ class ReturnsWriteDownRelease(models.Model):
     )
     reversal_ids = fields.One2many("returns.write.down.release", "reverses_id")
     to_post = fields.Boolean(index="btree_not_null")
-    move_id = fields.Many2one("account.move", "Entry", index="btree_not_null")
+    move_id = fields.Many2one(
+        "account.move", "Entry", index="btree_not_null", ondelete="restrict"
+    )
     user_id = fields.Many2one("res.users", "Who", default=lambda self: self.env.user)
     occurred_at = fields.Datetime("When", required=True, default=fields.Datetime.now)
 
@@ -58,6 +60,12 @@ class ReturnsWriteDownRelease(models.Model):
                 name=row.write_down_id.display_name or "",
                 kind=kinds.get(row.kind, ""),
             )
+
+    def _kept_way(self):
+        return self.env._(
+            "It follows the goods: undo what moved them in the ledger of stock states, "
+            "or press *Measure again* at the write-down."
+        )
 
     def _quantity_out(self):
         """Units of it whose leaving was not undone."""
