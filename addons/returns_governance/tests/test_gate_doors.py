@@ -345,3 +345,120 @@ class TestAgain(DoorsCommon):
         second = self._sell().invoice_ids
         self.assertTrue(second.inalterable_hash)
         self._assert_shut(lambda: second.write({"state": "draft"}))
+
+
+@tagged("post_install", "-at_install")
+class TestDownPayments(DoorsCommon):
+    """Given back once, up to what was billed, and by what the order says alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._sell(cls, [(cls.shirt, 2.0)], until="confirmed")
+        context = {"active_model": "sale.order", "active_ids": cls.order.ids}
+        cls.env["sale.advance.payment.inv"].with_context(**context).create(
+            {
+                "advance_payment_method": "percentage",
+                "amount": 50.0,
+                "sale_order_ids": [Command.set(cls.order.ids)],
+            }
+        ).create_invoices()
+        cls.bill = cls.order.invoice_ids
+        cls.bill.action_post()
+        cls._pay(cls, cls.bill)
+        cls.down = cls.order.order_line.filtered(
+            lambda line: line.is_downpayment and not line.display_type
+        )
+
+    def _reversal(self):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.clerk)
+            .with_context(active_model="account.move", active_ids=self.bill.ids)
+            .create({"journal_id": self.bill.journal_id.id})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids.with_user(self.clerk)
+
+    def test_a_mark_on_a_line_makes_no_down_payment_of_goods(self):
+        order = self._sell()
+        values = self._linked(order, price_unit=5000.0, is_downpayment=True)
+        self._assert_shut(self._document([values]).action_post)
+        draft = self._document([self._linked(order)])
+        draft.invoice_line_ids.write({"is_downpayment": True})
+        self._assert_shut(draft.action_post)
+        bill = self._document(
+            [
+                {"price_unit": 200.0},
+                self._linked(order, price_unit=-150.0, is_downpayment=True),
+            ],
+            move_type="out_invoice",
+        )
+        self._assert_shut(bill.action_post)
+        sold = order.order_line.with_user(self.clerk)
+        self._assert_shut(lambda: sold.write({"is_downpayment": True}), "GUARDED_FIELD")
+        # Marked from the start, they are goods all the same.
+        marked = self._sell(until="confirmed")
+        marked.order_line.is_downpayment = True
+        draft = self._document([self._linked(marked)])
+        self._assert_shut(draft.action_post)
+        self._assert_shut(
+            lambda: marked.order_line.with_user(self.clerk).write(
+                {"product_uom_qty": 0.0}
+            ),
+            "GUARDED_FIELD",
+        )
+
+    def test_never_more_than_was_billed(self):
+        quotation = self.order.copy({"order_line": False})
+        quotation.order_line = [
+            Command.create(
+                {
+                    "name": "Deposit",
+                    "is_downpayment": True,
+                    "product_uom_qty": 0.0,
+                    "price_unit": 9000.0,
+                }
+            )
+        ]
+        for name, down, user in (
+            ("nothing billed", quotation.order_line, self.clerk),
+            ("less billed", self.down, self.clerk),
+            ("less billed, finance", self.down, self.finance),
+        ):
+            with self.subTest(name):
+                tie = [Command.set(down.ids)]
+                move = self._document(
+                    [{"price_unit": 300.0, "sale_line_ids": tie}],
+                    user,
+                    reversed_entry_id=self.bill.id,
+                )
+                self._assert_shut(move.action_post, "REFUND_EXCEEDS_PAID")
+
+    def test_a_reversal_gives_it_back_once(self):
+        self.assertAlmostEqual(self.bill.amount_total, 60.0, 2)
+        # Typed by hand it is credit for nothing that was sold.
+        tie = [Command.set(self.down.ids)]
+        typed = self._document([{"price_unit": 50.0, "sale_line_ids": tie}])
+        self._assert_shut(typed.action_post, "ACCESS_DENIED")
+        stranger = self._reversal()
+        stranger.partner_id = self.other
+        self._assert_shut(stranger.action_post)
+        first = self._reversal()
+        first.action_post()
+        self.assertEqual((first.state, first.amount_total), ("posted", 60.0))
+        with self.assertRaises(UserError) as refused:
+            self._reversal().action_post()
+        self.assertIn("REFUND_EXCEEDS_PAID", str(refused.exception))
+        self.assertIn(self.order.name, str(refused.exception))
+        # Nor does its bill leave the books under the credit.
+        self._assert_shut(
+            self.bill.with_user(self.clerk).button_draft, "REFUND_EXCEEDS_PAID"
+        )
+
+    def test_what_was_deducted_is_not_credited_as_well(self):
+        self._deliver(self.order)
+        final = self.order._create_invoices(final=True)
+        final.with_user(self.clerk).action_post()
+        self.assertAlmostEqual(final.amount_total, 60.0, 2)
+        self._assert_shut(self._reversal().action_post, "REFUND_EXCEEDS_PAID")

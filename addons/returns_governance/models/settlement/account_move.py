@@ -146,6 +146,7 @@ class AccountMove(models.Model):
         bills = self.filtered(
             lambda move: move.move_type in ("out_invoice", "out_receipt")
         )
+        gate._check_down_payments_left(bills)
         if sold := gate.sudo()._sold(bills.sudo()):
             gate._check_lowered(sold)
         credits = self.filtered(lambda move: move.move_type == "out_refund")
