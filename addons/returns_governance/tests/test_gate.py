@@ -332,6 +332,59 @@ class TestGate(ReturnsCommon):
         self.assertEqual(len(back.settlement_ids), 2)
         self.assertAlmostEqual(back.settlement_ids[-1].amount, 180.0, 2)
 
+    def test_a_credit_of_a_return_is_taken_back_by_the_return_alone(self):
+        order = self._sell()
+        back = self._create_return(order, until="inspected")
+        credit = back.credit_move_ids
+        Wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=credit.ids
+        )
+        for user in (self.clerk, self.finance):
+            wizard = Wizard.with_user(user).create({"journal_id": credit.journal_id.id})
+            for attempt in (wizard.refund_moves, wizard.modify_moves):
+                with self.assertRaises(UserError) as refused:
+                    attempt()
+                for word in ("REFUND_GATE", back.name, "Reverse the settlement"):
+                    self.assertIn(word, str(refused.exception))
+        # Nor by hand, past the dialog.
+        values = {"move_type": "out_invoice", "reversed_entry_id": credit.id}
+        bill = credit.with_user(self.clerk).copy(values)
+        bill.invoice_date = fields.Date.today()
+        self._assert_shut(bill.action_post)
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.finance), "A mistake"
+        )
+        self.assertEqual(back.amount_settled, 0.0)
+
+    def test_goodwill_that_is_reversed_is_no_second_sale(self):
+        order = self._sell()
+        move = self._by_hand(order, quantity=3.0).with_user(self.finance)
+        move.write({"returns_credit_kind": "goodwill"})
+        move.action_post()
+        self._reversal_of_credit(move).action_post()
+        sources, _rows = self.env["returns.paid"]._sources(order.order_line)[
+            order.order_line
+        ]
+        self.assertEqual(float(sum(s.total for s in sources)), 180.0)
+        self.assertEqual(float(sum(s.credited_total for s in sources)), 0.0)
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        sold = self.env["returns.sold.line"].search(
+            [("sale_line_id", "=", order.order_line.id)]
+        )
+        self.assertEqual(sold.amount_credited, 0.0)
+        back = self._create_return(order, until="inspected")
+        self.assertAlmostEqual(back.amount_settled, 180.0, 2)
+
+    def _reversal_of_credit(self, credit):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.finance)
+            .with_context(active_model="account.move", active_ids=credit.ids)
+            .create({"journal_id": credit.journal_id.id})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids.with_user(self.finance)
+
     def test_an_invoice_under_a_return_stays_as_it_is(self):
         order = self._sell(until="invoiced")
         self._create_return(order)

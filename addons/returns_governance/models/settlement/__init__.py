@@ -11,6 +11,7 @@ from . import (
     returns_gate,
     returns_gate_doors,
     returns_gate_down_payment,
+    returns_gate_reversal,
     returns_adoption,
     returns_gate_payment,
     returns_gate_authority,
