@@ -289,6 +289,100 @@ class TestGate(ReturnsCommon):
         move.action_post()
         self.assertEqual(back.amount_settled, 180.0)
 
+    def _change_line(self, move, **values):
+        line = move.invoice_line_ids[:1]
+        move.write({"invoice_line_ids": [Command.update(line.id, values)]})
+
+    def test_the_lines_of_a_return_stay_as_the_return_made_them(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        move = back.settlement_ids.move_id.with_user(self.clerk)
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense")], limit=1
+        )
+        ways = {
+            "no tax, one net": {"tax_ids": [Command.clear()], "price_unit": 60.0},
+            "another quantity": {"quantity": 1.0, "price_unit": 150.0},
+            "another account": {"account_id": loss.id},
+        }
+        for name, values in ways.items():
+            with self.subTest(name):
+                self._assert_shut(
+                    lambda values=values: (
+                        self._change_line(move, **values),
+                        self.assertAlmostEqual(move.amount_total, 180.0, 2),
+                        move.action_post(),
+                    )
+                )
+        self._assert_shut(
+            lambda: (move.write({"invoice_date": "2025-01-15"}), move.action_post())
+        )
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            self._change_line(move, quantity=1.0, price_unit=150.0)
+            move.action_post()
+        for word in (back.name, "1 × [SHIRT]", "3 × [SHIRT]", "cancel it"):
+            self.assertIn(word, str(refused.exception))
+        self.env.invalidate_all()
+        # What is not money finance may put right.
+        move = move.with_user(self.finance)
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        move.write(
+            {
+                "ref": "As told on the phone",
+                "payment_reference": "Anna",
+                "narration": "Thank you",
+                "invoice_date": fields.Date.today(),
+                "invoice_date_due": tomorrow,
+                "journal_id": move.journal_id.copy({"code": "RETN"}).id,
+            }
+        )
+        self._change_line(move, name="The shirts that were too small")
+        move.action_post()
+        self.assertEqual(back.amount_settled, 180.0)
+        # Nor by way of the draft, once it was posted.
+        for name, values in ways.items():
+            with self.subTest(f"{name}, again"):
+                self._assert_shut(
+                    lambda values=values: (
+                        move.with_user(self.clerk).button_draft(),
+                        self._change_line(move.with_user(self.clerk), **values),
+                        move.with_user(self.clerk).action_post(),
+                    )
+                )
+        move.with_user(self.clerk).button_draft()
+        move.with_user(self.clerk).action_post()
+        self.assertEqual((move.state, back.amount_settled), ("posted", 180.0))
+
+    def test_what_takes_a_refund_back_stays_too(self):
+        back = self._create_return(until="inspected")
+        journal = back.credit_move_ids.journal_id
+        journal.active = False  # so that it stays a draft
+        counter = self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.finance), "A mistake"
+        )
+        journal.active = True
+        move = counter.move_id.with_user(self.clerk)
+        self.assertEqual(move.state, "draft")
+        self._change_line(move, price_unit=0.01)
+        self._assert_shut(move.action_post)
+        self._change_line(move, price_unit=50.0)
+        move.action_post()
+        self.assertEqual(move.amount_total, 180.0)
+
+    def test_a_credit_by_hand_gives_the_tax_that_was_paid(self):
+        self.company.returns_posting = "draft"
+        self.env["returns.automation"].search([]).active = False
+        order = self._sell()
+        back = self._create_return(order, [(order.order_line, 1.0)], until="inspected")
+        move = self._by_hand(order, price=60.0)
+        move.invoice_line_ids.tax_ids = False
+        self._assert_shut(move.action_post)
+        move.invoice_line_ids.write(
+            {"tax_ids": [Command.set(self.tax.ids)], "price_unit": 50.0}
+        )
+        move.action_post()
+        self.assertEqual(back.amount_settled, 60.0)
+
     def test_a_draft_of_a_return_goes_when_the_goods_were_a_mistake(self):
         self.company.returns_posting = "draft"
         back = self._create_return(until="inspected")

@@ -1,7 +1,7 @@
 """Ways to give credit that do not look like it: each is shut, and says why."""
 
 from odoo import SUPERUSER_ID, Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ReturnsCommon
@@ -269,6 +269,110 @@ class TestPayments(DoorsCommon):
         payment.action_post()
         self.assertEqual((payment.state, payment.move_id.id), ("in_process", False))
         self._assert_shut(self._outbound(1.0).action_post)
+
+    def _entry(self, journal_type, user=None, **values):
+        """An entry by hand of 300 in the customer's favour."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", journal_type), ("company_id", "=", self.company.id)], limit=1
+        )
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        receivable = self.partner.property_account_receivable_id
+        items = [
+            {"account_id": income.id, "debit": 300.0},
+            {
+                "account_id": receivable.id,
+                "credit": 300.0,
+                "partner_id": self.partner.id,
+            },
+        ]
+        entries = self.env["account.move"].with_user(user or self.clerk)
+        entry = entries.create(
+            {
+                "journal_id": journal.id,
+                "line_ids": [Command.create(vals) for vals in items],
+                **values,
+            }
+        )
+        entry.action_post()
+        return entry
+
+    def test_an_entry_by_hand_gives_no_ground_in_any_journal(self):
+        small = self._outbound(1.0, payment_type="inbound")
+        small.action_post()
+        for journal_type in ("bank", "general"):
+            self._entry(journal_type)
+        # Nor one that says it is a payment's.
+        self._entry("bank").write({"origin_payment_id": small.id})
+        with self.assertRaises(AccessError) as denied:
+            self._outbound(2.0).action_post()
+        self.assertIn(self.partner.name, str(denied.exception))
+        self.assertIn("Only finance", str(denied.exception))
+        self.env.invalidate_all()
+        # What came in is given back, and no more.
+        self._outbound(1.0).action_post()
+        self._assert_shut(self._outbound(1.0).action_post, "ACCESS_DENIED")
+        # Finance pays more, and says what for.
+        paid = self._outbound(1.0).with_user(self.finance)
+        paid.action_post()
+        raised = self.env["returns.exception"].search(
+            [("cause", "=", f"payment {paid.id}")]
+        )
+        self.assertEqual(raised.code, "unexplained_credit")
+
+    def test_what_a_payment_wrote_off_is_no_money(self):
+        invoice = self._sell(until="invoiced").invoice_ids
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        self.env["account.payment.register"].with_user(self.clerk).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {
+                "amount": 10.0,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": income.id,
+            }
+        )._create_payments()
+        items = invoice.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        items.with_user(self.clerk).remove_move_reconcile()
+        self._assert_shut(self._outbound(11.0).action_post, "ACCESS_DENIED")
+        self._outbound(10.0).action_post()
+
+    def test_a_credit_torn_off_its_unpaid_invoice_is_no_ground(self):
+        order = self._sell(until="invoiced")
+        credit = self._credited(3.0, order)
+        self.assertEqual(credit.amount_residual, 0.0)
+        items = credit.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        items.with_user(self.clerk).remove_move_reconcile()
+        self._assert_shut(self._outbound(180.0).action_post, "ACCESS_DENIED")
+
+    def test_the_bank_statement_is_a_ground_and_a_payout(self):
+        def statement(amount):
+            journal = self.env["account.journal"].search(
+                [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+            )
+            receivable = self.partner.property_account_receivable_id
+            self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": journal.id,
+                    "payment_ref": "By transfer",
+                    "amount": amount,
+                    "partner_id": self.partner.id,
+                    "counterpart_account_id": receivable.id,
+                }
+            )
+
+        statement(300.0)
+        self._outbound(120.0).action_post()
+        statement(-150.0)
+        self._assert_shut(self._outbound(31.0).action_post, "ACCESS_DENIED")
+        self._outbound(30.0).action_post()
 
 
 @tagged("post_install", "-at_install")
