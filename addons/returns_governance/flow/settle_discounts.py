@@ -68,7 +68,8 @@ class ReturnsPaid(models.AbstractModel):
         goods = [
             line
             for line in found
-            if found[line][0] > 0 and not any(line.sale_line_ids.mapped("is_downpayment"))
+            if found[line][0] > 0
+            and not any(line.sale_line_ids.mapped("is_downpayment"))
         ]
         if reward := self._reward(discount):
             goods = self._rewarded(reward, goods) or goods

@@ -249,6 +249,89 @@ class TestGate(ReturnsCommon):
             "REFUND_EXCEEDS_PAID",
         )
 
+    def _pay_out(self, amount, user=None):
+        payment = (
+            self.env["account.payment"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": self.partner.id,
+                    "amount": amount,
+                }
+            )
+        )
+        payment.action_post()
+
+    def _assert_given_up(self, bill):
+        """Below what was paid only finance posts it, and it is to be explained."""
+        with self.assertRaises(AccessError) as denied, self.env.cr.savepoint():
+            bill.with_user(self.clerk).action_post()
+        for word in ("ACCESS_DENIED", "180.00", "make a return", "finance"):
+            self.assertIn(word, str(denied.exception))
+        self.env.invalidate_all()
+        bill.with_user(self.finance).action_post()
+        raised = self.env["returns.exception"].search([("move_id", "=", bill.id)])
+        self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
+
+    def test_a_reissue_gives_nothing_up_that_was_paid(self):
+        order = self._sell()
+        lower = self._reversal(order, modify=True)
+        self._assert_shut(lambda: self._pay_out(180.0), "ACCESS_DENIED")
+        lower.with_user(self.clerk).invoice_line_ids.price_unit = 0.01
+        self._assert_given_up(lower)
+        # The same or a higher sum is the accountant's, and a lower one of what
+        # nobody has paid.
+        higher = self._reversal(self._sell(), modify=True).with_user(self.clerk)
+        higher.invoice_line_ids.price_unit = 60.0
+        higher.action_post()
+        self.assertEqual(higher.state, "posted")
+        unpaid = self._reversal(self._sell(until="invoiced"), modify=True)
+        unpaid = unpaid.with_user(self.clerk)
+        unpaid.invoice_line_ids.price_unit = 10.0
+        unpaid.action_post()
+        self.assertEqual(unpaid.state, "posted")
+
+    def test_nor_does_a_bill_that_was_reset(self):
+        invoice = self._sell().invoice_ids.with_user(self.clerk)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 0.01
+        self._assert_shut(lambda: self._pay_out(179.0), "ACCESS_DENIED")
+        self._assert_given_up(invoice)
+        same = self._sell().invoice_ids.with_user(self.clerk)
+        same.button_draft()
+        same.ref = "By mail"
+        same.action_post()
+        self.assertEqual(same.state, "posted")
+        self._assert_shut(
+            lambda: same.write({"returns_freed_amount": 0.0}), "GUARDED_FIELD"
+        )
+
+    def test_a_correction_holds_what_it_freed_and_nothing_else(self):
+        self._create_return(until="inspected")  # 180 to pay
+        unpaid = self._sell(until="invoiced")
+        self._reversal(unpaid, modify=True)
+        gate = self.env["returns.gate.payment"].sudo()
+        whose = (self.partner, self.company, self.company.currency_id)
+        self.assertAlmostEqual(gate._open_credit(*whose), 180.0, 2)
+        paid = self._sell()
+        anew = self._reversal(paid, modify=True)
+        self.assertAlmostEqual(gate._open_credit(*whose), 180.0, 2)
+        self._pay_out(60.0)
+        # The draft is given up, and the order is billed anew.
+        anew.unlink()
+        self._assert_shut(lambda: self._pay_out(130.0))
+        self._pay_out(100.0)
+        correction = paid.invoice_ids.filtered(
+            lambda move: move.returns_credit_kind == "correction"
+        )
+        bill = paid._create_invoices()
+        bill.with_user(self.clerk).action_post()
+        self.assertEqual(correction.returns_reissue_id, bill)
+        # The money is the customer's again, as any that no bill has used.
+        self.assertAlmostEqual(gate._open_credit(*whose), 200.0, 2)
+
     def _reversal_of(self, invoice):
         self.env["account.move.reversal"].with_user(self.clerk).with_context(
             active_model="account.move", active_ids=invoice.ids
@@ -325,6 +408,7 @@ class TestGate(ReturnsCommon):
         self.env.invalidate_all()
         # What is not money finance may put right.
         move = move.with_user(self.finance)
+        other_journal = move.sudo().journal_id.copy({"code": "RETN"})
         tomorrow = fields.Date.add(fields.Date.today(), days=1)
         move.write(
             {
@@ -333,7 +417,7 @@ class TestGate(ReturnsCommon):
                 "narration": "Thank you",
                 "invoice_date": fields.Date.today(),
                 "invoice_date_due": tomorrow,
-                "journal_id": move.journal_id.copy({"code": "RETN"}).id,
+                "journal_id": other_journal.id,
             }
         )
         self._change_line(move, name="The shirts that were too small")

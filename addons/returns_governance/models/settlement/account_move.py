@@ -7,7 +7,15 @@ from odoo.addons.inventory_states.patience import lock, patiently
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
-GUARDED = ("returns_credit_kind", "returns_order_id", "returns_reissue_id")
+MACHINE_ONLY = frozenset(
+    {
+        "returns_order_id",
+        "returns_reissue_id",
+        "returns_freed_amount",
+        "returns_freed_ids",
+    }
+)
+GUARDED = MACHINE_ONLY | {"returns_credit_kind"}
 CORRECTING = "returns_correcting"
 POSTING = "returns_posting"
 
@@ -90,7 +98,7 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         self, machine = redeem(self, "write", vals)
-        if vals.keys() & set(GUARDED) and not machine:
+        if vals.keys() & GUARDED and not machine:
             self._check_credit_kind_write(vals)
         if not vals.keys() & {"state", "reversed_entry_id", "move_type"}:
             return super().write(vals)
@@ -111,6 +119,7 @@ class AccountMove(models.Model):
         if vals.get("state") == "posted" and not self._is_at_work():
             gate._lock(self - before)
         gate._lock_bills(leaving)
+        leaving.sudo()._note_freed()  # sudo: the machine's own note
         # pylint: disable-next=super-method-mismatch  # a part of it, run again
         result = super().write(vals)
         posted = self.filtered(lambda move: move.state == "posted")
@@ -205,13 +214,15 @@ class AccountMove(models.Model):
                 or (kind == "goodwill" and move._may_goodwill())
                 or (kind == "correction" and correcting)
             )
-            if move.returns_order_id or move.returns_reissue_id or not allowed:
+            machine_only = move.returns_order_id or move.returns_reissue_id
+            if kind != "correction":
+                machine_only = machine_only or move.returns_freed_amount
+            if machine_only or not allowed:
                 move._refuse_credit_kind()
 
     def _check_credit_kind_write(self, vals):
         for move in self:
-            machine_only = {"returns_order_id", "returns_reissue_id"} & vals.keys()
-            if machine_only or move.returns_credit_kind == "return":
+            if MACHINE_ONLY & vals.keys() or move.returns_credit_kind == "return":
                 move._refuse_credit_kind()
             if vals.get("returns_credit_kind") not in (False, "goodwill"):
                 move._refuse_credit_kind()
@@ -295,6 +306,7 @@ class AccountMove(models.Model):
                     **values,
                     "returns_credit_kind": move.move_type == "out_invoice"
                     and "correction",
+                    **(move.move_type == "out_invoice" and move._freed_values() or {}),
                 }
                 for move, values in zip(
                     self, default_values_list or [{} for _move in self], strict=True

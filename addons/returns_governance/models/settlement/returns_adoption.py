@@ -66,7 +66,9 @@ class ReturnsAdoption(models.AbstractModel):
         if net + sum(taxes.values(), ZERO) > sum((p.total for p in parts), ZERO):
             return False
         slack = Decimal(str(line.currency_id.rounding))
-        owed = {key: sum((p.taxes.get(key, ZERO) for p in parts), ZERO) for key in taxes}
+        owed = {
+            key: sum((p.taxes.get(key, ZERO) for p in parts), ZERO) for key in taxes
+        }
         return net <= sum((p.net for p in parts), ZERO) + slack and all(
             amount <= owed[key] + slack for key, amount in taxes.items()
         )

@@ -23,7 +23,11 @@ class ReturnsGate(models.AbstractModel):
     def _check_down_payments(self, moves):
         """Hold what these documents give back of down payments to what was billed."""
         self = self.sudo()  # as in super()
-        given = moves.sudo().line_ids.filtered(self._gives_down_payment)
+        given = moves.sudo().line_ids.filtered(
+            lambda item: (
+                self._gives_down_payment(item) and self._is_in_scope(item.move_id)
+            )
+        )
         if not given:
             return
         self._lock_down_payments(given.sale_line_ids)
