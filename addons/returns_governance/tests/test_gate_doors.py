@@ -111,6 +111,25 @@ class TestDocuments(DoorsCommon):
                     lambda move=move: move.write({"state": "posted"}), "ACCESS_DENIED"
                 )
 
+    def test_a_line_below_zero_for_nothing_sold_is_credit(self):
+        lines = [{"price_unit": 200.0}, {"price_unit": -150.0}]
+        move = self._document(lines, move_type="out_invoice")
+        with self.assertRaises(AccessError) as denied:
+            move.action_post()
+        for word in ("180.00", "on the line that it is for", "ask finance"):
+            self.assertIn(word, str(denied.exception))
+        self.env.invalidate_all()
+        move.with_user(self.finance).action_post()
+        raised = self.env["returns.exception"].search([("move_id", "=", move.id)])
+        self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
+        # A discount on its line is a price, and what the system bills is its own.
+        lines = [{"price_unit": 200.0, "discount": 75.0}]
+        self._document(lines, move_type="out_invoice").action_post()
+        lines = [{"price_unit": 200.0}, {"price_unit": -10.0}]
+        move = self._document(lines, move_type="out_invoice")
+        move.sudo().action_post()
+        self.assertEqual(move.state, "posted")
+
     def test_what_is_in_no_product_line_is_credit_too(self):
         order = self._sell()
         back = self._released(order)

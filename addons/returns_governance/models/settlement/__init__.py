@@ -13,6 +13,7 @@ from . import (
     returns_gate_down_payment,
     returns_gate_reversal,
     returns_gate_document,
+    returns_gate_discount,
     returns_adoption,
     returns_gate_payment,
     returns_gate_payment_ground,
