@@ -130,6 +130,15 @@ class TestDocuments(DoorsCommon):
         move.sudo().action_post()
         self.assertEqual(move.state, "posted")
 
+    def test_a_note_on_an_order_is_nothing_sold(self):
+        order = self._sell(until="confirmed")
+        note = self.env["sale.order.line"].create(
+            {"order_id": order.id, "name": "Thank you", "display_type": "line_note"}
+        )
+        tie = [Command.set(note.ids)]
+        move = self._document([{"price_unit": 500.0, "sale_line_ids": tie}])
+        self._assert_shut(move.action_post)
+
     def test_what_is_in_no_product_line_is_credit_too(self):
         order = self._sell()
         back = self._released(order)

@@ -24,6 +24,8 @@ class ReturnsAdoption(models.AbstractModel):
             if item not in amounts:
                 continue
             sale_line = item.sale_line_ids[:1]
+            if not sale_line.product_uom_id:  # a note, or a section
+                self._refuse(move, sale_line, sale_line.returns_line_ids)
             quantity = item.product_uom_id._compute_quantity(
                 abs(item.quantity), sale_line.product_uom_id, round=False
             )
@@ -77,7 +79,7 @@ class ReturnsAdoption(models.AbstractModel):
         words = {
             "move": move.display_name,
             "order": sale_line.order_id.name,
-            "product": sale_line.product_id.display_name,
+            "product": sale_line.product_id.display_name or sale_line.name,
         }
         if not lines:
             refuse(

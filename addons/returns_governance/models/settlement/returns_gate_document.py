@@ -89,8 +89,13 @@ class ReturnsGate(models.AbstractModel):
         now = self._said(move) if then else None
         if then == now:
             return
-        changed = [line for line in now if line not in then][:1]
-        missing = [line for line in then if line not in now][:1]
+        # Lines of goods before those of taxes, which follow them.
+        changed, missing = (
+            sorted(
+                (line for line in a if line not in b), key=lambda line: bool(line[4])
+            )
+            for a, b in ((now, then), (then, now))
+        )
         refuse(
             "REFUND_GATE",
             self.env._(
@@ -99,8 +104,8 @@ class ReturnsGate(models.AbstractModel):
                 "each line stay: put them back as they were, or cancel it, and the "
                 "return makes it anew.",
                 move=move.display_name,
-                now=", ".join(self._words(move, line) for line in changed) or "-",
-                then=", ".join(self._words(move, line) for line in missing) or "-",
+                now=", ".join(self._words(move, line) for line in changed[:1]) or "-",
+                then=", ".join(self._words(move, line) for line in missing[:1]) or "-",
                 **{"return": ", ".join(settlements.order_id.mapped("name"))},
             ),
         )
