@@ -198,6 +198,8 @@ class SaleOrderLine(models.Model):
         for line in self:
             if line.invoice_status != "no" or line.state != "sale":
                 continue
+            if line.display_type:
+                continue
             credited, less = line._returns_given_back()
             if (credited or less) and self._is_nothing_left(line):
                 line.invoice_status = "invoiced"
