@@ -161,6 +161,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             "tender": row.tender,
             "invoice_id": row.invoice_id.id,
             "move_id": move.id,
+            "document": move and self.env["returns.gate"]._said(move),
             "credit_id": row.credit_id.id,
             "reverses_id": row.id,
             "reason": reason,

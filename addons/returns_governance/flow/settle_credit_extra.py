@@ -20,8 +20,10 @@ class ReturnsCredit(models.AbstractModel):
     _inherit = "returns.credit"
 
     def _settlement_vals(self, order, invoice, parts, move):
-        """Beside the sums, what of them was paid by gift card."""
+        """Beside the sums, what of them was paid by gift card, and how it is said."""
         vals = super()._settlement_vals(order, invoice, parts, move)
+        if move:
+            vals["document"] = self.env["returns.gate"]._said(move)
         if invoice and "reward_id" in self.env["sale.order.line"]._fields:
             share = self.env["returns.settlement"]._voucher_share
             vals["amount_voucher"] = share(invoice, vals["amount"])

@@ -53,9 +53,11 @@ class ReturnsPaid(models.AbstractModel):
 
     def _is_discount(self, line, found):
         """A lowering line of its own; not goods that go back, not a down payment."""
-        if found[line][0] >= 0 or line.is_downpayment or self._is_tender(line):
-            return False
         sold = line.sale_line_ids
+        if found[line][0] >= 0 or any(sold.mapped("is_downpayment")):
+            return False
+        if self._is_tender(line):
+            return False
         return not sold or all(
             sale_line.price_unit < 0 or sale_line.product_uom_qty < 0
             for sale_line in sold
@@ -64,7 +66,10 @@ class ReturnsPaid(models.AbstractModel):
     def _discount_targets(self, discount, found):
         """The goods of a discount: of its product, else of its taxes, else all."""
         goods = [
-            line for line in found if found[line][0] > 0 and not line.is_downpayment
+            line
+            for line in found
+            if found[line][0] > 0
+            and not any(line.sale_line_ids.mapped("is_downpayment"))
         ]
         if reward := self._reward(discount):
             goods = self._rewarded(reward, goods) or goods

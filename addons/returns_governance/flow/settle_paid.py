@@ -311,8 +311,17 @@ class ReturnsPaid(models.AbstractModel):
         move = item.move_id
         if move.move_type not in CHARGES or move.returns_credit_kind == "return":
             return False
+        if self._takes_back(move):
+            return False
         sold = item.sale_line_ids[:1]
         return item.price_subtotal >= 0 or sold.price_unit < 0
+
+    def _takes_back(self, move):
+        """Whether a bill only takes a credit note back, which is no sale."""
+        return (
+            move.move_type in CHARGES
+            and move.reversed_entry_id.move_type == "out_refund"
+        )
 
     def _invoiced_source(self, sale_line, item, amounts):
         net, taxes = amounts[item.move_id][item]
@@ -357,6 +366,8 @@ class ReturnsPaid(models.AbstractModel):
         quantity = item.product_uom_id._compute_quantity(
             abs(item.quantity), sources[0].sale_line.product_uom_id, round=False
         )
+        if self._takes_back(move):
+            move, quantity = move.reversed_entry_id, -quantity
         if move.returns_credit_kind == "goodwill":
             quantity = 0.0
         quantity = Decimal(str(quantity))

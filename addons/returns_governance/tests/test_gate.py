@@ -249,6 +249,89 @@ class TestGate(ReturnsCommon):
             "REFUND_EXCEEDS_PAID",
         )
 
+    def _pay_out(self, amount, user=None):
+        payment = (
+            self.env["account.payment"]
+            .with_user(user or self.clerk)
+            .create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": self.partner.id,
+                    "amount": amount,
+                }
+            )
+        )
+        payment.action_post()
+
+    def _assert_given_up(self, bill):
+        """Below what was paid only finance posts it, and it is to be explained."""
+        with self.assertRaises(AccessError) as denied, self.env.cr.savepoint():
+            bill.with_user(self.clerk).action_post()
+        for word in ("ACCESS_DENIED", "180.00", "make a return", "finance"):
+            self.assertIn(word, str(denied.exception))
+        self.env.invalidate_all()
+        bill.with_user(self.finance).action_post()
+        raised = self.env["returns.exception"].search([("move_id", "=", bill.id)])
+        self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
+
+    def test_a_reissue_gives_nothing_up_that_was_paid(self):
+        order = self._sell()
+        lower = self._reversal(order, modify=True)
+        self._assert_shut(lambda: self._pay_out(180.0), "ACCESS_DENIED")
+        lower.with_user(self.clerk).invoice_line_ids.price_unit = 0.01
+        self._assert_given_up(lower)
+        # The same or a higher sum is the accountant's, and a lower one of what
+        # nobody has paid.
+        higher = self._reversal(self._sell(), modify=True).with_user(self.clerk)
+        higher.invoice_line_ids.price_unit = 60.0
+        higher.action_post()
+        self.assertEqual(higher.state, "posted")
+        unpaid = self._reversal(self._sell(until="invoiced"), modify=True)
+        unpaid = unpaid.with_user(self.clerk)
+        unpaid.invoice_line_ids.price_unit = 10.0
+        unpaid.action_post()
+        self.assertEqual(unpaid.state, "posted")
+
+    def test_nor_does_a_bill_that_was_reset(self):
+        invoice = self._sell().invoice_ids.with_user(self.clerk)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 0.01
+        self._assert_shut(lambda: self._pay_out(179.0), "ACCESS_DENIED")
+        self._assert_given_up(invoice)
+        same = self._sell().invoice_ids.with_user(self.clerk)
+        same.button_draft()
+        same.ref = "By mail"
+        same.action_post()
+        self.assertEqual(same.state, "posted")
+        self._assert_shut(
+            lambda: same.write({"returns_freed_amount": 0.0}), "GUARDED_FIELD"
+        )
+
+    def test_a_correction_holds_what_it_freed_and_nothing_else(self):
+        self._create_return(until="inspected")  # 180 to pay
+        unpaid = self._sell(until="invoiced")
+        self._reversal(unpaid, modify=True)
+        gate = self.env["returns.gate.payment"].sudo()
+        whose = (self.partner, self.company, self.company.currency_id)
+        self.assertAlmostEqual(gate._open_credit(*whose), 180.0, 2)
+        paid = self._sell()
+        anew = self._reversal(paid, modify=True)
+        self.assertAlmostEqual(gate._open_credit(*whose), 180.0, 2)
+        self._pay_out(60.0)
+        # The draft is given up, and the order is billed anew.
+        anew.unlink()
+        self._assert_shut(lambda: self._pay_out(130.0))
+        self._pay_out(100.0)
+        correction = paid.invoice_ids.filtered(
+            lambda move: move.returns_credit_kind == "correction"
+        )
+        bill = paid._create_invoices()
+        bill.with_user(self.clerk).action_post()
+        self.assertEqual(correction.returns_reissue_id, bill)
+        # The money is the customer's again, as any that no bill has used.
+        self.assertAlmostEqual(gate._open_credit(*whose), 200.0, 2)
+
     def _reversal_of(self, invoice):
         self.env["account.move.reversal"].with_user(self.clerk).with_context(
             active_model="account.move", active_ids=invoice.ids
@@ -288,6 +371,101 @@ class TestGate(ReturnsCommon):
         move.invoice_line_ids.price_unit = 50.0
         move.action_post()
         self.assertEqual(back.amount_settled, 180.0)
+
+    def _change_line(self, move, **values):
+        line = move.invoice_line_ids[:1]
+        move.write({"invoice_line_ids": [Command.update(line.id, values)]})
+
+    def test_the_lines_of_a_return_stay_as_the_return_made_them(self):
+        self.company.returns_posting = "draft"
+        back = self._create_return(until="inspected")
+        move = back.settlement_ids.move_id.with_user(self.clerk)
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense")], limit=1
+        )
+        ways = {
+            "no tax, one net": {"tax_ids": [Command.clear()], "price_unit": 60.0},
+            "another quantity": {"quantity": 1.0, "price_unit": 150.0},
+            "another account": {"account_id": loss.id},
+        }
+        for name, values in ways.items():
+            with self.subTest(name):
+                self._assert_shut(
+                    lambda values=values: (
+                        self._change_line(move, **values),
+                        self.assertAlmostEqual(move.amount_total, 180.0, 2),
+                        move.action_post(),
+                    )
+                )
+        self._assert_shut(
+            lambda: (move.write({"invoice_date": "2025-01-15"}), move.action_post())
+        )
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            self._change_line(move, quantity=1.0, price_unit=150.0)
+            move.action_post()
+        for word in (back.name, "1 × [SHIRT]", "3 × [SHIRT]", "cancel it"):
+            self.assertIn(word, str(refused.exception))
+        self.env.invalidate_all()
+        # What is not money finance may put right.
+        move = move.with_user(self.finance)
+        other_journal = move.sudo().journal_id.copy({"code": "RETN"})
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        move.write(
+            {
+                "ref": "As told on the phone",
+                "payment_reference": "Anna",
+                "narration": "Thank you",
+                "invoice_date": fields.Date.today(),
+                "invoice_date_due": tomorrow,
+                "journal_id": other_journal.id,
+            }
+        )
+        self._change_line(move, name="The shirts that were too small")
+        move.action_post()
+        self.assertEqual(back.amount_settled, 180.0)
+        # Nor by way of the draft, once it was posted.
+        for name, values in ways.items():
+            with self.subTest(f"{name}, again"):
+                self._assert_shut(
+                    lambda values=values: (
+                        move.with_user(self.clerk).button_draft(),
+                        self._change_line(move.with_user(self.clerk), **values),
+                        move.with_user(self.clerk).action_post(),
+                    )
+                )
+        move.with_user(self.clerk).button_draft()
+        move.with_user(self.clerk).action_post()
+        self.assertEqual((move.state, back.amount_settled), ("posted", 180.0))
+
+    def test_what_takes_a_refund_back_stays_too(self):
+        back = self._create_return(until="inspected")
+        journal = back.credit_move_ids.journal_id
+        journal.active = False  # so that it stays a draft
+        counter = self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.finance), "A mistake"
+        )
+        journal.active = True
+        move = counter.move_id.with_user(self.clerk)
+        self.assertEqual(move.state, "draft")
+        self._change_line(move, price_unit=0.01)
+        self._assert_shut(move.action_post)
+        self._change_line(move, price_unit=50.0)
+        move.action_post()
+        self.assertEqual(move.amount_total, 180.0)
+
+    def test_a_credit_by_hand_gives_the_tax_that_was_paid(self):
+        self.company.returns_posting = "draft"
+        self.env["returns.automation"].search([]).active = False
+        order = self._sell()
+        back = self._create_return(order, [(order.order_line, 1.0)], until="inspected")
+        move = self._by_hand(order, price=60.0)
+        move.invoice_line_ids.tax_ids = False
+        self._assert_shut(move.action_post)
+        move.invoice_line_ids.write(
+            {"tax_ids": [Command.set(self.tax.ids)], "price_unit": 50.0}
+        )
+        move.action_post()
+        self.assertEqual(back.amount_settled, 60.0)
 
     def test_a_draft_of_a_return_goes_when_the_goods_were_a_mistake(self):
         self.company.returns_posting = "draft"
@@ -331,6 +509,59 @@ class TestGate(ReturnsCommon):
         self.env["returns.step.advance"]._after(back)
         self.assertEqual(len(back.settlement_ids), 2)
         self.assertAlmostEqual(back.settlement_ids[-1].amount, 180.0, 2)
+
+    def test_a_credit_of_a_return_is_taken_back_by_the_return_alone(self):
+        order = self._sell()
+        back = self._create_return(order, until="inspected")
+        credit = back.credit_move_ids
+        Wizard = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=credit.ids
+        )
+        for user in (self.clerk, self.finance):
+            wizard = Wizard.with_user(user).create({"journal_id": credit.journal_id.id})
+            for attempt in (wizard.refund_moves, wizard.modify_moves):
+                with self.assertRaises(UserError) as refused:
+                    attempt()
+                for word in ("REFUND_GATE", back.name, "Reverse the settlement"):
+                    self.assertIn(word, str(refused.exception))
+        # Nor by hand, past the dialog.
+        values = {"move_type": "out_invoice", "reversed_entry_id": credit.id}
+        bill = credit.with_user(self.clerk).copy(values)
+        bill.invoice_date = fields.Date.today()
+        self._assert_shut(bill.action_post)
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.finance), "A mistake"
+        )
+        self.assertEqual(back.amount_settled, 0.0)
+
+    def test_goodwill_that_is_reversed_is_no_second_sale(self):
+        order = self._sell()
+        move = self._by_hand(order, quantity=3.0).with_user(self.finance)
+        move.write({"returns_credit_kind": "goodwill"})
+        move.action_post()
+        self._reversal_of_credit(move).action_post()
+        sources, _rows = self.env["returns.paid"]._sources(order.order_line)[
+            order.order_line
+        ]
+        self.assertEqual(float(sum(s.total for s in sources)), 180.0)
+        self.assertEqual(float(sum(s.credited_total for s in sources)), 0.0)
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        sold = self.env["returns.sold.line"].search(
+            [("sale_line_id", "=", order.order_line.id)]
+        )
+        self.assertEqual(sold.amount_credited, 0.0)
+        back = self._create_return(order, until="inspected")
+        self.assertAlmostEqual(back.amount_settled, 180.0, 2)
+
+    def _reversal_of_credit(self, credit):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.finance)
+            .with_context(active_model="account.move", active_ids=credit.ids)
+            .create({"journal_id": credit.journal_id.id})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids.with_user(self.finance)
 
     def test_an_invoice_under_a_return_stays_as_it_is(self):
         order = self._sell(until="invoiced")

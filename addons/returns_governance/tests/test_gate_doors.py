@@ -1,7 +1,7 @@
 """Ways to give credit that do not look like it: each is shut, and says why."""
 
 from odoo import SUPERUSER_ID, Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ReturnsCommon
@@ -110,6 +110,34 @@ class TestDocuments(DoorsCommon):
                 self._assert_shut(
                     lambda move=move: move.write({"state": "posted"}), "ACCESS_DENIED"
                 )
+
+    def test_a_line_below_zero_for_nothing_sold_is_credit(self):
+        lines = [{"price_unit": 200.0}, {"price_unit": -150.0}]
+        move = self._document(lines, move_type="out_invoice")
+        with self.assertRaises(AccessError) as denied:
+            move.action_post()
+        for word in ("180.00", "on the line that it is for", "ask finance"):
+            self.assertIn(word, str(denied.exception))
+        self.env.invalidate_all()
+        move.with_user(self.finance).action_post()
+        raised = self.env["returns.exception"].search([("move_id", "=", move.id)])
+        self.assertEqual(raised.mapped("code"), ["unexplained_credit"])
+        # A discount on its line is a price, and what the system bills is its own.
+        lines = [{"price_unit": 200.0, "discount": 75.0}]
+        self._document(lines, move_type="out_invoice").action_post()
+        lines = [{"price_unit": 200.0}, {"price_unit": -10.0}]
+        move = self._document(lines, move_type="out_invoice")
+        move.sudo().action_post()
+        self.assertEqual(move.state, "posted")
+
+    def test_a_note_on_an_order_is_nothing_sold(self):
+        order = self._sell(until="confirmed")
+        note = self.env["sale.order.line"].create(
+            {"order_id": order.id, "name": "Thank you", "display_type": "line_note"}
+        )
+        tie = [Command.set(note.ids)]
+        move = self._document([{"price_unit": 500.0, "sale_line_ids": tie}])
+        self._assert_shut(move.action_post)
 
     def test_what_is_in_no_product_line_is_credit_too(self):
         order = self._sell()
@@ -270,6 +298,110 @@ class TestPayments(DoorsCommon):
         self.assertEqual((payment.state, payment.move_id.id), ("in_process", False))
         self._assert_shut(self._outbound(1.0).action_post)
 
+    def _entry(self, journal_type, user=None, **values):
+        """An entry by hand of 300 in the customer's favour."""
+        journal = self.env["account.journal"].search(
+            [("type", "=", journal_type), ("company_id", "=", self.company.id)], limit=1
+        )
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        receivable = self.partner.property_account_receivable_id
+        items = [
+            {"account_id": income.id, "debit": 300.0},
+            {
+                "account_id": receivable.id,
+                "credit": 300.0,
+                "partner_id": self.partner.id,
+            },
+        ]
+        entries = self.env["account.move"].with_user(user or self.clerk)
+        entry = entries.create(
+            {
+                "journal_id": journal.id,
+                "line_ids": [Command.create(vals) for vals in items],
+                **values,
+            }
+        )
+        entry.action_post()
+        return entry
+
+    def test_an_entry_by_hand_gives_no_ground_in_any_journal(self):
+        small = self._outbound(1.0, payment_type="inbound")
+        small.action_post()
+        for journal_type in ("bank", "general"):
+            self._entry(journal_type)
+        # Nor one that says it is a payment's.
+        self._entry("bank").write({"origin_payment_id": small.id})
+        with self.assertRaises(AccessError) as denied:
+            self._outbound(2.0).action_post()
+        self.assertIn(self.partner.name, str(denied.exception))
+        self.assertIn("Only finance", str(denied.exception))
+        self.env.invalidate_all()
+        # What came in is given back, and no more.
+        self._outbound(1.0).action_post()
+        self._assert_shut(self._outbound(1.0).action_post, "ACCESS_DENIED")
+        # Finance pays more, and says what for.
+        paid = self._outbound(1.0).with_user(self.finance)
+        paid.action_post()
+        raised = self.env["returns.exception"].search(
+            [("cause", "=", f"payment {paid.id}")]
+        )
+        self.assertEqual(raised.code, "unexplained_credit")
+
+    def test_what_a_payment_wrote_off_is_no_money(self):
+        invoice = self._sell(until="invoiced").invoice_ids
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        self.env["account.payment.register"].with_user(self.clerk).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(
+            {
+                "amount": 10.0,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": income.id,
+            }
+        )._create_payments()
+        items = invoice.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        items.with_user(self.clerk).remove_move_reconcile()
+        self._assert_shut(self._outbound(11.0).action_post, "ACCESS_DENIED")
+        self._outbound(10.0).action_post()
+
+    def test_a_credit_torn_off_its_unpaid_invoice_is_no_ground(self):
+        order = self._sell(until="invoiced")
+        credit = self._credited(3.0, order)
+        self.assertEqual(credit.amount_residual, 0.0)
+        items = credit.line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        items.with_user(self.clerk).remove_move_reconcile()
+        self._assert_shut(self._outbound(180.0).action_post, "ACCESS_DENIED")
+
+    def test_the_bank_statement_is_a_ground_and_a_payout(self):
+        def statement(amount):
+            journal = self.env["account.journal"].search(
+                [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+            )
+            receivable = self.partner.property_account_receivable_id
+            self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": journal.id,
+                    "payment_ref": "By transfer",
+                    "amount": amount,
+                    "partner_id": self.partner.id,
+                    "counterpart_account_id": receivable.id,
+                }
+            )
+
+        statement(300.0)
+        self._outbound(120.0).action_post()
+        statement(-150.0)
+        self._assert_shut(self._outbound(31.0).action_post, "ACCESS_DENIED")
+        self._outbound(30.0).action_post()
+
 
 @tagged("post_install", "-at_install")
 class TestAgain(DoorsCommon):
@@ -345,3 +477,120 @@ class TestAgain(DoorsCommon):
         second = self._sell().invoice_ids
         self.assertTrue(second.inalterable_hash)
         self._assert_shut(lambda: second.write({"state": "draft"}))
+
+
+@tagged("post_install", "-at_install")
+class TestDownPayments(DoorsCommon):
+    """Given back once, up to what was billed, and by what the order says alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.order = cls._sell(cls, [(cls.shirt, 2.0)], until="confirmed")
+        context = {"active_model": "sale.order", "active_ids": cls.order.ids}
+        cls.env["sale.advance.payment.inv"].with_context(**context).create(
+            {
+                "advance_payment_method": "percentage",
+                "amount": 50.0,
+                "sale_order_ids": [Command.set(cls.order.ids)],
+            }
+        ).create_invoices()
+        cls.bill = cls.order.invoice_ids
+        cls.bill.action_post()
+        cls._pay(cls, cls.bill)
+        cls.down = cls.order.order_line.filtered(
+            lambda line: line.is_downpayment and not line.display_type
+        )
+
+    def _reversal(self):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.clerk)
+            .with_context(active_model="account.move", active_ids=self.bill.ids)
+            .create({"journal_id": self.bill.journal_id.id})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids.with_user(self.clerk)
+
+    def test_a_mark_on_a_line_makes_no_down_payment_of_goods(self):
+        order = self._sell()
+        values = self._linked(order, price_unit=5000.0, is_downpayment=True)
+        self._assert_shut(self._document([values]).action_post)
+        draft = self._document([self._linked(order)])
+        draft.invoice_line_ids.write({"is_downpayment": True})
+        self._assert_shut(draft.action_post)
+        bill = self._document(
+            [
+                {"price_unit": 200.0},
+                self._linked(order, price_unit=-150.0, is_downpayment=True),
+            ],
+            move_type="out_invoice",
+        )
+        self._assert_shut(bill.action_post)
+        sold = order.order_line.with_user(self.clerk)
+        self._assert_shut(lambda: sold.write({"is_downpayment": True}), "GUARDED_FIELD")
+        # Marked from the start, they are goods all the same.
+        marked = self._sell(until="confirmed")
+        marked.order_line.is_downpayment = True
+        draft = self._document([self._linked(marked)])
+        self._assert_shut(draft.action_post)
+        self._assert_shut(
+            lambda: marked.order_line.with_user(self.clerk).write(
+                {"product_uom_qty": 0.0}
+            ),
+            "GUARDED_FIELD",
+        )
+
+    def test_never_more_than_was_billed(self):
+        quotation = self.order.copy({"order_line": False})
+        quotation.order_line = [
+            Command.create(
+                {
+                    "name": "Deposit",
+                    "is_downpayment": True,
+                    "product_uom_qty": 0.0,
+                    "price_unit": 9000.0,
+                }
+            )
+        ]
+        for name, down, user in (
+            ("nothing billed", quotation.order_line, self.clerk),
+            ("less billed", self.down, self.clerk),
+            ("less billed, finance", self.down, self.finance),
+        ):
+            with self.subTest(name):
+                tie = [Command.set(down.ids)]
+                move = self._document(
+                    [{"price_unit": 300.0, "sale_line_ids": tie}],
+                    user,
+                    reversed_entry_id=self.bill.id,
+                )
+                self._assert_shut(move.action_post, "REFUND_EXCEEDS_PAID")
+
+    def test_a_reversal_gives_it_back_once(self):
+        self.assertAlmostEqual(self.bill.amount_total, 60.0, 2)
+        # Typed by hand it is credit for nothing that was sold.
+        tie = [Command.set(self.down.ids)]
+        typed = self._document([{"price_unit": 50.0, "sale_line_ids": tie}])
+        self._assert_shut(typed.action_post, "ACCESS_DENIED")
+        stranger = self._reversal()
+        stranger.partner_id = self.other
+        self._assert_shut(stranger.action_post)
+        first = self._reversal()
+        first.action_post()
+        self.assertEqual((first.state, first.amount_total), ("posted", 60.0))
+        with self.assertRaises(UserError) as refused:
+            self._reversal().action_post()
+        self.assertIn("REFUND_EXCEEDS_PAID", str(refused.exception))
+        self.assertIn(self.order.name, str(refused.exception))
+        # Nor does its bill leave the books under the credit.
+        self._assert_shut(
+            self.bill.with_user(self.clerk).button_draft, "REFUND_EXCEEDS_PAID"
+        )
+
+    def test_what_was_deducted_is_not_credited_as_well(self):
+        self._deliver(self.order)
+        final = self.order._create_invoices(final=True)
+        final.with_user(self.clerk).action_post()
+        self.assertAlmostEqual(final.amount_total, 60.0, 2)
+        self._assert_shut(self._reversal().action_post, "REFUND_EXCEEDS_PAID")

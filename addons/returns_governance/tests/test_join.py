@@ -367,7 +367,7 @@ class TestCreditNoteButton(JoinCommon):
             login="test_accountant",
             groups="account.group_account_invoice,base.group_user",
         )
-        order = self._sell()
+        order = self._sell(until="invoiced")
         wizard = self._dialog(order, accountant, returns_choice="return", reason=False)
         self._assert_refused("ACCESS_DENIED", wizard.refund_moves, "Agent")
         wizard = self._dialog(order, accountant, returns_choice="goodwill")

@@ -75,7 +75,11 @@ class TestLockDates(ReturnsCommon):
         self.company.returns_posting = "draft"
         today = fields.Date.today()
         last_month = today.replace(day=1) - timedelta(days=2)
-        back = self._create_return(until="inspected")
+        order = self._sell(until="delivered")
+        invoice = order._create_invoices()
+        invoice.invoice_date = last_month
+        invoice.action_post()
+        back = self._create_return(order, until="inspected")
         move = back.credit_move_ids.with_user(self.users["finance"])
         move.invoice_date = last_month
         self._lock("fiscalyear_lock_date", last_month + timedelta(days=1))
@@ -102,9 +106,7 @@ class TestLockDates(ReturnsCommon):
         invoice = order.invoice_ids
         journal = invoice.journal_id
         journal.restrict_mode_hash_table = True
-        back = self._create_return(
-            order, [(order.order_line, 2.0)], until="inspected"
-        )
+        back = self._create_return(order, [(order.order_line, 2.0)], until="inspected")
         credit = back.credit_move_ids
         self.assertTrue(credit.inalterable_hash)
         finance = self.users["finance"]

@@ -442,13 +442,20 @@ class TestSettle(ReturnsCommon):
 
     def test_a_posting_that_fails_stops_nobody_else(self):
         self.company.returns_posting = "queue"
+        income = self.env["account.account"].search(
+            [("account_type", "=", "income")], limit=1
+        )
+        account = income.copy({"code": "CLOSED"})
+        cap = self._make_product(
+            "Cap", 50.0, 20.0, property_account_income_id=account.id
+        )
         good, bad = (
-            self._create_return(self._sell(until="invoiced"), until="inspected")
-            for _n in range(2)
+            self._create_return(
+                self._sell([(product, 3.0)], until="invoiced"), until="inspected"
+            )
+            for product in (self.shirt, cap)
         )
         move = bad.settlement_ids.move_id
-        account = move.invoice_line_ids.account_id.copy({"code": "CLOSED"})
-        move.invoice_line_ids.account_id = account
         account.active = False
         rows = (good | bad).outbox_ids
         rows._post_waiting(rows)

@@ -7,8 +7,16 @@ from odoo.addons.inventory_states.patience import lock, patiently
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
 
-MACHINE_ONLY = ("returns_order_id", "returns_reissue_id", "returns_cost_line_id")
-GUARDED = ("returns_credit_kind", *MACHINE_ONLY)
+MACHINE_ONLY = frozenset(
+    {
+        "returns_order_id",
+        "returns_reissue_id",
+        "returns_cost_line_id",
+        "returns_freed_amount",
+        "returns_freed_ids",
+    }
+)
+GUARDED = MACHINE_ONLY | {"returns_credit_kind"}
 CORRECTING = "returns_correcting"
 POSTING = "returns_posting"
 
@@ -91,7 +99,7 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         self, machine = redeem(self, "write", vals)
-        if vals.keys() & set(GUARDED) and not machine:
+        if vals.keys() & GUARDED and not machine:
             self._check_credit_kind_write(vals)
         if not vals.keys() & {"state", "reversed_entry_id", "move_type"}:
             return super().write(vals)
@@ -112,6 +120,7 @@ class AccountMove(models.Model):
         if vals.get("state") == "posted" and not self._is_at_work():
             gate._lock(self - before)
         gate._lock_bills(leaving)
+        leaving.sudo()._note_freed()  # sudo: the machine's own note
         # pylint: disable-next=super-method-mismatch  # a part of it, run again
         result = super().write(vals)
         posted = self.filtered(lambda move: move.state == "posted")
@@ -147,6 +156,7 @@ class AccountMove(models.Model):
         bills = self.filtered(
             lambda move: move.move_type in ("out_invoice", "out_receipt")
         )
+        gate._check_down_payments_left(bills)
         if sold := gate.sudo()._sold(bills.sudo()):
             gate._check_lowered(sold)
         credits = self.filtered(lambda move: move.move_type == "out_refund")
@@ -205,13 +215,14 @@ class AccountMove(models.Model):
                 or (kind == "goodwill" and move._may_goodwill())
                 or (kind == "correction" and correcting)
             )
-            if not allowed or any(move[name] for name in MACHINE_ONLY):
+            freed = {"returns_freed_amount", "returns_freed_ids"}
+            machine = MACHINE_ONLY - freed if kind == "correction" else MACHINE_ONLY
+            if not allowed or any(move[name] for name in machine):
                 move._refuse_credit_kind()
 
     def _check_credit_kind_write(self, vals):
         for move in self:
-            machine_only = set(MACHINE_ONLY) & vals.keys()
-            if machine_only or move.returns_credit_kind == "return":
+            if MACHINE_ONLY & vals.keys() or move.returns_credit_kind == "return":
                 move._refuse_credit_kind()
             if vals.get("returns_credit_kind") not in (False, "goodwill"):
                 move._refuse_credit_kind()
@@ -295,6 +306,7 @@ class AccountMove(models.Model):
                     **values,
                     "returns_credit_kind": move.move_type == "out_invoice"
                     and "correction",
+                    **(move.move_type == "out_invoice" and move._freed_values() or {}),
                 }
                 for move, values in zip(
                     self, default_values_list or [{} for _move in self], strict=True

@@ -16,6 +16,7 @@ class AccountMoveReversal(models.TransientModel):
         return patiently(self.env, lambda: self._reverse_locked(is_modify))
 
     def _reverse_locked(self, is_modify):
+        self.env["returns.gate"]._check_not_of_return(self.move_ids)
         invoices = self.move_ids.filtered(lambda move: move.move_type == "out_invoice")
         self.env["returns.gate"]._lock_bills(invoices, reverse=is_modify)
         if not is_modify:

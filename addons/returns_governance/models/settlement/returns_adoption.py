@@ -24,6 +24,8 @@ class ReturnsAdoption(models.AbstractModel):
             if item not in amounts:
                 continue
             sale_line = item.sale_line_ids[:1]
+            if not sale_line.product_uom_id:  # a note, or a section
+                self._refuse(move, sale_line, sale_line.returns_line_ids)
             quantity = item.product_uom_id._compute_quantity(
                 abs(item.quantity), sale_line.product_uom_id, round=False
             )
@@ -56,16 +58,28 @@ class ReturnsAdoption(models.AbstractModel):
             claims, _delivery = self.env["returns.worth"]._claims(
                 line.order_id, now, without=move
             )
-            owed = sum((part.total for part in claims[line].now), ZERO)
-            if net + sum(taxes.values(), ZERO) <= owed:
+            if self._is_within(claims[line].now, line, net, taxes):
                 return line
         return self._refuse(move, sale_line, lines)
+
+    def _is_within(self, parts, line, net, taxes):
+        """Whether no more is given than is owed; net of tax and tax by tax as well,
+        where what is rounded may slip from one to the other."""
+        if net + sum(taxes.values(), ZERO) > sum((p.total for p in parts), ZERO):
+            return False
+        slack = Decimal(str(line.currency_id.rounding))
+        owed = {
+            key: sum((p.taxes.get(key, ZERO) for p in parts), ZERO) for key in taxes
+        }
+        return net <= sum((p.net for p in parts), ZERO) + slack and all(
+            amount <= owed[key] + slack for key, amount in taxes.items()
+        )
 
     def _refuse(self, move, sale_line, lines):
         words = {
             "move": move.display_name,
             "order": sale_line.order_id.name,
-            "product": sale_line.product_id.display_name,
+            "product": sale_line.product_id.display_name or sale_line.name,
         }
         if not lines:
             refuse(
@@ -117,6 +131,7 @@ class ReturnsAdoption(models.AbstractModel):
                         "amount_tax": float(tax),
                         "invoice_id": move.reversed_entry_id.id,
                         "move_id": move.id,
+                        "document": self.env["returns.gate"]._said(move),
                         "user_id": self.env.uid,
                     }
                 ]

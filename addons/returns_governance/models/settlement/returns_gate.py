@@ -30,9 +30,7 @@ class ReturnsGate(models.AbstractModel):
         if sold := self._sold(credits):
             sold_lines = self._locked(sold)
             free = credits.filtered(lambda move: move.returns_credit_kind == "goodwill")
-            self._check_room(
-                sold_lines, free.line_ids.filtered(self._is_credit_item)
-            )
+            self._check_room(sold_lines, free.line_ids.filtered(self._is_credit_item))
 
     def _lock_bills(self, moves, reverse=False):
         """The same for documents that leave the books, or are being reversed."""
@@ -106,12 +104,16 @@ class ReturnsGate(models.AbstractModel):
             return False
         return any(self._is_credit_item(item) for item in move.line_ids)
 
+    def _is_in_scope(self, move):
+        """Whether the gate looks at a document at all; all of them, unless a rollout
+        says so (models/rollout)."""
+        return bool(move)
+
     def _is_credit_item(self, item):
         """A product line that lowers what the customer pays for a sold line."""
-        sold = item.sale_line_ids
-        if item.display_type != "product" or not sold or item.is_downpayment:
-            return False
-        if any(line.is_downpayment for line in sold):
+        # By the order alone: the mark on a document's own line can be typed.
+        sold = item.sale_line_ids.filtered(lambda line: not self._is_down_payment(line))
+        if item.display_type != "product" or not sold:
             return False
         if item.move_id.move_type == "out_refund":
             return True
@@ -119,6 +121,9 @@ class ReturnsGate(models.AbstractModel):
         return item.price_subtotal < 0 and any(
             line.price_unit > 0 and line.product_uom_qty >= 0 for line in sold
         )
+
+    def _is_down_payment(self, sale_line):
+        return sale_line.is_downpayment
 
     def _credit_items(self, move):
         return move.line_ids.filtered(self._is_credit_item)

@@ -76,7 +76,7 @@ class ReturnsGate(models.AbstractModel):
         """Credit for a sold line goes to its customer, in the currency of the bill."""
         for move in moves:
             self._check_booked(move)
-            sold = self._credit_items(move).sale_line_ids
+            sold = self._given_sold(move)
             bills = sold.invoice_lines.move_id.filtered(
                 lambda bill: bill.move_type in BILLS and bill.state == "posted"
             )
@@ -110,6 +110,10 @@ class ReturnsGate(models.AbstractModel):
                         paid=", ".join(currencies.mapped("name")),
                     ),
                 )
+
+    def _given_sold(self, move):
+        """The lines of orders that a document gives credit for."""
+        return self._credit_items(move).sale_line_ids
 
     def _check_booked(self, move):
         """What the lines say is what the books have: made as posted, a document has

@@ -181,21 +181,6 @@ class ReturnsGatePayment(models.AbstractModel):
             ]
         )
 
-    def _explains_credit(self, item):
-        """Whether an open item says why a customer may be paid.
-
-        A credit note does, having met the gate, and so does money that came in. An
-        entry made by hand does not.
-        """
-        move = item.move_id
-        if item.amount_residual_currency >= 0:
-            return True
-        return move.move_type == "out_refund" or move.journal_id.type in (
-            "bank",
-            "cash",
-            "credit",
-        )
-
     def _open_items(self, partner, company, currency):
         """The items that are open on a customer's account."""
         # sudo: the accountant may be bound to other journals; nothing is read out
@@ -239,17 +224,15 @@ class ReturnsGatePayment(models.AbstractModel):
         items = self._open_items(partner, company, currency)
         if payments:
             items -= payments.move_id.line_ids
-        items = items.filtered(self._explains_credit)
-        credit = sum(
-            -item.amount_residual_currency
-            for item in items
-            if item.amount_residual_currency < 0
-        )
+        credit = self._explained(items, currency)
         on_their_way = sum(
             item.amount_residual_currency
             for item in items
             if item.amount_residual_currency > 0
-            and item.payment_id.payment_type == "outbound"
+            and (
+                item.payment_id.payment_type == "outbound"
+                or item.move_id.statement_line_id
+            )
         )
         whose = (partner, company, currency)
         return (
@@ -316,22 +299,5 @@ class ReturnsGatePayment(models.AbstractModel):
         )
 
     def _corrected(self, partner, company, currency):
-        """Of invoices that were reversed and are not issued anew yet.
-
-        The reversal frees the payment of its invoice; both are the new invoice's.
-        """
-        moves = (
-            self.env["account.move"]
-            .sudo()  # as above
-            .search(
-                [
-                    ("partner_id", "child_of", partner.commercial_partner_id.ids),
-                    ("company_id", "=", company.id),
-                    ("currency_id", "=", currency.id),
-                    ("returns_credit_kind", "=", "correction"),
-                    ("state", "=", "posted"),
-                ]
-            )
-        )
-        waiting = moves.filtered(lambda m: m.returns_reissue_id.state != "posted")
-        return sum(waiting.mapped("amount_total"))
+        """What is open and waits for a bill (returns_gate_freed.py)."""
+        return 0.0

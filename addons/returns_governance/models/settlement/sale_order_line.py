@@ -120,7 +120,7 @@ class SaleOrderLine(models.Model):
             )
             if move.move_type == "out_refund":
                 credited += quantity
-            elif move.returns_credit_kind == "return":
+            elif move.returns_credit_kind == "return" or self._takes_back(move):
                 credited -= quantity
         # sudo: as above
         rows = self.sudo().returns_settlement_line_ids.filtered(
@@ -132,6 +132,14 @@ class SaleOrderLine(models.Model):
             )
         )
         return credited, sum(rows.mapped("quantity"))
+
+    def _takes_back(self, move):
+        """Whether a bill only takes back a credit that was given for good."""
+        credit = move.reversed_entry_id
+        return (
+            credit.move_type == "out_refund"
+            and credit.returns_credit_kind != "correction"
+        )
 
     @api.depends(
         "returns_line_ids.quantity_received",
@@ -189,6 +197,8 @@ class SaleOrderLine(models.Model):
         res = super()._compute_invoice_status()
         for line in self:
             if line.invoice_status != "no" or line.state != "sale":
+                continue
+            if line.display_type:
                 continue
             credited, less = line._returns_given_back()
             if (credited or less) and self._is_nothing_left(line):
