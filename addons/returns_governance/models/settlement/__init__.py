@@ -40,4 +40,11 @@ from . import (
     returns_handover,
     returns_handover_value,
     returns_handover_back,
+    returns_settlement_prepaid,
+    returns_settlement_written_off,
+    returns_gate_prepaid,
+    returns_payout_prepaid,
+    sale_order_line_prepaid,
+    sale_order_line_packs,
+    account_partial_reconcile,
 )
