@@ -78,6 +78,7 @@ from . import (
     settle_outcome,
     settle_prepaid_pay,
     settle_written_off,
+    settle_currency,
     cancel,
     override,
     reopen,

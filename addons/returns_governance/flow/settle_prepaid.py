@@ -13,6 +13,7 @@ RECEIVED = ("in_process", "paid")
 BILLS = ("out_invoice", "out_receipt")
 # What an exchange takes off the bill pays the bill of what is sent instead.
 KEPT = ("exchange",)
+CENTS = 5  # at most so many smallest coins are mere rounding
 
 
 class Receipt:
@@ -64,9 +65,14 @@ class ReturnsPrepaid(models.AbstractModel):
         currency = sale.currency_id
         receipts = self._receipts(sale)
         parts = self._down_payments(sale)
-        came = sum(receipt.left - taken.get(self._key(receipt), 0.0) for receipt in receipts)
+        came = sum(
+            receipt.left - taken.get(self._key(receipt), 0.0) for receipt in receipts
+        )
         billed = float(sum((part.total for part in parts), ZERO))
-        surplus = came + billed - self._left_to_bill(sale)
+        left = self._left_to_bill(sale)
+        surplus = came + billed - left
+        if not left and surplus - wanted <= CENTS * currency.rounding:
+            wanted = surplus  # the order was rounded otherwise than its lines
         rest = currency.round(min(wanted, surplus))
         for receipt in receipts:
             key = self._key(receipt)
@@ -131,7 +137,9 @@ class ReturnsPrepaid(models.AbstractModel):
         """Payments of the order that no invoice has used; then those of the customer
         that are nobody's, as far as nothing else of the customer's waits for them."""
         done = sale.transaction_ids.filtered(
-            lambda tx: tx.state == "done" and tx.operation not in ("refund", "validation")
+            lambda tx: (
+                tx.state == "done" and tx.operation not in ("refund", "validation")
+            )
         )
         payments = done.payment_id.filtered(
             lambda pay: (
@@ -246,7 +254,8 @@ class ReturnsPrepaid(models.AbstractModel):
                 and item.move_id.currency_id == sale.currency_id
             )
         )
-        amounts = {move: self.env["returns.paid"]._amounts(move) for move in items.move_id}
+        paid = self.env["returns.paid"]
+        amounts = {move: paid._amounts(move) for move in items.move_id}
         parts = []
         for line in lines:
             own = items.filtered(lambda item, line=line: line in item.sale_line_ids)
@@ -268,7 +277,10 @@ class ReturnsPrepaid(models.AbstractModel):
             for source in sources:
                 room, room_taxes = source.room()
                 part = min(net, room)
-                own = {key: min(tax, room_taxes.get(key, ZERO)) for key, tax in taxes.items()}
+                own = {
+                    key: min(tax, room_taxes.get(key, ZERO))
+                    for key, tax in taxes.items()
+                }
                 source.credit(ZERO, part, own)
                 net -= part
                 taxes = {key: tax - own[key] for key, tax in taxes.items()}

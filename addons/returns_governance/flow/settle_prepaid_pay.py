@@ -48,7 +48,26 @@ class ReturnsPosting(models.AbstractModel):
                 others.filtered(lambda known: not known.is_downpayment)
                 .invoice_lines.move_id
             )
+        self._meet_unpaid_down_payments(settlements)
         return super()._posted(settlements)
+
+    def _meet_unpaid_down_payments(self, settlements):
+        """Goods are credited in full: with their bill, its down payment, if that was
+        never paid."""
+        for row in settlements:
+            off = row.invoice_id.line_ids.filtered("is_downpayment")
+            if not off or row.state != "to_pay" or row.less_id:
+                continue
+            bills = off.sale_line_ids.invoice_lines.move_id.filtered(
+                lambda move: (
+                    move.state == "posted"
+                    and move.move_type == "out_invoice"
+                    and move.currency_id == row.currency_id
+                )
+            )
+            self.env["returns.exchange.bill"]._reconcile(
+                row.move_id, bills - row.invoice_id
+            )
 
     def _prepaid_paid(self, rows):
         """Go on after prepayments went back."""

@@ -46,5 +46,6 @@ from . import (
     returns_payout_prepaid,
     sale_order_line_prepaid,
     sale_order_line_packs,
+    sale_order_line_currency,
     account_partial_reconcile,
 )

@@ -59,7 +59,9 @@ class ReturnsSettlement(models.Model):
     def _derive_prepaid(self):
         """(state, counts, open amount) of what was paid before an invoice."""
         less = self.less_id
-        most = min(self.amount, less.amount + sum(less.reversal_ids.mapped("amount")))
+        most = self.amount
+        if taken_back := less.reversal_ids:
+            most = min(most, less.amount + sum(taken_back.mapped("amount")))
         given = self._prepaid_given()
         left = min(most - given, self._received_left())
         if self.currency_id.compare_amounts(left, 0.0) > 0:
