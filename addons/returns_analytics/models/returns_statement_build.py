@@ -310,9 +310,9 @@ class ReturnsStatementBuild(models.AbstractModel):
                     (ZERO, ZERO, amount),
                     nature="gap" if late else "coming",
                     order_id=gap.order_id.id,
-                    line_id=gap.line_id.id,
-                    product_id=gap.product_id.id,
-                    partner_id=gap.partner_id.id,
+                    line_id=gap.line_id.id or None,
+                    product_id=gap.product_id.id or None,
+                    partner_id=gap.partner_id.id or None,
                     since=since,
                 )
             )

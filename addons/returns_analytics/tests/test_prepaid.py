@@ -27,6 +27,7 @@ class TestPrepaidTold(ReturnsCommon):
         payment.action_post()
         back = self._create_return(order, until="inspected")
         row = back.settlement_ids.filtered(lambda known: known.kind == "prepaid")
+        self.env.flush_all()
         self.env["returns.gap"]._find(back)
         gap = self.env["returns.gap"].search(
             [("order_id", "=", back.id), ("kind", "=", "prepaid_not_paid")]
@@ -47,5 +48,6 @@ class TestPrepaidTold(ReturnsCommon):
             self.assertEqual(found, [("steps", nature, 180.0)])
         payment.action_draft()
         payment.action_cancel()
+        self.env.flush_all()
         self.env["returns.gap"]._find(back)
         self.assertFalse(gap.exists())
