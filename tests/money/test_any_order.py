@@ -376,7 +376,9 @@ class TestAnyOrder(ReturnsCommon):
 
     def _come_back_in_units(self, order, sizes, channel):
         """Packs come back as one return, unit by unit in these sizes."""
-        lines = [(line, 1.0) for line in order.order_line if line.product_id.is_storable]
+        lines = [
+            (line, 1.0) for line in order.order_line if line.product_id.is_storable
+        ]
         back = self._create_return(order, lines, channel=channel)
         left = [line for line in back.line_ids for _unit in range(6)]
         turn = 0

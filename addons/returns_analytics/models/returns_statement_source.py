@@ -186,7 +186,8 @@ class ReturnsStatementSource(models.AbstractModel):
         return SQL(
             """
             CASE WHEN l.quantity_owed > 0
-                 THEN (l.amount_due + COALESCE(l.amount_fees, 0)) / l.quantity_owed::numeric
+                 THEN (l.amount_due + COALESCE(l.amount_fees, 0))
+                   / l.quantity_owed::numeric
                  ELSE COALESCE(l.amount_paid, 0) / l.quantity END
               / COALESCE(NULLIF(settled.rate, 0), NULLIF(so.currency_rate, 0), 1)"""
         )

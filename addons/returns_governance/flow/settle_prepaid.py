@@ -201,12 +201,17 @@ class ReturnsPrepaid(models.AbstractModel):
             for item in items
             if item.amount_residual_currency > 0
         )
-        entries = items.filtered(
-            lambda item: (
-                item.amount_residual_currency < 0
-                and (item.move_id.origin_payment_id or item.move_id.statement_line_id)
-            )
-        ).move_id - known.move_id
+        entries = (
+            items.filtered(
+                lambda item: (
+                    item.amount_residual_currency < 0
+                    and (
+                        item.move_id.origin_payment_id or item.move_id.statement_line_id
+                    )
+                )
+            ).move_id
+            - known.move_id
+        )
         entries = entries.filtered(
             lambda entry: (
                 not entry.origin_payment_id.payment_transaction_id.sale_order_ids
@@ -319,18 +324,25 @@ class ReturnsPrepaid(models.AbstractModel):
             ]
             vals_list.append(vals)
         moves = credit._create_moves(vals_list)
-        return self.env["returns.settlement"].sudo()._machine_create(
-            [
-                {
-                    **credit._settlement_vals(
-                        row.order_id, invoice, [(part, None) for part in parts], move
-                    ),
-                    "less_id": row.id,
-                }
-                for ((row, invoice), parts), move in zip(
-                    batches.items(), moves, strict=True
-                )
-            ]
+        return (
+            self.env["returns.settlement"]
+            .sudo()
+            ._machine_create(
+                [
+                    {
+                        **credit._settlement_vals(
+                            row.order_id,
+                            invoice,
+                            [(part, None) for part in parts],
+                            move,
+                        ),
+                        "less_id": row.id,
+                    }
+                    for ((row, invoice), parts), move in zip(
+                        batches.items(), moves, strict=True
+                    )
+                ]
+            )
         )
 
     def _line_vals(self, invoice, part):

@@ -45,8 +45,9 @@ class ReturnsPosting(models.AbstractModel):
             # As core does at its own button: what the last bill still takes off.
             others = line.order_id.order_line - lines
             line.price_unit = line._get_downpayment_line_price_unit(
-                others.filtered(lambda known: not known.is_downpayment)
-                .invoice_lines.move_id
+                others.filtered(
+                    lambda known: not known.is_downpayment
+                ).invoice_lines.move_id
             )
         self._meet_unpaid_down_payments(settlements)
         return super()._posted(settlements)
@@ -59,7 +60,7 @@ class ReturnsPosting(models.AbstractModel):
             if not off or row.state != "to_pay" or row.less_id:
                 continue
             bills = off.sale_line_ids.invoice_lines.move_id.filtered(
-                lambda move: (
+                lambda move, row=row: (
                     move.state == "posted"
                     and move.move_type == "out_invoice"
                     and move.currency_id == row.currency_id
@@ -88,8 +89,9 @@ class ReturnsPayout(models.AbstractModel):
 
     def _lock_credits(self, settlements):
         """What is left of the prepayments is looked at anew, behind the lock."""
-        super()._lock_credits(settlements)
+        result = super()._lock_credits(settlements)
         settlements.filtered(lambda row: row.kind == "prepaid")._recount_prepaid()
+        return result
 
     def _goes_another_way(self, share):
         settlement = share["settlement"].sudo()  # as in _pay_by_hand
@@ -127,11 +129,12 @@ class ReturnsPayout(models.AbstractModel):
         rows = rows.search(
             [("payment_id", "in", payments.ids), ("credit_id.kind", "=", "prepaid")]
         )
-        super()._settle_payments(payments - rows.payment_id)
+        result = super()._settle_payments(payments - rows.payment_id)
         for row in rows:
             self._meet_prepaid(row.payment_id, row.credit_id)
         if done := rows.credit_id.filtered(lambda row: row.state == "paid"):
             self.env["returns.posting"].sudo()._prepaid_paid(done)
+        return result
 
     def _finish(self, row, outcome, message=""):
         result = super()._finish(row, outcome, message)

@@ -38,7 +38,12 @@ class ReturnsRefundClock(models.Model):
             "quantity_received",
         ],
         "returns.settlement": [
-            "amount", "counts", "open_amount", "state", "credit_id", "less_id",
+            "amount",
+            "counts",
+            "open_amount",
+            "state",
+            "credit_id",
+            "less_id",
         ],
         "returns.parcel": ["accepted_at", "status_at", "in_carrier_hands", "order_ids"],
         "returns.receipt": ["occurred_at", "quantity", "reverses_id"],

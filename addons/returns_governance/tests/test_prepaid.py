@@ -170,7 +170,10 @@ class TestPrepaid(PayoutCommon):
         self._pay(row.move_id.with_user(self.finance))
         self.assertEqual((row.state, back.money_state), ("paid", "settled"))
         self.assertAlmostEqual(self._owed_to_customer(), 0.0, 2)
-        self.assertEqual(order.order_line.filtered("is_downpayment").mapped("qty_to_invoice"), [0.0, 0.0])
+        self.assertEqual(
+            order.order_line.filtered("is_downpayment").mapped("qty_to_invoice"),
+            [0.0, 0.0],
+        )
 
     def test_an_unpaid_down_payment_is_credited_and_nothing_goes_out(self):
         order = self._sell([(self.shirt, 2.0)], until="confirmed")
@@ -201,4 +204,6 @@ class TestPrepaid(PayoutCommon):
         self.assertAlmostEqual(last.amount_total, 0.0, 2)
         last.action_post()
         second = self._create_return(order, [(goods, 1.0)], until="inspected")
-        self.assertEqual(sum(self._by_kind(second, "credit_note").mapped("amount")), 60.0)
+        self.assertEqual(
+            sum(self._by_kind(second, "credit_note").mapped("amount")), 60.0
+        )

@@ -78,7 +78,5 @@ class PaymentTransaction(models.Model):
                 limit=1,
             )
             if row:
-                self.env["returns.payout"].sudo()._meet_prepaid(
-                    payment, row.credit_id
-                )
+                self.env["returns.payout"].sudo()._meet_prepaid(payment, row.credit_id)
         return payment

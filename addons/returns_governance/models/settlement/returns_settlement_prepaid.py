@@ -31,6 +31,7 @@ class ReturnsSettlement(models.Model):
         index="btree_not_null",
         help="The customer's payment of which this gives something back.",
     )
+
     @api.depends("move_id.name", "source_move_id.name", "received_id.name", "kind")
     def _compute_credit_name(self):
         for row in self:
