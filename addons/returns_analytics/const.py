@@ -10,6 +10,7 @@ __all__ = [
     "GOODS_GAPS",
     "MIXES",
     "SETUP_GAPS",
+    "UNBOOKED_GAPS",
     "STATEMENT_KINDS",
     "STATEMENT_NATURES",
     "STATEMENT_SECTIONS",
@@ -56,6 +57,7 @@ GAP_KINDS = [
     ("asked_not_received", "Asked for, not received"),
     ("amount_differs", "Amount differs"),
     ("books_differ", "Books differ"),
+    ("prepaid_not_paid", "Not billed, not paid back"),
 ]
 # What the warehouse can settle, and so sees.
 GOODS_GAPS = (
@@ -64,6 +66,8 @@ GOODS_GAPS = (
     "received_not_asked",
     "asked_not_received",
 )
+# What no entry in the books shows: the statement tells it beside them.
+UNBOOKED_GAPS = (*GOODS_GAPS, "prepaid_not_paid")
 # Days that a step may take before its open end counts as a gap.
 DAYS_TO_ARRIVE = 30
 DAYS_TO_DISPOSE = 7

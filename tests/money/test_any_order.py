@@ -1,7 +1,8 @@
 """Over any order and any sequence of partial returns, never a cent too much.
 
 And when everything has come back, exactly what was billed is credited, net and tax by
-tax, less the fees of the policy with their own tax.
+tax, less the fees of the policy with their own tax; and all money that came in is to be
+paid back, whatever of it was billed, less those fees.
 """
 
 from collections import defaultdict
@@ -81,6 +82,11 @@ ORDER = st.fixed_dictionaries(
                 "down payment",
                 "abroad",
                 "combo",
+                "early discount",
+                "write-off",
+                "prepaid",
+                "prepaid and down payment",
+                "pack",
             ]
         ),
         # rounding to five cents: by a line, in the biggest tax, or not
@@ -119,6 +125,34 @@ class TestAnyOrder(ReturnsCommon):
         cls._set_up_combo()
         cls._set_up_coins()
         cls._set_up_fees()
+        cls._set_up_discounts()
+        cls.pack = cls.env.ref("uom.product_uom_pack_6")
+        for thing in cls.things:
+            thing.uom_ids = [Command.link(cls.pack.id)]
+        cls.bank = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+
+    @classmethod
+    def _set_up_discounts(cls):
+        cls.loss = cls.env["account.account"].create(
+            {"name": "Discounts", "code": "DISC", "account_type": "expense"}
+        )
+        cls.company.account_journal_early_pay_discount_loss_account_id = cls.loss
+        cls.term = cls.env["account.payment.term"].create(
+            {
+                "name": "2/10",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 10,
+                "early_pay_discount_computation": "included",
+                "line_ids": [
+                    Command.create(
+                        {"value": "percent", "value_amount": 100, "nb_days": 30}
+                    )
+                ],
+            }
+        )
 
     @classmethod
     def _set_up_combo(cls):
@@ -207,25 +241,70 @@ class TestAnyOrder(ReturnsCommon):
                     "discount_percentage": 0.1,
                 }
             ).action_apply_discount()
-        if plan["way"] == "down payment":
+        if "down payment" in plan["way"]:
             self._bill(order, "percentage", amount=30)
         self._deliver(order)
         if plan["way"] == "two invoices":
             self._bill_one_of_each(order)
-        if order.invoice_status == "to invoice":
+        if order.invoice_status == "to invoice" and "prepaid" not in plan["way"]:
             self._bill(order, "delivered", coins=plan["coins"])
         if plan["paid"]:
-            self._pay(order.invoice_ids.filtered("amount_residual"))
+            self._pay_as_planned(order, plan["way"])
         return order
 
+    def _pay_as_planned(self, order, way):
+        invoices = order.invoice_ids.filtered("amount_residual")
+        if way == "write-off":
+            for invoice in invoices:
+                self._register(
+                    invoice,
+                    amount=order.currency_id.round(invoice.amount_residual * 0.7),
+                    payment_difference_handling="reconcile",
+                    writeoff_account_id=self.loss.id,
+                )
+        else:
+            self._pay(invoices)
+        if "prepaid" in way:
+            rest = order.amount_total - sum(invoices.mapped("amount_total"))
+            self._receive_money(order, rest)
+
+    def _register(self, invoice, **values):
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create(values)._create_payments()
+
+    def _receive_money(self, order, amount):
+        """The customer pays before anything is billed."""
+        self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": order.partner_id.id,
+                "amount": amount,
+                "journal_id": self.bank.id,
+            }
+        ).action_post()
+
+    def _came_in(self, order):
+        payments = self.env["account.payment"].search(
+            [("partner_id", "=", order.partner_id.id), ("id", ">", self.last_payment)]
+        )
+        return sum(payments.mapped("amount"))
+
     def _order_of_lines(self, plan):
-        abroad = {"pricelist_id": self.abroad.id} if plan["way"] == "abroad" else {}
+        more = {}
+        if plan["way"] == "abroad":
+            more["pricelist_id"] = self.abroad.id
+        if plan["way"] == "early discount":
+            more["payment_term_id"] = self.term.id
+        pack = plan["way"] == "pack"
         return self._sell(
             [
                 (
                     product,
-                    line["quantity"],
+                    1.0 if pack else line["quantity"],
                     {
+                        **({"product_uom_id": self.pack.id} if pack else {}),
                         "price_unit": line["cents"] / 100,
                         "discount": line["discount"],
                         "tax_ids": self._tax_command(line),
@@ -234,7 +313,7 @@ class TestAnyOrder(ReturnsCommon):
                 for product, line in zip(self.things, plan["lines"], strict=False)
             ],
             until="confirmed",
-            **abroad,
+            **more,
         )
 
     def _order_of_combo(self, plan):
@@ -295,6 +374,25 @@ class TestAnyOrder(ReturnsCommon):
             item.quantity = 1.0
         invoice.action_post()
 
+    def _come_back_in_units(self, order, sizes, channel):
+        """Packs come back as one return, unit by unit in these sizes."""
+        lines = [
+            (line, 1.0) for line in order.order_line if line.product_id.is_storable
+        ]
+        back = self._create_return(order, lines, channel=channel)
+        left = [line for line in back.line_ids for _unit in range(6)]
+        turn = 0
+        while left:
+            size = sizes[turn % len(sizes)]
+            now, left = left[:size], left[size:]
+            turn += 1
+            counts = defaultdict(float)
+            for line in now:
+                counts[line] += 1.0
+            self._receive(back, counts)
+            self._inspect(back, quantities=counts)
+            yield back
+
     def _come_back(self, order, sizes, channel):
         """Return the order in parts of these sizes, to the last unit."""
         left = [
@@ -328,7 +426,7 @@ class TestAnyOrder(ReturnsCommon):
             sums["total"] += move.amount_total
         return sums
 
-    @settings(max_examples=32, **QUIET)
+    @settings(max_examples=40, **QUIET)
     @given(ORDER)
     def test_in_whatever_parts_it_comes_back(self, plan):
         with self.env.cr.savepoint() as savepoint:
@@ -337,14 +435,25 @@ class TestAnyOrder(ReturnsCommon):
         self.env.invalidate_all()
 
     def _check(self, plan):
+        newest = self.env["account.payment"].search([], order="id desc", limit=1)
+        self.last_payment = newest.id or 0
         order = self._order(plan)
         bills = order.invoice_ids
         billed = self._sums(bills)
         currency = order.currency_id
+        billed["net"] += 0.0  # also where nothing was billed
+        billed["total"] += 0.0
         credited, fees = {}, self.env["returns.settlement.fee"]
+        came, rows = self._came_in(order), self.env["returns.settlement"]
         channel = self.channels[plan["fees"]]
-        for back in self._come_back(order, plan["parts"], channel):
+        come_back = self._come_back
+        if plan["way"] == "pack":
+            come_back = self._come_back_in_units
+        for back in come_back(order, plan["parts"], channel):
             fees |= back.fee_ids
+            rows |= back.settlement_ids
+            out = sum(rows.mapped("open_amount"))
+            self.assertLessEqual(currency.compare_amounts(out, came), 0, plan)
             for row in back.settlement_ids:
                 self.assertGreaterEqual(row.amount, 0.0, plan)
             credited = self._sums(
@@ -362,6 +471,9 @@ class TestAnyOrder(ReturnsCommon):
                 )
         if not plan["fees"]:
             self.assertFalse(fees)
+        out = sum(rows.mapped("open_amount"))
+        if plan["paid"] and not fees:
+            self.assertEqual(currency.compare_amounts(out, came), 0, (out, came, plan))
         credited["net"] += sum(fees.mapped("amount_net"))
         credited["total"] += sum(fees.mapped("amount"))
         credited.pop("tax Fees 10%", None)

@@ -288,7 +288,8 @@ class ReturnsAccrualSource(models.AbstractModel):
                 # where goods are exchanged, or pay nothing.
                 net=SQL(
                     "CASE WHEN l.quantity_owed > 0"
-                    " THEN (l.amount_due - l.amount_tax)::numeric / l.quantity_owed"
+                    " THEN (l.amount_due - l.amount_tax)::numeric"
+                    " / l.quantity_owed::numeric"
                     " ELSE 0 END"
                 ),
                 unpriced=SQL(

@@ -107,12 +107,16 @@ class ReturnsGap(models.Model):
                 "Compare with what is owed; settle the difference."
             ),
             "books_differ": self.env._("Open the credit note: its total was changed."),
+            "prepaid_not_paid": self.env._(
+                "It was paid before a bill that does not come: pay it back."
+            ),
         }
 
     def action_open_return(self):
         """Open the return, or the refund whose credit note differs."""
         self.ensure_one()
-        record = self.settlement_id if self.kind == "books_differ" else self.order_id
+        of_refund = self.kind in ("books_differ", "prepaid_not_paid")
+        record = self.settlement_id if of_refund else self.order_id
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

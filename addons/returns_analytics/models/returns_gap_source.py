@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import DAYS_TO_ARRIVE, DAYS_TO_DISPOSE, DAYS_TO_REFUND
+from ..const import DAYS_TO_ARRIVE, DAYS_TO_DISPOSE, DAYS_TO_PAY, DAYS_TO_REFUND
 
 #: Up to this, two quantities are the same: what was asked for in dozens is rounded to
 #: the digits of quantities, and what came of it is counted in units.
@@ -32,6 +32,7 @@ class ReturnsGapSource(models.AbstractModel):
                 self._amount_differs(),
                 self._strangers(chosen),
                 self._books_differ(chosen),
+                self._prepaid_not_paid(chosen),
             ]
         )
         return SQL(
@@ -54,10 +55,10 @@ class ReturnsGapSource(models.AbstractModel):
             COALESCE(o.authorised_at, o.requested_at, o.create_date) AS authorised_at,
             COALESCE(l.quantity_authorised, 0) - COALESCE(l.quantity_cancelled, 0)
                 AS authorised,
-            COALESCE(l.quantity_owed, 0) AS owed,
-            COALESCE(l.quantity_released, 0) AS released,
+            COALESCE(l.quantity_owed, 0)::numeric AS owed,
+            COALESCE(l.quantity_released, 0)::numeric AS released,
             COALESCE(l.amount_due, 0) AS due,
-            CASE WHEN l.quantity_owed > 0 THEN l.amount_due / l.quantity_owed
+            CASE WHEN l.quantity_owed > 0 THEN l.amount_due / l.quantity_owed::numeric
                  ELSE COALESCE(l.amount_paid, 0) / l.quantity END AS price,
             -- what the customer keeps by the policy counts as here and disposed of
             COALESCE(come.quantity, 0) * %(factor)s + COALESCE(l.quantity_kept, 0)
@@ -277,5 +278,20 @@ class ReturnsGapSource(models.AbstractModel):
                 WHERE o.move_id = m.id AND o.order_id <> s.order_id)
          GROUP BY s.order_id, s.company_id, m.id, cur.rounding
         HAVING abs(m.amount_total - sum(s.amount)) >= cur.rounding""",
+            chosen("s.order_id"),
+        )
+
+    @api.model
+    def _prepaid_not_paid(self, chosen):
+        """What had been paid for goods that are not billed any more still waits."""
+        return SQL(
+            """
+        SELECT s.order_id, NULL::int, s.id, s.company_id, 'prepaid_not_paid',
+            s.amount::numeric, (s.amount - s.open_amount)::numeric,
+            s.open_amount::numeric, s.occurred_at,
+            s.occurred_at + make_interval(days => %s)
+          FROM returns_settlement s
+         WHERE s.kind = 'prepaid' AND s.state = 'to_pay' AND %s""",
+            DAYS_TO_PAY,
             chosen("s.order_id"),
         )

@@ -8,7 +8,7 @@ from ..const import (
     DAYS_TO_PAY,
     DAYS_TO_REFUND,
     EXPLAINED_KINDS,
-    GOODS_GAPS,
+    UNBOOKED_GAPS,
 )
 from ..engine.statement import (
     NOTHING,
@@ -291,7 +291,7 @@ class ReturnsStatementBuild(models.AbstractModel):
         gaps = self.env["returns.gap"].search(
             [
                 ("company_id", "=", statement.company_id.id),
-                ("kind", "in", GOODS_GAPS),
+                ("kind", "in", UNBOOKED_GAPS),
             ]
         )
         rows = []
@@ -310,9 +310,9 @@ class ReturnsStatementBuild(models.AbstractModel):
                     (ZERO, ZERO, amount),
                     nature="gap" if late else "coming",
                     order_id=gap.order_id.id,
-                    line_id=gap.line_id.id,
-                    product_id=gap.product_id.id,
-                    partner_id=gap.partner_id.id,
+                    line_id=gap.line_id.id or None,
+                    product_id=gap.product_id.id or None,
+                    partner_id=gap.partner_id.id or None,
                     since=since,
                 )
             )

@@ -141,7 +141,7 @@ class ReturnsStatementSource(models.AbstractModel):
             cost AS (%(cost)s)
             SELECT l.id AS line_id, l.order_id, l.product_id, o.partner_id,
                 o.case_state, o.refund_on_hold, %(owed)s AS owed,
-                COALESCE(l.quantity_released, 0) AS released,
+                COALESCE(l.quantity_released, 0)::numeric AS released,
                 cur.id <> %(currency)s AS is_foreign,
                 %(price)s AS price,
                 COALESCE(come.before, 0) * %(factor)s AS received_before,
@@ -173,7 +173,7 @@ class ReturnsStatementSource(models.AbstractModel):
                 come=self._come_sql(statement, perpetual),
                 # What is owed now; of a line that was given up after it was paid for,
                 # nothing more.
-                owed=SQL("COALESCE(l.quantity_owed, 0)"),
+                owed=SQL("COALESCE(l.quantity_owed, 0)::numeric"),
                 price=self._price_sql(),
                 factor=SQL("(pu.factor::numeric / su.factor::numeric)"),
                 company=statement.company_id.id,
@@ -188,7 +188,8 @@ class ReturnsStatementSource(models.AbstractModel):
         return SQL(
             """
             CASE WHEN l.quantity_owed > 0
-                 THEN (l.amount_due + COALESCE(l.amount_fees, 0)) / l.quantity_owed
+                 THEN (l.amount_due + COALESCE(l.amount_fees, 0))
+                   / l.quantity_owed::numeric
                  ELSE COALESCE(l.amount_paid, 0) / l.quantity END
               / COALESCE(NULLIF(settled.rate, 0), NULLIF(so.currency_rate, 0), 1)"""
         )

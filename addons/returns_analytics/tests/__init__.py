@@ -6,6 +6,7 @@ from . import (
     test_facts,
     test_gaps,
     test_money_board,
+    test_prepaid,
     test_profit,
     test_statement,
     test_refresh,

@@ -13,6 +13,7 @@ SETTLEMENT_KINDS = [
     ("payout", "Payout"),
     ("channel_paid", "Paid by the channel"),
     ("store_credit", "Store credit"),
+    ("prepaid", "Prepayment to give back"),
 ]
 SETTLEMENT_STATES = [
     ("to_post", "To post"),

@@ -32,6 +32,8 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 ``join.py`` lets Odoo's own buttons join a return or ask for one, and
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
+``settle_prepaid.py`` gives back what was paid before an invoice,
+``settle_prepaid_pay.py`` pays it, and ``settle_written_off.py`` takes discounts back.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
@@ -70,6 +72,7 @@ from . import (
     settle_fees,
     settle_credit,
     settle_credit_extra,
+    settle_prepaid,
     settle_post,
     settle_payout,
     settle_hand,
@@ -77,6 +80,9 @@ from . import (
     settle_authority,
     approve,
     settle_outcome,
+    settle_prepaid_pay,
+    settle_written_off,
+    settle_currency,
     cancel,
     override,
     reopen,

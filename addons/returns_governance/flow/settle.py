@@ -18,6 +18,7 @@ AUTOMATIONS = {
     "manual": "refund_by_hand",
 }
 DEFAULT_RULE = "inspection"
+OPEN_KINDS = ("credit_note", "prepaid")  # of which money has still to go
 
 
 class ReturnsStepSettle(models.AbstractModel):
@@ -273,7 +274,7 @@ class ReturnsStepSettle(models.AbstractModel):
             [
                 {
                     "order": row.order_id,
-                    "what": "due" if row.kind == "credit_note" else "settled",
+                    "what": "due" if row.kind in OPEN_KINDS else "settled",
                     "data": row._event_data(),
                 }
                 for row in settlements

@@ -7,6 +7,7 @@ from .settle_fees import FeePart
 from .settle_paid import ZERO
 
 SAME = 0.0005  # below this the printed price need not be put right
+FINE = 1e-6  # noise of converted quantities
 
 
 class ReturnsCredit(models.AbstractModel):
@@ -189,46 +190,63 @@ class ReturnsCredit(models.AbstractModel):
 
     def _line_vals(self, invoice, part):
         item = part.source.invoice_line
-        unit = item.product_uom_id
-        exact = part.source.sale_line.product_uom_id._compute_quantity(
-            float(part.quantity), unit, round=False
-        )
-        # What the document can hold; of less than that, the least.
-        quantity = unit.round(exact) or unit.rounding
+        unit, quantity, factor = self._units(item, part)
         vals = {
             "sequence": item.sequence,
             "product_id": item.product_id.id,
             "name": item.name,
             "quantity": quantity,
-            "product_uom_id": item.product_uom_id.id,
+            "product_uom_id": unit.id,
             "account_id": item.account_id.id,
             "tax_ids": [Command.set(item.tax_ids.ids)],
             "analytic_distribution": item.analytic_distribution,
             "sale_line_ids": [Command.set(item.sale_line_ids.ids)],
-            **self._price(item, part, quantity),
+            **self._price(item, part, quantity, factor),
         }
         if item.tax_ids:
             vals["extra_tax_data"] = self._forced(invoice, item.tax_ids, part, vals)
         return vals
 
-    def _price(self, item, part, quantity):
-        """Price and discount that people read; the invoice's, unless less is owed."""
+    def _units(self, item, part):
+        """(unit, quantity, units of the invoice line in one of them) of a line.
+
+        The invoice's unit where it can say the quantity; for some of a pack, the
+        product's own: two units, and not 0.33 of a pack of six.
+        """
+        unit, own = item.product_uom_id, item.product_id.uom_id
+        sold = part.source.sale_line.product_uom_id
+        exact = sold._compute_quantity(float(part.quantity), unit, round=False)
+        # What the document can hold; of less than that, the least.
+        quantity = unit.round(exact) or unit.rounding
+        if not exact or own in (unit, own.browse()) or abs(quantity - exact) <= FINE:
+            return unit, quantity, 1.0
+        units = unit._compute_quantity(exact, own, round=False)
+        if abs(units - own.round(units)) > FINE:
+            return unit, quantity, 1.0
+        return own, own.round(units), own._compute_quantity(1.0, unit, round=False)
+
+    def _price(self, item, part, quantity, factor=1.0):
+        """Price and discount that people read; the invoice's, unless less is owed.
+
+        :param float factor: units of the invoice line in one of ``quantity``
+        """
         if not item.tax_ids:
             # Nothing can be forced without taxes: the price itself is exact.
             return {"price_unit": float(part.net) / (quantity or 1.0), "discount": 0.0}
-        natural = item.price_subtotal * quantity / (item.quantity or 1.0)
-        factor = float(part.net) / natural if natural else 1.0
+        natural = item.price_subtotal * quantity * factor / (item.quantity or 1.0)
+        price_unit = item.price_unit * factor
+        share = float(part.net) / natural if natural else 1.0
         discount = item.discount
         if not natural and part.net:
             # Free by a program, and paid for by what its likes cost.
-            whole = item.price_unit * quantity
+            whole = price_unit * quantity
             return {
-                "price_unit": item.price_unit,
+                "price_unit": price_unit,
                 "discount": round(100.0 * (1.0 - float(part.net) / whole), 2),
             }
-        if abs(factor - 1.0) > SAME and factor < 1.0:
-            discount = round(100.0 - (100.0 - discount) * factor, 2)
-        return {"price_unit": item.price_unit, "discount": discount}
+        if abs(share - 1.0) > SAME and share < 1.0:
+            discount = round(100.0 - (100.0 - discount) * share, 2)
+        return {"price_unit": price_unit, "discount": discount}
 
     def _forced(self, invoice, taxes, part, vals):
         """The result that the tax engine shall come to; see account.tax."""

@@ -110,7 +110,7 @@ class ReturnsPayout(models.AbstractModel):
             "RETURN_STATE",
             self.env._(
                 "%(return)s, %(credit)s: %(why)s.",
-                credit=settlement.sudo().move_id.name,
+                credit=settlement.sudo().credit_name,
                 why=why,
                 **{"return": settlement.order_id.name},
             ),

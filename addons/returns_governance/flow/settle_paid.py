@@ -171,6 +171,10 @@ class ReturnsPaid(models.AbstractModel):
         for item in move.line_ids.filtered("tax_line_id"):
             amount = exact(item.amount_currency * sign, currency)
             totals[item.tax_line_id] = totals.get(item.tax_line_id, ZERO) + amount
+        if any(lines.mapped("is_downpayment")):
+            # Where it takes off all of a tax, the books have no item of it.
+            for tax in lines.tax_ids.flatten_taxes_hierarchy():
+                totals.setdefault(tax, ZERO)
         details = self._details(move) if len(totals) > 1 else {}
         for tax, total in totals.items():
             self._spread_tax(tax, total, found, details, currency)

@@ -32,7 +32,8 @@ class ReturnsStepSettle(models.AbstractModel):
         for spec in specs:
             sale_line = spec["sale_line"]
             unit = Decimal(str(sale_line.currency_id.rounding))
-            quantity = Decimal(str(spec["quantity"]))
+            quantity = sale_line._returns_exact_quantity(spec["quantity"])
+            quantity = Decimal(str(quantity))
             taken.append(worth._take(sources[sale_line.sudo()], quantity, unit))
         fees = self._preview_fees(specs, taken, decisions, parcels)
         answers = []

@@ -113,7 +113,7 @@ class ReturnsWorth(models.AbstractModel):
         unit = Decimal(str(line.currency_id.rounding))
         claim.now = self._take(sources, take, unit, pool, **terms)
         claim.later = self._take(sources, rest - take, unit, pool, **terms)
-        asked = Decimal(str(line.quantity))
+        asked = Decimal(str(line.sale_line_id._returns_exact_quantity(line.quantity)))
         claim.paid = sum((part.total for part in self._take(before, asked, unit)), ZERO)
         return claim
 

@@ -37,7 +37,14 @@ class ReturnsRefundClock(models.Model):
             "quantity_cancelled",
             "quantity_received",
         ],
-        "returns.settlement": ["amount", "counts", "open_amount", "state", "credit_id"],
+        "returns.settlement": [
+            "amount",
+            "counts",
+            "open_amount",
+            "state",
+            "credit_id",
+            "less_id",
+        ],
         "returns.parcel": ["accepted_at", "status_at", "in_carrier_hands", "order_ids"],
         "returns.receipt": ["occurred_at", "quantity", "reverses_id"],
         "account.partial.reconcile": ["debit_move_id", "credit_move_id"],
@@ -143,7 +150,7 @@ class ReturnsRefundClock(models.Model):
             JOIN res_currency c ON c.id = o.currency_id
             CROSS JOIN LATERAL (%(sent)s) sent
             CROSS JOIN LATERAL (
-                SELECT sum(l.amount_due * least(1, l.quantity_received / nullif(
+                SELECT sum(l.amount_due * least(1, l.quantity_received::numeric / nullif(
                     l.quantity_authorised - coalesce(l.quantity_cancelled, 0), 0)
                 )) AS amount
                 FROM returns_order_line l WHERE l.order_id = o.id
@@ -183,12 +190,14 @@ class ReturnsRefundClock(models.Model):
         """What was paid back, and when the last of it."""
         return SQL(
             """
-            SELECT sum(s.amount - coalesce(s.open_amount, 0)) AS amount,
+            SELECT sum(CASE WHEN s.counts THEN s.amount ELSE 0 END
+                    - coalesce(s.open_amount, 0)) AS amount,
                 max(coalesce(channel.at, booked.at, s.occurred_at))::date AS last_paid
             FROM returns_settlement s
             LEFT JOIN LATERAL (
                 SELECT max(x.occurred_at) AS at FROM returns_settlement x
-                WHERE x.credit_id = s.id AND x.kind = 'channel_paid'
+                WHERE x.credit_id = s.id AND (x.kind = 'channel_paid'
+                    OR (x.kind = 'payout' AND s.kind = 'prepaid'))
             ) channel ON true
             LEFT JOIN LATERAL (
                 SELECT max(part.create_date) AS at
@@ -197,7 +206,7 @@ class ReturnsRefundClock(models.Model):
                     ON entry.id IN (part.debit_move_id, part.credit_move_id)
                 WHERE entry.move_id = s.move_id
             ) booked ON true
-            WHERE s.order_id = o.id AND s.counts
+            WHERE s.order_id = o.id AND (s.counts OR s.less_id IS NOT NULL)
             """
         )
 

@@ -240,9 +240,9 @@ class ReturnsStatementPdf(models.AbstractModel):
         """What is still to come, in one sentence."""
         currency = order.currency_id
         open_amount = order.amount_due - sum(
-            row.amount - row.open_amount
+            (row.amount if row.counts else 0.0) - row.open_amount
             for row in order.settlement_ids
-            if row.counts
+            if row.counts or row.less_id
         )
         if currency.compare_amounts(open_amount, 0.0) <= 0:
             text = self.env._("Nothing is open: all that is owed has been refunded.")

@@ -89,4 +89,7 @@ from . import (
     test_exchange_advance,
     test_repair,
     test_returnless,
+    test_never_more_out,
+    test_pack_parts,
+    test_prepaid,
 )

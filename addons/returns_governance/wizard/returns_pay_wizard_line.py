@@ -30,7 +30,7 @@ class ReturnsPayWizardLine(models.TransientModel):
         "('company_id', 'parent_of', company_id)]",
     )
     commercial_partner_id = fields.Many2one(
-        related="settlement_id.move_id.commercial_partner_id"
+        "res.partner", compute="_compute_commercial_partner_id"
     )
     account_id = fields.Many2one(
         "res.partner.bank",
@@ -42,6 +42,13 @@ class ReturnsPayWizardLine(models.TransientModel):
     )
     needs_account = fields.Boolean(compute="_compute_needs")
     needs_agreed = fields.Boolean(compute="_compute_needs")
+
+    @api.depends("settlement_id")
+    def _compute_commercial_partner_id(self):
+        for line in self:
+            row = line.settlement_id
+            partner = row.move_id.commercial_partner_id or row.partner_id
+            line.commercial_partner_id = partner.commercial_partner_id
 
     @api.depends("tender", "tender_before", "source_move_id", "account_id", "agreed")
     def _compute_needs(self):

@@ -29,6 +29,7 @@ from . import (
     returns_exception_due,
     returns_exception_cause,
     returns_exception_cause_money,
+    returns_exception_currency,
     returns_exception_queue,
     returns_exception_actions,
     returns_exception_board,

@@ -97,7 +97,7 @@ class ReturnsOrderLine(models.Model):
         readonly=True,
         help="Authorised once and given up again.",
     )
-    quantity_released_by_hand = fields.Float(digits="Product Unit", readonly=True)
+    quantity_released_by_hand = fields.Float(readonly=True)
     quantity_claimed = fields.Float(
         compute="_compute_quantity_claimed",
         store=True,
@@ -109,29 +109,27 @@ class ReturnsOrderLine(models.Model):
     routing_ids = fields.One2many("returns.routing", "line_id", string="Routings")
     settlement_line_ids = fields.One2many("returns.settlement.line", "line_id")
 
+    # Not rounded to the unit of the order line: one of a pack of six is a sixth of its
+    # price, and not 0.17 of it.
     quantity_received = fields.Float(
         "Received",
         compute="_compute_received",
         store=True,
-        digits="Product Unit",
     )
     quantity_inspected = fields.Float(
         "Inspected",
         compute="_compute_inspected",
         store=True,
-        digits="Product Unit",
     )
     quantity_disposed = fields.Float(
         "Disposed",
         compute="_compute_disposed",
         store=True,
-        digits="Product Unit",
     )
     quantity_refunded = fields.Float(
         "Refunded",
         compute="_compute_settled",
         store=True,
-        digits="Product Unit",
     )
     quantity_exchanged = fields.Float(
         "Exchanged",
@@ -140,7 +138,6 @@ class ReturnsOrderLine(models.Model):
     )
     quantity_released = fields.Float(
         "Released",
-        digits="Product Unit",
         readonly=True,
         help="The release rule is met for this many units (engine/release.py).",
     )

@@ -51,4 +51,12 @@ from . import (
     returns_handover,
     returns_handover_value,
     returns_handover_back,
+    returns_settlement_prepaid,
+    returns_settlement_written_off,
+    returns_gate_prepaid,
+    returns_payout_prepaid,
+    sale_order_line_prepaid,
+    sale_order_line_packs,
+    sale_order_line_currency,
+    account_partial_reconcile,
 )

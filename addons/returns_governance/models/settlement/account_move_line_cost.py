@@ -40,13 +40,29 @@ class AccountMoveLine(models.Model):
             value = self._value_of_units(before, quantity)
             if value is not None:
                 return value / quantity
-        if self.move_id.reversed_entry_id:
-            return None
+        if origin := self.move_id.reversed_entry_id:
+            if self.product_uom_id in self.sale_line_ids.product_uom_id:
+                return None
+            return self._returns_cost_in_other_unit(origin)
         booked = self._returns_cost_items("out_invoice")
         units = sum(item._returns_units() for item in booked)
         if product.uom_id.compare(units, 0.0) <= 0:
             return None
         return -sum(booked.mapped("balance")) / units
+
+    def _returns_cost_in_other_unit(self, invoice):
+        """What the invoice booked per unit of the product, where that billed in packs
+        of it; core looks for the same unit only."""
+        items = invoice.line_ids.filtered(
+            lambda item: (
+                item.display_type == "cogs"
+                and item.product_id == self.product_id
+                and item.price_unit >= 0
+            )
+        )
+        if not items or self.product_uom_id in items.product_uom_id:
+            return None
+        return items[0].price_unit
 
     def _is_for_goods_back(self):
         kind = self.move_id.returns_credit_kind
@@ -116,7 +132,12 @@ class AccountMoveLine(models.Model):
             self.product_uom_id,
             round=False,
         )
-        quantity = sum(relieved.mapped("quantity"))
+        quantity = sum(
+            item.product_uom_id._compute_quantity(
+                item.quantity, self.product_uom_id, round=False
+            )
+            for item in relieved
+        )
         share = min(1.0, back / quantity) if quantity else 0.0
         return quantity * share, sum(relieved.mapped("balance")) * share
 

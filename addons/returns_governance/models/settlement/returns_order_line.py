@@ -12,7 +12,6 @@ class ReturnsOrderLine(models.Model):
 
     quantity_owed = fields.Float(
         "To refund",
-        digits="Product Unit",
         readonly=True,
         help="Units that are refunded in all, once their release rule is met.",
     )
@@ -31,7 +30,7 @@ class ReturnsOrderLine(models.Model):
             return 0.0
         return max(
             0.0,
-            self.uom_id.round(
+            self.sale_line_id._returns_exact_quantity(
                 self.quantity_authorised
                 - self.quantity_cancelled
                 - self._quantity_unpaid()

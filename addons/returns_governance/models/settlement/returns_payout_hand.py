@@ -91,7 +91,10 @@ class ReturnsPayoutHand(models.AbstractModel):
     def _tender(self, entry):
         if self._transaction(entry):
             return "original"
-        return MEANS.get(entry.journal_id.type, "other")
+        return self._tender_of_journal(entry.journal_id)
+
+    def _tender_of_journal(self, journal):
+        return MEANS.get(journal.type, "other")
 
     def _is_online(self, entry, settlement):
         """Whether its provider gives it back without a person."""

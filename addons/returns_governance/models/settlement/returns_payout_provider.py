@@ -46,9 +46,16 @@ class ReturnsPayoutProvider(models.AbstractModel):
     def _transactions(self, settlement):
         """The payments of the orders and the invoice that can give money back, in the
         company's order."""
-        orders = settlement.line_ids.sale_line_id.order_id
+        orders = self._paid_orders(settlement)
         paid = orders.transaction_ids | settlement.invoice_id.transaction_ids
-        return paid.filtered(
+        return self._that_refund(paid, settlement)
+
+    def _paid_orders(self, settlement):
+        return settlement.line_ids.sale_line_id.order_id
+
+    def _that_refund(self, transactions, settlement):
+        """Of these, what can give money back for ``settlement``."""
+        return transactions.filtered(
             lambda tx: (
                 tx.state == "done"
                 and tx.operation not in ("refund", "validation")

@@ -5,6 +5,8 @@ from ...guard import refuse
 
 # Of payments that stand in no entry yet: they are on their way all the same.
 NOT_BOOKED = ("draft", "in_process")
+# What money goes back for: a document, or a payment that came before one.
+PAID_OUT = ("credit_note", "prepaid")
 
 
 class ReturnsSettlement(models.Model):
@@ -53,7 +55,11 @@ class ReturnsSettlement(models.Model):
         compute_sudo=True,
         groups="returns_governance.group_finance,returns_governance.group_auditor",
     )
-    credit_name = fields.Char("Credit note number", related="move_id.name")
+    credit_name = fields.Char(
+        "Credit note number",
+        compute="_compute_credit_name",
+        help="The credit note, or the payment that came before an invoice.",
+    )
     due_date = fields.Date(
         "Pay by",
         compute="_compute_due_date",
@@ -73,7 +79,7 @@ class ReturnsSettlement(models.Model):
     def _compute_hand_amount(self):
         for row in self:
             left = 0.0
-            if row.kind == "credit_note" and row.state == "to_pay":
+            if row.kind in PAID_OUT and row.state == "to_pay":
                 claimed = (*PAYOUT_ON_ITS_WAY, "failed")
                 left = row.open_amount - row._on_its_way(claimed)
             row.hand_amount = max(0.0, row.currency_id.round(left))
@@ -81,7 +87,7 @@ class ReturnsSettlement(models.Model):
     @api.depends("order_id.refund_due_date", "move_id.invoice_date_due", "kind")
     def _compute_due_date(self):
         for row in self:
-            of_credit = row.kind == "credit_note"
+            of_credit = row.kind in PAID_OUT
             row.due_date = of_credit and (
                 row.order_id.refund_due_date or row.move_id.invoice_date_due
             )
@@ -121,7 +127,7 @@ class ReturnsSettlement(models.Model):
 
     def _left_to_pay(self):
         """What a channel can still pay of it: nothing that may have been paid."""
-        if self.kind == "credit_note" and self.state == "to_pay":
+        if self.kind in PAID_OUT and self.state == "to_pay":
             return max(0.0, self.open_amount - self._on_its_way(PAYOUT_SENT))
         return super()._left_to_pay()
 

@@ -18,12 +18,10 @@ class SaleOrderLine(models.Model):
     )
     returns_quantity_back = fields.Float(
         compute="_compute_returns_quantities",
-        digits="Product Unit",
         help="Came back through returns; core lowers the delivered quantity by it.",
     )
     returns_quantity_pending = fields.Float(
         compute="_compute_returns_quantities",
-        digits="Product Unit",
         help="Came back, will be refunded, and is not yet.",
     )
     returns_settlement_line_ids = fields.One2many(
@@ -83,6 +81,16 @@ class SaleOrderLine(models.Model):
                 total, line.product_uom_id, rounding_method="HALF-UP"
             )
         return delivered
+
+    def _returns_exact_quantity(self, quantity):
+        """A quantity in the line's unit, as the whole units of the product that it
+        stands for: 0.17 of a pack of six is one of them, a sixth of the pack."""
+        unit, own = self.product_id.uom_id, self.product_uom_id
+        if not unit or unit == own:
+            return own.round(quantity)
+        units = own._compute_quantity(quantity, unit, round=False)
+        exact = unit._compute_quantity(float(round(units)), own, round=False)
+        return own.round(quantity) if own.compare(exact, quantity) else exact
 
     @api.depends(
         "returns_line_ids.quantity_received",

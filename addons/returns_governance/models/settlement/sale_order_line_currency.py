@@ -1,0 +1,19 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """Invoices in another currency than the order's."""
+
+    _inherit = "sale.order.line"
+
+    def _returns_foreign_bills(self):
+        """Posted invoices of this line in another currency that stand."""
+        return self.invoice_lines.move_id.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.currency_id != self.currency_id
+                and move.move_type in ("out_invoice", "out_receipt")
+                and move.returns_credit_kind != "return"
+                and move.payment_state != "reversed"
+            )
+        )
