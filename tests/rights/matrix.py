@@ -535,7 +535,11 @@ class Matrix(ReturnsCommon):
         """A posted payment to a customer's bank account."""
         payment = self._payment()
         payment.partner_bank_id = self.env["res.partner.bank"].create(
-            {"partner_id": self.partner.id, "acc_number": f"ACC {payment.id}"}
+            {
+                "partner_id": self.partner.id,
+                "acc_number": f"ACC {payment.id}",
+                "allow_out_payment": True,
+            }
         )
         payment.action_post()
         return payment

@@ -28,7 +28,6 @@ from . import (
     returns_accrual_line,
     returns_accrual_test,
     account_move,
-    returns_accrual_rows,
     returns_accrual_source,
     returns_accrual_share,
     returns_labour,

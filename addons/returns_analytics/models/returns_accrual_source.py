@@ -284,20 +284,22 @@ class ReturnsAccrualSource(models.AbstractModel):
                 came=self.env["returns.fact.source"]._units_sql(),
                 credited=self._credited_sql(date, factor),
                 invoiced=self._is_invoiced_sql(date),
-                # What is decided is known, fees and deductions taken off: nothing
-                # where goods are exchanged, or pay nothing.
-                net=SQL(
-                    "CASE WHEN l.quantity_owed > 0"
-                    " THEN (l.amount_due - l.amount_tax)::numeric"
-                    " / l.quantity_owed::numeric"
-                    " ELSE 0 END"
-                ),
+                net=self._decided_sql(),
                 unpriced=SQL(
                     "o.case_state IN ('requested', 'to_approve')"
                     " AND l.resolution = ANY(%s)",
                     list(CREDITED),
                 ),
             )
+        )
+
+    def _decided_sql(self):
+        """What is decided of a unit of line ``l``, fees and deductions taken off:
+        nothing where goods are exchanged, or pay nothing."""
+        return SQL(
+            """CASE WHEN l.quantity_owed > 0
+            THEN (l.amount_due - l.amount_tax)::numeric / l.quantity_owed::numeric
+            ELSE 0 END"""
         )
 
     def _credited_sql(self, date, factor):

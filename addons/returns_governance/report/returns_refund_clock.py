@@ -150,9 +150,9 @@ class ReturnsRefundClock(models.Model):
             JOIN res_currency c ON c.id = o.currency_id
             CROSS JOIN LATERAL (%(sent)s) sent
             CROSS JOIN LATERAL (
-                SELECT sum(l.amount_due * least(1, l.quantity_received::numeric / nullif(
-                    l.quantity_authorised - coalesce(l.quantity_cancelled, 0), 0)
-                )) AS amount
+                SELECT sum(l.amount_due * least(1, l.quantity_received::numeric
+                    / nullif(l.quantity_authorised
+                        - coalesce(l.quantity_cancelled, 0), 0))) AS amount
                 FROM returns_order_line l WHERE l.order_id = o.id
             ) back
             CROSS JOIN LATERAL (%(paid)s) paid
