@@ -119,7 +119,8 @@ class AccountMove(models.Model):
         gate = self.env["returns.gate"]
         if vals.get("state") == "posted" and not self._is_at_work():
             gate._lock(self - before)
-        gate._lock_bills(leaving)
+        # Drafts that are cancelled, too: core counts them as invoiced until then.
+        gate._lock_bills(self if vals.get("state") == "cancel" else leaving)
         leaving.sudo()._note_freed()  # sudo: the machine's own note
         # pylint: disable-next=super-method-mismatch  # a part of it, run again
         result = super().write(vals)
