@@ -66,7 +66,7 @@ SUBMISSIONS = (
     ("a reason that is not there", line("reason", "bored"), {"REASON_UNKNOWN"}),
     (
         "a wish that is not offered",
-        line("resolution", "repair"),
+        line("resolution", "store_credit"),
         {"RESOLUTION_NOT_ALLOWED"},
     ),
     ("a line that is on no order", strange_line, {"LINE_UNKNOWN"}),
