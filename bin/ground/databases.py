@@ -12,9 +12,8 @@ import subprocess
 
 from . import console, odoo, paths, runtime, stamps
 
-# Beside what the manifests name: a payment provider that really can refund, and the
-# costs that come onto goods after they were bought.
-ALSO = ("payment_demo", "stock_landed_costs")
+# Beside what the manifests name: a payment provider that really can refund.
+ALSO = ("payment_demo",)
 
 
 def base():
