@@ -37,6 +37,8 @@ class ReturnsCredit(models.AbstractModel):
         moves = self._create_moves([self._move_vals(*k, batches[k]) for k in invoiced])
         by_key = dict(zip(invoiced, moves, strict=True))
         empty = self.env["account.move"]
+        # One read for all: each settlement asks what gift cards paid of its invoice.
+        empty.union(*[invoice for _order, invoice in invoiced]).mapped("invoice_line_ids")
         settlements = Settlement._machine_create(
             [
                 {

@@ -133,27 +133,16 @@ class ReturnsHandover(models.Model):
                 "RETURN_STATE",
                 self.env._("Nothing waits at %(node)s.", node=self.warehouse_id.name),
             )
-        free = self.line_ids._free()
-        wanted = {}
-        for line in self.line_ids:
-            key = line._key()
-            wanted[key] = wanted.get(key, 0.0) + line.quantity
-        for (product, place, lot), quantity in wanted.items():
-            there = free.get((product, place, lot), 0.0)
-            if product.uom_id.compare(there, quantity) < 0:
-                refuse(
-                    "RETURN_STATE",
-                    self.env._(
-                        "Of %(product)s at %(place)s only %(free)g are free, and "
-                        "%(wanted)g were to go over. Take the line out, or free them.",
-                        product=" ".join(
-                            filter(None, [product.display_name, lot.name])
-                        ),
-                        place=place.complete_name,
-                        free=there,
-                        wanted=quantity,
-                    ),
-                )
+        wanted = [(line._key(), line.quantity) for line in self.line_ids]
+        for found in self.line_ids._too_few(self.line_ids._free(), wanted):
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "Of %(product)s at %(place)s only %(free)g are free, and "
+                    "%(wanted)g were to go over. Take the line out, or free them.",
+                    **found,
+                ),
+            )
 
     # --- what waits -------------------------------------------------------------------
     def _fill(self):
@@ -304,6 +293,26 @@ class ReturnsHandoverLine(models.Model):
 
     def _key(self):
         return self.product_id, self.location_id, self.lot_id
+
+    def _too_few(self, free, wanted):
+        """Words on each of the heaps of which more is wanted than is free.
+
+        :param dict free: {(product, place, lot): units}
+        :param wanted: [((product, place, lot), units)]
+        """
+        sums = {}
+        for key, quantity in wanted:
+            sums[key] = sums.get(key, 0.0) + quantity
+        return [
+            {
+                "product": " ".join(filter(None, [product.display_name, lot.name])),
+                "place": place.complete_name,
+                "free": free.get((product, place, lot), 0.0),
+                "wanted": units,
+            }
+            for (product, place, lot), units in sums.items()
+            if product.uom_id.compare(free.get((product, place, lot), 0), units) < 0
+        ]
 
     def _free(self, places=None):
         """{key: units that nobody has reserved} of these goods, in one query.

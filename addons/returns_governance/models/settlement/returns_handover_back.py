@@ -132,28 +132,22 @@ class ReturnsHandoverLine(models.Model):
 
     def _check_still_there(self):
         """Goods that the other company has sold or moved on cannot come back."""
-        free, wanted = self._free(self._places_there()), {}
-        for line in self:
-            key = line.product_id, line._place_there(), line.lot_id
-            wanted[key] = wanted.get(key, 0.0) + line.quantity
-        for (product, place, lot), quantity in wanted.items():
-            there = free.get((product, place, lot), 0.0)
-            if product.uom_id.compare(there, quantity) < 0:
-                refuse(
-                    "RETURN_STATE",
-                    self.env._(
-                        "Of %(product)s at %(place)s only %(free)g are free, and "
-                        "%(wanted)g were to come back: the others have left, or are "
-                        "reserved. Bring or free them there, or let the other company "
-                        "return its goods by a vendor return.",
-                        product=" ".join(
-                            filter(None, [product.display_name, lot.name])
-                        ),
-                        place=place.complete_name,
-                        free=there,
-                        wanted=quantity,
-                    ),
-                )
+        free = self._free(self._places_there())
+        wanted = [
+            ((row.product_id, row._place_there(), row.lot_id), row.quantity)
+            for row in self
+        ]
+        for found in self._too_few(free, wanted):
+            refuse(
+                "RETURN_STATE",
+                self.env._(
+                    "Of %(product)s at %(place)s only %(free)g are free, and "
+                    "%(wanted)g were to come back: the others have left, or are "
+                    "reserved. Bring or free them there, or let the other company "
+                    "return its goods by a vendor return.",
+                    **found,
+                ),
+            )
 
     def _places_there(self):
         places = self.env["stock.location"]
