@@ -38,7 +38,7 @@ class ReturnsCredit(models.AbstractModel):
         by_key = dict(zip(invoiced, moves, strict=True))
         empty = self.env["account.move"]
         # One read for all: each settlement asks what gift cards paid of its invoice.
-        empty.union(*[invoice for _order, invoice in invoiced]).mapped("invoice_line_ids")
+        empty.union(*[bill for _order, bill in invoiced]).mapped("invoice_line_ids")
         settlements = Settlement._machine_create(
             [
                 {
