@@ -91,11 +91,13 @@ class ReturnsPaid(models.AbstractModel):
     # --- rewards of loyalty programs ----------------------------------------------
     def _reward(self, line):
         """The reward that made a line; None without one, or without such programs."""
-        sold = line.sale_line_ids[:1]
-        if "reward_id" not in sold._fields:
+        if "reward_id" not in self.env["sale.order.line"]._fields:
             return None
-        # sudo: whoever settles need not read loyalty programs
-        return sold.sudo().reward_id or None
+        # Not ``[:1]``, which forgets that others of the batch are asked next.
+        for sold in line.sale_line_ids:
+            # sudo: whoever settles need not read loyalty programs
+            return sold.sudo().reward_id or None
+        return None
 
     def _is_tender(self, line):
         """Whether a line is a gift card or a wallet that paid a part of the order."""

@@ -269,7 +269,7 @@ class ReturnsPaid(models.AbstractModel):
         )
         # Read for all documents at once what the loops look at.
         moves.line_ids.mapped("tax_ids.children_tax_ids")
-        sale_lines.invoice_lines.mapped("sale_line_ids")
+        moves.line_ids.sale_line_ids.mapped("price_unit")
         amounts = {move: self._amounts(move) for move in moves}
         settled = self._settled_lines(sale_lines)
         found = {}

@@ -70,14 +70,14 @@ class ReturnsSettlement(models.Model):
 
     def _derive_state(self):
         """Also where an entry is not reconciled any more: a card has it, once."""
-        state, counts, left = super()._derive_state()
+        state, left = super()._derive_state()
         if state == "to_pay" and self.kind == "credit_note":
             unpaid = self.amount - self._on_cards() - self._paid_by_channel()
             if self.currency_id.compare_amounts(unpaid, 0.0) <= 0:
-                return "paid", counts, 0.0
+                return "paid", 0.0
             if self.currency_id.compare_amounts(unpaid, left) < 0:
                 left = self.currency_id.round(unpaid)
-        return state, counts, left
+        return state, left
 
     def _store_credits(self):
         """The store credit that stands for credit notes: given, less taken back."""

@@ -52,4 +52,5 @@ class SaleOrderLine(models.Model):
     def _returns_counted_items(self):
         """A part that came late is no further kit."""
         items = super()._returns_counted_items()
-        return items.filtered(lambda item: not item.returns_late_part)
+        counted = items.filtered(lambda item: not item.returns_late_part)
+        return counted.with_prefetch(items._prefetch_ids)

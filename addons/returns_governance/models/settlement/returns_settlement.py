@@ -62,7 +62,7 @@ class ReturnsSettlement(models.Model):
         store=True,
         index=True,
     )
-    counts = fields.Boolean(compute="_compute_state", store=True)
+    counts = fields.Boolean(compute="_compute_counts", store=True)
     open_amount = fields.Monetary(compute="_compute_state", store=True)
 
     @api.depends(
@@ -78,7 +78,25 @@ class ReturnsSettlement(models.Model):
     )
     def _compute_state(self):
         for row in self:
-            row.state, row.counts, row.open_amount = row._derive_state()
+            row.state, row.open_amount = row._derive_state()
+
+    @api.depends("kind", "move_id.state", "credit_id")
+    def _compute_counts(self):
+        """Apart from the state, which follows every item of the books.
+
+        What returns and order lines sum up hangs on this. On the state, each item that
+        is written anywhere in the books would have to ask for the returns behind it.
+        """
+        for row in self:
+            row.counts = row._is_counted()
+
+    def _is_counted(self):
+        """Whether the amount is settled: another row counts where this does not."""
+        if self.kind in ("less_to_invoice", "channel_paid"):
+            return not self.credit_id
+        if self.kind in ("payout", "store_credit"):
+            return False  # its credit note counts
+        return self.move_id.state == "posted"
 
     def _standing(self):
         """Refunds of which something was not taken back yet."""
@@ -126,28 +144,28 @@ class ReturnsSettlement(models.Model):
         }
 
     def _derive_state(self):
-        """(state, counts, open amount) from the documents behind the row."""
+        """(state, open amount) from the documents behind the row."""
         if self.kind in ("less_to_invoice", "channel_paid"):
-            return "paid", not self.credit_id, 0.0
+            return "paid", 0.0
         if self.kind == "payout":
             states = {"done": "paid", "error": "failed", "cancel": "failed"}
-            return states.get(self.transaction_id.state, "to_pay"), False, 0.0
+            return states.get(self.transaction_id.state, "to_pay"), 0.0
         if self.kind == "store_credit":
-            return "paid", False, 0.0  # its credit note counts
+            return "paid", 0.0
         move = self.move_id
         if not move or move.state == "draft":
-            return "to_post", False, self.amount
+            return "to_post", self.amount
         if move.state == "cancel":
-            return "cancelled", False, 0.0
+            return "cancelled", 0.0
         # Of a credit in a bill of other things, and of the document that takes a
         # credit back, nothing is paid out.
         if self.amount < 0 or move.move_type != "out_refund":
-            return "paid", True, 0.0
+            return "paid", 0.0
         residual = min(abs(move.amount_residual), self.amount)
         left = residual - self._paid_by_channel()
         if self.currency_id.compare_amounts(left, 0.0) <= 0:
-            return "paid", True, 0.0
-        return "to_pay", True, left
+            return "paid", 0.0
+        return "to_pay", left
 
     def _paid_by_channel(self):
         """What a channel has paid of this credit note, which waited for it."""

@@ -174,7 +174,7 @@ class ReturnsSettlement(models.Model):
         states = {"draft": "to_pay", "in_process": "paid", "paid": "paid"}
         # A role without a transaction of its own makes the row when it has paid.
         paid = self.payment_id and states.get(self.payment_id.state, "failed")
-        return paid or "paid", False, 0.0
+        return paid or "paid", 0.0
 
 
 class AccountPayment(models.Model):

@@ -54,11 +54,17 @@ class ReturnsSettlement(models.Model):
     def _derive_state(self):
         if self.kind == "prepaid":
             return self._derive_prepaid()
-        state, counts, open_amount = super()._derive_state()
-        return state, counts and not self.less_id, open_amount
+        return super()._derive_state()
+
+    @api.depends("less_id")
+    def _compute_counts(self):
+        return super()._compute_counts()
+
+    def _is_counted(self):
+        return super()._is_counted() and self.kind != "prepaid" and not self.less_id
 
     def _derive_prepaid(self):
-        """(state, counts, open amount) of what was paid before an invoice."""
+        """(state, open amount) of what was paid before an invoice."""
         less = self.less_id
         most = self.amount
         if taken_back := less.reversal_ids:
@@ -66,8 +72,8 @@ class ReturnsSettlement(models.Model):
         given = self._prepaid_given()
         left = min(most - given, self._received_left())
         if self.currency_id.compare_amounts(left, 0.0) > 0:
-            return "to_pay", False, left
-        return "paid" if given else "cancelled", False, 0.0
+            return "to_pay", left
+        return "paid" if given else "cancelled", 0.0
 
     def _prepaid_given(self):
         """What was given back of it: payouts that have gone, and a channel's money."""
