@@ -204,10 +204,24 @@ class ReturnsCredit(models.AbstractModel):
             "analytic_distribution": item.analytic_distribution,
             "sale_line_ids": [Command.set(item.sale_line_ids.ids)],
             **self._price(item, part, quantity, factor),
+            **self._booked(invoice, part),
         }
         if item.tax_ids:
             vals["extra_tax_data"] = self._forced(invoice, item.tax_ids, part, vals)
         return vals
+
+    def _booked(self, document, part):
+        """What the line comes to in the books, said at once.
+
+        Odoo works the same out from price and taxes, and would write it afterwards, line
+        by line; where it comes to something else, it still does.
+        """
+        amount = -document.direction_sign * float(part.net)
+        currency = document.company_id.currency_id
+        return {
+            "amount_currency": amount,
+            "balance": currency.round(amount / document.invoice_currency_rate),
+        }
 
     def _units(self, item, part):
         """(unit, quantity, units of the invoice line in one of them) of a line.

@@ -83,10 +83,14 @@ class ReturnsOrderLine(models.Model):
         "amount_settled",
         "quantity_released",
         "decision_id",
-        "order_id.money_state",
     )
     @api.depends_context("lang")
     def _compute_refund_words(self):
+        """Words of a screen, read anew by each request.
+
+        They hang on the money state of the return as well, which is left out above:
+        every item of the books would have to look for lines that show them.
+        """
         for line in self:
             line.refund_words, line.refund_tone = line._refund_state()
 

@@ -30,6 +30,7 @@ from . import (
     account_move_dates,
     account_move_kept,
     account_move_closed,
+    account_move_cost,
     account_move_load,
     account_move_reversal,
     account_payment,

@@ -84,8 +84,12 @@ class ReturnsSettlement(models.Model):
                 left = row.open_amount - row._on_its_way(claimed)
             row.hand_amount = max(0.0, row.currency_id.round(left))
 
-    @api.depends("order_id.refund_due_date", "move_id.invoice_date_due", "kind")
+    @api.depends("order_id.refund_due_date", "move_id.state", "kind")
     def _compute_due_date(self):
+        """Of a credit note its own, which stands once it is posted.
+
+        On the date itself hangs every item of the books: Odoo tells it from the terms.
+        """
         for row in self:
             of_credit = row.kind in PAID_OUT
             row.due_date = of_credit and (
