@@ -41,6 +41,7 @@ from . import (
     payment_transaction,
     payment_transaction_twin,
     sale_order_line,
+    sale_order_paid_notes,
     sale_order_line_down_payment,
     res_company_fees,
     delivery_carrier,

@@ -6,6 +6,7 @@ from odoo.addons.inventory_states.patience import lock, patiently
 
 from ...const import CREDIT_KINDS
 from ...guard import redeem, refuse
+from .sale_order_paid_notes import NOTES, PaidNotes
 
 MACHINE_ONLY = frozenset(
     {
@@ -292,7 +293,10 @@ class AccountMove(models.Model):
             self.env["returns.posting"].sudo()._posted(settlements)
 
     def _invoice_paid_hook(self):
-        result = super()._invoice_paid_hook()
+        notes = PaidNotes()
+        noting = self.with_context(**{NOTES: notes})
+        result = super(AccountMove, noting)._invoice_paid_hook()
+        notes.log()
         # sudo: as in _tell_returns
         credits = self.sudo().filtered("returns_order_id")
         if credits:

@@ -13,4 +13,5 @@ from . import (
     returns_write_down_release,
     returns_write_down_measure,
     returns_write_down_rule,
+    stock_move,
 )
