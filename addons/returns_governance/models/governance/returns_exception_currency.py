@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ReturnsException(models.Model):
-    """Whether an invoice in another currency still holds a refund."""
+    """Whether an invoice in another currency still holds an exchange."""
 
     _inherit = "returns.exception"
 
@@ -14,6 +14,6 @@ class ReturnsException(models.Model):
             **ours._stands_where(
                 "returns.order.line",
                 "currency",
-                lambda line: bool(line.sale_line_id._returns_foreign_bills()),
+                lambda line: bool(line._foreign_bills_in_exchange()),
             ),
         }

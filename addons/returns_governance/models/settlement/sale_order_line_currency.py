@@ -17,3 +17,15 @@ class SaleOrderLine(models.Model):
                 and move.payment_state != "reversed"
             )
         )
+
+
+class ReturnsOrderLine(models.Model):
+    """An exchange needs bill and credit in one currency."""
+
+    _inherit = "returns.order.line"
+
+    def _foreign_bills_in_exchange(self):
+        """Invoices in another currency, of goods that are exchanged."""
+        if self.resolution != "exchange":
+            return self.env["account.move"]
+        return self.sale_line_id._returns_foreign_bills()
