@@ -86,6 +86,7 @@ from . import (
     settle_prepaid_pay,
     settle_written_off,
     settle_currency,
+    settle_prepaid_currency,
     cancel,
     override,
     reopen,

@@ -8,9 +8,15 @@ class ReturnsException(models.Model):
 
     def _still_posting_failed(self):
         ours = self.filtered(lambda row: (row.cause or "").startswith("currency "))
-        standing = super(ReturnsException, self - ours)._still_posting_failed()
+        paid = self.filtered(lambda row: (row.cause or "").startswith("down payment "))
+        others = super(ReturnsException, self - ours - paid)
         return {
-            **standing,
+            **others._still_posting_failed(),
+            **paid._stands_where(
+                "sale.order",
+                "down payment",
+                lambda order: bool(order._returns_foreign_down_payments()),
+            ),
             **ours._stands_where(
                 "returns.order.line",
                 "currency",
