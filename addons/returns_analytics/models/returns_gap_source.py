@@ -88,10 +88,11 @@ class ReturnsGapSource(models.AbstractModel):
             SELECT sum(p.quantity)::numeric AS quantity, sum(p.amount) AS amount,
                 max(s.occurred_at) AS last
               FROM (
-                SELECT line_id, settlement_id, quantity, amount
+                SELECT line_id, settlement_id, quantity,
+                    COALESCE(amount_order, amount) AS amount
                   FROM returns_settlement_line
                 UNION ALL
-                SELECT line_id, settlement_id, 0, -amount
+                SELECT line_id, settlement_id, 0, -COALESCE(amount_order, amount)
                   FROM returns_settlement_fee) p
               JOIN returns_settlement s ON s.id = p.settlement_id
               LEFT JOIN account_move m ON m.id = s.move_id

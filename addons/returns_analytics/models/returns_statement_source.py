@@ -136,13 +136,13 @@ class ReturnsStatementSource(models.AbstractModel):
             paid AS MATERIALIZED (%(paid)s),
             settled AS (
               SELECT line_id, %(paid_sums)s, max(day) AS paid_on,
-                  sum(exact) / NULLIF(sum(amount), 0) AS rate
+                  sum(exact) / NULLIF(sum(amount), 0) AS rate, bool_or(abroad) AS abroad
                 FROM paid WHERE line_id IS NOT NULL AND day <= %(until)s GROUP BY 1),
             cost AS (%(cost)s)
             SELECT l.id AS line_id, l.order_id, l.product_id, o.partner_id,
                 o.case_state, o.refund_on_hold, %(owed)s AS owed,
                 COALESCE(l.quantity_released, 0)::numeric AS released,
-                cur.id <> %(currency)s AS is_foreign,
+                cur.id <> %(currency)s OR COALESCE(settled.abroad, FALSE) AS is_foreign,
                 %(price)s AS price,
                 COALESCE(come.before, 0) * %(factor)s AS received_before,
                 COALESCE(come.after, 0) * %(factor)s AS received_after,
@@ -201,8 +201,11 @@ class ReturnsStatementSource(models.AbstractModel):
             """
             SELECT p.line_id, s.move_id, p.quantity::numeric AS quantity,
                 COALESCE(doc.date, %(day)s) AS day, doc.id IS NOT NULL AS booked,
-                p.amount::numeric AS exact,
+                COALESCE(p.amount_order, p.amount)::numeric AS exact,
+                p.amount_order IS NOT NULL AS abroad,
                 round(p.amount::numeric / COALESCE(doc.rate,
+                    CASE WHEN p.amount_order IS NOT NULL
+                         THEN NULLIF(m.invoice_currency_rate, 0) END,
                     NULLIF(so.currency_rate, 0), 1)::numeric, %(digits)s) AS amount
               FROM returns_settlement_line p
               JOIN returns_settlement s ON s.id = p.settlement_id

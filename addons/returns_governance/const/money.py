@@ -1,5 +1,6 @@
 """Money: settlements, payouts, the worth of goods, and other companies."""
 
+ROUNDING = 0  # stands for cash rounding among the taxes of what was paid
 MONEY_STATES = [
     ("none", "None"),
     ("held", "Held"),

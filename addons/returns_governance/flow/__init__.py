@@ -32,7 +32,8 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 ``join.py`` lets Odoo's own buttons join a return or ask for one, and
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
-``settle_prepaid.py`` gives back what was paid before an invoice,
+``settle_foreign.py`` and ``settle_foreign_paid.py`` know invoices in another currency
+than their order. ``settle_prepaid.py`` gives back what was paid before an invoice,
 ``settle_prepaid_pay.py`` pays it, and ``settle_written_off.py`` takes discounts back.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
@@ -67,6 +68,8 @@ from . import (
     settle_preview,
     settle_law,
     settle_paid,
+    settle_paid_credits,
+    settle_foreign_paid,
     settle_discounts,
     settle_worth,
     settle_fees,
@@ -83,6 +86,7 @@ from . import (
     settle_prepaid_pay,
     settle_written_off,
     settle_currency,
+    settle_prepaid_currency,
     cancel,
     override,
     reopen,

@@ -161,8 +161,8 @@ class ReturnsReplay(models.AbstractModel):
         return Decimal(str(line.currency_id.rounding))
 
     def _value_side(self, side, parts):
-        side.net = sum((part.net for part in parts), ZERO)
-        side.total = sum((part.total for part in parts), ZERO)
+        side.net = sum((part.worth_net for part in parts), ZERO)
+        side.total = sum((part.worth for part in parts), ZERO)
 
     # --- the delivery that comes back too ---------------------------------------------
     def _delivery(self, orders, sides):
@@ -177,7 +177,7 @@ class ReturnsReplay(models.AbstractModel):
         sources = self.env["returns.paid"]._sources(sale_lines)
         for order in changed:
             parts = self.env["returns.worth"]._delivery_parts(lines[order], sources)
-            found[order][1] = sum((part.total for part in parts), ZERO)
+            found[order][1] = sum((part.worth for part in parts), ZERO)
         return found
 
     def _delivery_differs(self, order, sides):

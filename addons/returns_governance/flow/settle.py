@@ -7,7 +7,7 @@ from ..engine.release import ReleaseFacts, released
 from ..engine.shares import EPSILON
 from ..guard import refuse
 from .settle_fees import FeePart
-from .settle_paid import ROUNDING, ZERO, exact
+from .settle_paid import ZERO, exact
 
 # Which automatic action makes the credit note once the release rule is met.
 AUTOMATIONS = {
@@ -67,12 +67,11 @@ class ReturnsStepSettle(models.AbstractModel):
         )
         back, back_tax = ZERO, ZERO
         for row in given:
-            _quantity, net, taxes = row._exact()
-            tax = sum(taxes.values(), ZERO)
-            back += net + tax
-            back_tax += tax - taxes.get(ROUNDING, ZERO)
-        back += sum((part.total for part in parts), ZERO)
-        back_tax += sum((part.tax for part in parts), ZERO)
+            worth, _net, tax = row._worth()
+            back += worth
+            back_tax += tax
+        back += sum((part.worth for part in parts), ZERO)
+        back_tax += sum((part.worth_tax for part in parts), ZERO)
         return {
             "amount_paid": float(sum((claim.paid for claim in own), ZERO) + back),
             "amount_due": float(sum((claim.due for claim in own), ZERO) + back),
@@ -343,6 +342,6 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _is_nothing_left(self, order):
         """Whether all that is owed was settled."""
-        settled = sum(order.settlement_ids.line_ids._standing().mapped("amount"))
+        settled = order.settlement_ids.line_ids._standing()._sum_in_order()
         compare = order.currency_id.compare_amounts
         return compare(order.amount_due, settled) <= 0

@@ -3,22 +3,36 @@
 from copy import copy
 from decimal import Decimal
 
+from ..const import ROUNDING
 from ..engine.shares import ZERO
-from .settle_paid import ROUNDING, distribute
+from .settle_paid import distribute, exact
 
 FINEST = Decimal("1e-9")
 
 
 class Part:
-    """What a quantity of one source is worth to the customer, after deductions."""
+    """What a quantity of one source is worth to the customer, after deductions.
 
-    __slots__ = ("net", "quantity", "source", "taxes", "withheld_net", "withheld_taxes")
+    Its sums are in the currency of the source; ``worth`` and what is like it are in
+    that of the order. ``valued`` has (net, tax) of it where the two are not the same.
+    """
+
+    __slots__ = (
+        "net",
+        "quantity",
+        "source",
+        "taxes",
+        "valued",
+        "withheld_net",
+        "withheld_taxes",
+    )
 
     def __init__(self, source, share, deductions=()):
         self.source = source
         self.quantity = share.quantity
         self.net = share.net
         self.taxes = dict(share.taxes)
+        self.valued = None
         self.withheld_net = sum((d.net for d in deductions), ZERO)
         self.withheld_taxes = {}
         for deduction in deductions:
@@ -35,15 +49,22 @@ class Part:
         }
 
     def within(self, amount, currency):
-        """The same, or as much of it as ``amount`` (with tax) pays for."""
-        if self.total <= amount:
+        """The same, or as much of it as ``amount`` (with tax) pays for.
+
+        :param currency: of the amount, which is the order's
+        """
+        if self.worth <= amount:
             return self
         part = copy(self)
-        factor = amount / self.total if amount > 0 else ZERO
+        amount = max(ZERO, amount)
+        factor = amount / self.worth
         keys = list(self.taxes)
-        net, *taxes = distribute(
-            max(ZERO, amount), [self.net, *self.taxes.values()], currency
-        )
+        whole = amount
+        if self.valued:
+            part.valued = self.source.share_of(self, amount)
+            currency = self.source.currency
+            whole = exact(currency.round(float(self.total * factor)), currency)
+        net, *taxes = distribute(whole, [self.net, *self.taxes.values()], currency)
         part.net, part.taxes = net, dict(zip(keys, taxes, strict=True))
         # Finer than goods are counted: it is money that was paid, and what it leaves
         # over is worth the rest to the cent.
@@ -59,6 +80,23 @@ class Part:
     def total(self):
         return self.net + sum(self.taxes.values(), ZERO)
 
+    @property
+    def rate(self):
+        """Of the document, from the company's currency to its own."""
+        return self.source.invoice_line.move_id.invoice_currency_rate or 1.0
+
+    @property
+    def worth(self):
+        return sum(self.valued, ZERO) if self.valued else self.total
+
+    @property
+    def worth_net(self):
+        return self.valued[0] if self.valued else self.net
+
+    @property
+    def worth_tax(self):
+        return self.valued[1] if self.valued else self.tax
+
 
 def _within(amount, room):
     """The amount, or what of it lies between zero and ``room``, of either sign."""
@@ -67,6 +105,8 @@ def _within(amount, room):
 
 class Claim:
     """What one line of a return is owed: settled already, now, and later.
+
+    All its sums are in the currency of the order.
 
     Fees are written on it by ``returns.fees``; what is owed is less by them.
     """
@@ -95,11 +135,10 @@ class Claim:
 
     def settle(self, row):
         """Count a row of a settlement that stands."""
-        quantity, net, taxes = row._exact()
-        tax = sum(taxes.values(), ZERO)
-        self.settled_quantity += quantity
-        self.settled += net + tax
-        self.settled_tax += tax - taxes.get(ROUNDING, ZERO)
+        worth, net, tax = row._worth()
+        self.settled_quantity += Decimal(str(row.quantity))
+        self.settled += worth
+        self.settled_tax += tax
         if row.invoice_line_id:
             self.credited_net += net
 
@@ -119,13 +158,13 @@ class Claim:
     @property
     def fees(self):
         """Taken off, with tax: before, now and later."""
-        return self.charged - sum((fee.total for fee in self.fee_parts), ZERO)
+        return self.charged - sum((fee.worth for fee in self.fee_parts), ZERO)
 
     @property
     def due(self):
-        return self.settled + sum((p.total for p in self.parts), ZERO) - self.fees
+        return self.settled + sum((p.worth for p in self.parts), ZERO) - self.fees
 
     @property
     def tax(self):
-        taken = self.charged_tax - sum((fee.tax for fee in self.fee_parts), ZERO)
-        return self.settled_tax + sum((p.tax for p in self.parts), ZERO) - taken
+        taken = self.charged_tax - sum((fee.worth_tax for fee in self.fee_parts), ZERO)
+        return self.settled_tax + sum((p.worth_tax for p in self.parts), ZERO) - taken

@@ -132,17 +132,17 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
     def _counter_part(self, line, quantity):
         """The share of a settlement line that is taken back."""
         whole, net, taxes = line._exact()
-        item = line.settlement_id.move_id.line_ids.filtered(
-            lambda known: (
-                known.display_type == "product"
-                and line.sale_line_id in known.sale_line_ids
-            )
-        )[:1]
+        items = line.settlement_id.move_id.line_ids.filtered(
+            lambda known: known.display_type == "product"
+        )
+        item = items.filtered(lambda known: line.sale_line_id in known.sale_line_ids)[:1]
         source = Source(line.sale_line_id, item, whole, net, taxes)
         paid = PaidLine(source, whole, net, tuple(taxes.items()))
         unit = Decimal(str(line.currency_id.rounding))
         quantity = min(whole, Decimal(str(quantity)))
-        return Part(source, share(paid, quantity, rounding=unit))
+        part = Part(source, share(paid, quantity, rounding=unit))
+        part.valued = line._valued_part(part)
+        return part
 
     def _counter_row_vals(self, row, parts, move, reason):
         if parts:
@@ -299,16 +299,16 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
                 break
             # The channel has paid the goods less their fees.
             own = fees.pop((line, part.source.invoice_line.move_id), ())
-            off = -sum((fee.total for fee in own), ZERO)
+            off = -sum((fee.worth for fee in own), ZERO)
             most = min(amount, caps.get(line, amount)) + off
             taken = part.within(most, order.currency_id)
             if taken.total <= 0:
                 continue
             for one in (taken, *own):
                 self._gather(batches, order, one, line)
-            amount -= taken.total - off
+            amount -= taken.worth - off
             if line in caps:
-                caps[line] -= taken.total - off
+                caps[line] -= taken.worth - off
         return batches, amount
 
     def _pay_what_waits(self, order, extra, amount):
@@ -320,7 +320,9 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
         """
         vals_list, paid = [], order.settlement_ids.browse()
         for credit in order.settlement_ids:
-            taken = min(amount, exact(credit._left_to_pay(), order.currency_id))
+            left = credit._left_to_pay()
+            worth = exact(credit._in_order(left), order.currency_id)
+            taken = min(amount, worth)
             if taken <= 0:
                 continue
             amount -= taken
@@ -328,8 +330,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
             vals_list.append(
                 {
                     "order_id": order.id,
-                    "currency_id": order.currency_id.id,
-                    "amount": float(taken),
+                    **self._paid_vals(credit, taken, left if taken == worth else None),
                     "credit_id": credit.id,
                     "user_id": self.env.uid,
                     **extra,
@@ -338,6 +339,10 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
         rows = self.env["returns.settlement"]._machine_create(vals_list)
         paid._shrink_payouts(self.env._("The channel has paid it"))
         return rows, amount
+
+    def _paid_vals(self, credit, taken, _whole):
+        """What a channel pays of a credit note; ``_whole`` where it pays all."""
+        return {"currency_id": credit.currency_id.id, "amount": float(taken)}
 
     def _named_by_channel(self, order, data):
         """({line: quantity}, {line: amount}) that the channel paid for, if it says."""

@@ -104,7 +104,7 @@ class ReturnsCredit(models.AbstractModel):
     def _settlement_vals(self, order, invoice, parts, move):
         return {
             "order_id": order.id,
-            "currency_id": order.currency_id.id,
+            "currency_id": (invoice or order).currency_id.id,
             "kind": "credit_note" if invoice else "less_to_invoice",
             "amount": float(sum((part.total for part, _line in parts), ZERO)),
             "amount_tax": float(sum((part.tax for part, _line in parts), ZERO)),

@@ -4,8 +4,9 @@ from types import SimpleNamespace
 
 from odoo import Command, models
 
+from ..const import ROUNDING
 from .settle_fees import FeePart
-from .settle_paid import ROUNDING, ZERO
+from .settle_paid import ZERO
 
 LAST = 9_000  # after the lines of the goods
 
@@ -61,6 +62,9 @@ class ReturnsCredit(models.AbstractModel):
                 taxes={str(key): str(amount) for key, amount in part.taxes.items()},
                 settlement_id=row.id,
             )
+            for name in ("amount_order", "net_order"):
+                if name in vals:
+                    vals[name] = -vals[name]
             vals_list.append(vals)
         return Fee._machine_create(vals_list) if vals_list else Fee
 

@@ -1,6 +1,6 @@
 """The fees that a refund is less by, with taxes of their own."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from decimal import Decimal
 
 from odoo import models
@@ -9,23 +9,28 @@ from ..engine.fees import Bearer, charge
 from ..engine.law import lawful_fees
 from ..engine.outcomes import to_decimal
 from ..engine.shares import ZERO
+from .settle_foreign import ForeignGoods
 from .settle_paid import distribute, exact
 
 PROBE = Decimal(1000)  # what the taxes of a fee are tried with
 
 
 class FeePart:
-    """A fee on a credit note, beside the `Part`s of goods; its sums are negative."""
+    """A fee on a credit note, beside the `Part`s of goods; its sums are negative.
 
-    __slots__ = ("invoice", "kind", "line", "net", "product", "taxes")
+    In the currency of the document; ``worth`` and ``valued`` as of a `Part`.
+    """
 
-    def __init__(self, invoice, line, kind, product, net, taxes):
+    __slots__ = ("invoice", "kind", "line", "net", "product", "taxes", "valued")
+
+    def __init__(self, invoice, line, kind, product, net, taxes, valued=None):
         self.invoice = invoice
         self.line = line
         self.kind = kind
         self.product = product
         self.net = net
         self.taxes = taxes
+        self.valued = valued
 
     @property
     def tax(self):
@@ -35,12 +40,34 @@ class FeePart:
     def total(self):
         return self.net + self.tax
 
+    @property
+    def rate(self):
+        """Of the document, from the company's currency to its own."""
+        return self.invoice.invoice_currency_rate or 1.0
+
+    @property
+    def worth(self):
+        return sum(self.valued, ZERO) if self.valued else self.total
+
+    @property
+    def worth_net(self):
+        return self.valued[0] if self.valued else self.net
+
+    @property
+    def worth_tax(self):
+        return self.valued[1] if self.valued else self.tax
+
+
+# Who bears a fee; ``foreign`` has the goods where the document is in another currency.
+Place = namedtuple("Place", "line invoice foreign")
+
 
 class Charged:
     """What a return was charged before: by kind, and by kind and taxes.
 
     Net and each tax are taken of running sums, so that a fee in parts is the fee of
-    one refund of everything, to the cent of each tax.
+    one refund of everything, to the cent of each tax. By kind alone they are in the
+    order's currency, with their taxes in that of the documents.
     """
 
     __slots__ = ("nets", "sums")
@@ -49,16 +76,16 @@ class Charged:
         self.nets = defaultdict(lambda: ZERO)
         self.sums = {}
 
-    def add(self, kind, net, taxes):
-        self.nets[kind] += net
-        known = self.known(kind, taxes)
+    def add(self, kind, net, taxes, currency, worth_net):
+        self.nets[kind] += worth_net
+        known = self.known(kind, taxes, currency)
         known[0] += net
         for key, amount in taxes.items():
             known[1][key] = known[1].get(key, ZERO) + amount
 
-    def known(self, kind, taxes):
+    def known(self, kind, taxes, currency):
         """[net, {tax id: amount}] with just these taxes."""
-        return self.sums.setdefault((kind, frozenset(taxes)), [ZERO, {}])
+        return self.sums.setdefault((kind, frozenset(taxes), currency), [ZERO, {}])
 
 
 class ReturnsFees(models.AbstractModel):
@@ -110,10 +137,10 @@ class ReturnsFees(models.AbstractModel):
     def _charge_order(self, order, claims, terms):
         charged = Charged()
         for row in order.fee_ids._standing():
-            net, taxes = row._exact()
-            charged.add(row.kind, net, taxes)
+            worth_net, worth_tax = row._worth()
+            charged.add(row.kind, *row._exact(), row.currency_id, worth_net)
             if row.line_id in claims:
-                claims[row.line_id].charge(net, sum(taxes.values(), ZERO))
+                claims[row.line_id].charge(worth_net, worth_tax)
         done = [
             Bearer(line, terms[line], claim.credited_net)
             for line, claim in claims.items()
@@ -147,13 +174,27 @@ class ReturnsFees(models.AbstractModel):
             for part in parts if terms else ():
                 invoice = part.source.invoice_line.move_id
                 if invoice:
-                    known = sums.setdefault((line, invoice), [terms, ZERO, ZERO])
-                    known[1] += part.net
-                    known[2] += part.total
+                    own = sums.setdefault((line, invoice), [terms, ZERO, ZERO, []])
+                    own[1] += part.worth_net
+                    own[2] += part.worth
+                    own[3].append(part)
         return [
-            Bearer((line, invoice), terms, net, self._room(invoice, terms, net, total))
-            for (line, invoice), (terms, net, total) in sums.items()
+            Bearer(
+                Place(line, invoice, self._foreign(invoice, terms, parts)),
+                terms,
+                net,
+                self._room(invoice, terms, net, total),
+            )
+            for (line, invoice), (terms, net, total, parts) in sums.items()
         ]
+
+    def _foreign(self, invoice, terms, parts):
+        """The goods of one place where they are in another currency than the order."""
+        if not any(part.valued for part in parts):
+            return None
+        goods = ForeignGoods(parts)
+        goods.room = self._room(invoice, terms, goods.net, goods.total)
+        return goods
 
     def _room(self, invoice, terms, net, total):
         """Most net of fees so that a credit note never falls below zero, taxes and
@@ -175,8 +216,8 @@ class ReturnsFees(models.AbstractModel):
         unit = Decimal(str(currency.rounding))
         groups = {}
         for one in charge(bearers, done, charged.nets, parcels, rounding=unit):
-            line, invoice = one.key
-            groups.setdefault((invoice, one.kind), []).append((line, one.net))
+            place = one.key
+            groups.setdefault((place.invoice, one.kind), []).append((place, one.net))
         return [
             part
             for (invoice, kind), shares in groups.items()
@@ -186,31 +227,32 @@ class ReturnsFees(models.AbstractModel):
     def _parts(self, invoice, kind, shares, charged):
         """The fee of one kind on one document, shared by the lines that bear it."""
         product = invoice.company_id._returns_fee_product(kind)
-        nets = [net for _line, net in shares]
+        currency = invoice.currency_id
+        worths = [worth for _place, worth in shares]
+        nets = [
+            place.foreign.billed(worth) if place.foreign else worth
+            for place, worth in shares
+        ]
         net = sum(nets, ZERO)
-        before, taxed = charged.known(kind, self._taxes(invoice, product, PROBE))
+        probe = self._taxes(invoice, product, PROBE)
+        before, taxed = charged.known(kind, probe, currency)
         taxes = {
             key: amount - taxed.get(key, ZERO)
             for key, amount in self._taxes(invoice, product, before + net).items()
         }
-        charged.add(kind, net, taxes)
+        charged.add(kind, net, taxes, currency, sum(worths, ZERO))
         split = {
-            key: distribute(amount, nets, invoice.currency_id)
-            if len(nets) > 1
-            else [amount]
+            key: distribute(amount, nets, currency) if len(nets) > 1 else [amount]
             for key, amount in taxes.items()
         }
-        return [
-            FeePart(
-                invoice,
-                line,
-                kind,
-                product,
-                -net,
-                {key: -parts[place] for key, parts in split.items()},
-            )
-            for place, (line, net) in enumerate(shares)
-        ]
+        found = []
+        for at, (place, worth) in enumerate(shares):
+            own = {key: -parts[at] for key, parts in split.items()}
+            fee = FeePart(invoice, place.line, kind, product, -nets[at], own)
+            if place.foreign:
+                fee.valued = (-worth, place.foreign.worth(fee.tax))
+            found.append(fee)
+        return found
 
     def _tax_records(self, invoice, product):
         taxes = product.taxes_id._filter_taxes_by_company(invoice.company_id)
@@ -270,10 +312,11 @@ class ReturnsFees(models.AbstractModel):
             net, taxes = self._back(row, given, share)
             if net or any(taxes.values()):
                 invoice = settlement.move_id
-                product = row.product_id
-                found.append(
-                    FeePart(invoice, row.line_id, row.kind, product, -net, taxes)
+                fee = FeePart(
+                    invoice, row.line_id, row.kind, row.product_id, -net, taxes
                 )
+                fee.valued = row._valued_part(fee)
+                found.append(fee)
         return found
 
     def _back(self, row, given, share):

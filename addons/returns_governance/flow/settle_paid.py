@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from odoo import models
 
+from ..const import ROUNDING
 from ..engine.shares import ZERO, PaidLine
 
 CHARGES = ("out_invoice", "out_receipt")
-ROUNDING = 0  # stands for cash rounding among the taxes of what was paid
 
 
 def exact(amount, currency):
@@ -40,9 +40,10 @@ class Source:
 
     ``quantity`` is in the unit of the order line; ``taxes`` is {tax id: amount}. What
     was credited of it is gathered with ``credit``; ``withheld`` is what earlier
-    refunds took off as deduction.
+    refunds took off as deduction. Billed in another currency: settle_foreign.py.
     """
 
+    foreign, unit = False, None
     __slots__ = (
         "credited",
         "invoice_line",
@@ -87,17 +88,28 @@ class Source:
         for key, amount in dict(taxes).items():
             self.credited[2][key] = self.credited[2].get(key, ZERO) + amount
 
+    def take(self, part):
+        """Count a part as credited, and what its deductions took off."""
+        self.give(part)
+        self.withhold(part.withheld_net, part.withheld_taxes)
+
+    def give(self, part):
+        """Count a part as credited."""
+        self.credit(part.quantity, part.net, part.taxes)
+
     def withhold(self, net, taxes):
         """Count what a deduction took off: neither credited nor owed any more."""
         self.withheld[0] += net
         for key, amount in dict(taxes).items():
             self.withheld[1][key] = self.withheld[1].get(key, ZERO) + amount
 
-    def keep(self, net, taxes):
-        """Set aside what was credited already to somebody whose turn is later."""
-        self.later[0] += net
-        for key, amount in dict(taxes).items():
-            self.later[1][key] = self.later[1].get(key, ZERO) + amount
+    def set_aside(self, row, sign=1):
+        """Keep what somebody has already whose turn is later; -1 sets it free again."""
+        _quantity, *told = self.told(row)
+        for net, taxes in (told[:2], told[2:]):
+            self.later[0] += sign * net
+            for key, amount in taxes.items():
+                self.later[1][key] = self.later[1].get(key, ZERO) + sign * amount
 
     def room(self):
         """(net, {tax id: amount}) that can be given without passing what was paid."""
@@ -112,12 +124,15 @@ class Source:
 
     def count(self, row, sign=1):
         """Count a row of a settlement as credited; -1 takes it out again."""
-        quantity, net, taxes = row._exact()
+        quantity, net, taxes, off, taxes_off = self.told(row)
         self.credit(
             sign * quantity, sign * net, {k: sign * v for k, v in taxes.items()}
         )
-        net, taxes = row._exact_withheld()
-        self.withhold(sign * net, {k: sign * v for k, v in taxes.items()})
+        self.withhold(sign * off, {k: sign * v for k, v in taxes_off.items()})
+
+    def told(self, row):
+        """(quantity, net, taxes, net and taxes withheld) of a row of a settlement."""
+        return (*row._exact(), *row._exact_withheld())
 
     def twin(self):
         """The same as it stands now, for a calculation that changes nothing."""
@@ -350,48 +365,14 @@ class ReturnsPaid(models.AbstractModel):
         Tax, company = self.env["account.tax"], sale_line.company_id
         Tax._add_tax_details_in_base_line(base, company)
         Tax._round_base_lines_tax_details([base], company)
-        details, currency = base["tax_details"], sale_line.currency_id
-        taxes = {}
-        for data in details["taxes_data"]:
-            amount = exact(data["tax_amount_currency"], currency)
-            taxes[data["tax"].id] = taxes.get(data["tax"].id, ZERO) + amount
-        net = exact(details["total_excluded_currency"], currency)
+        net, taxes = self._base_sums(base, sale_line.currency_id)
         empty = self.env["account.move.line"]
         return [Source(sale_line, empty, quantity, net, taxes)]
 
-    def _count_document(self, sources, item, amounts):
-        """Count a credit that is no settlement's, on the invoice that it reverses."""
-        if not sources:
-            return
-        net, taxes = amounts[item.move_id][item]
-        move = item.move_id
-        if move.move_type in CHARGES:
-            net, taxes = -net, {key: -amount for key, amount in taxes.items()}
-        quantity = item.product_uom_id._compute_quantity(
-            abs(item.quantity), sources[0].sale_line.product_uom_id, round=False
-        )
-        if self._takes_back(move):
-            move, quantity = move.reversed_entry_id, -quantity
-        if move.returns_credit_kind == "goodwill":
-            quantity = 0.0
-        quantity = Decimal(str(quantity))
-        reversed_move = move.reversed_entry_id
-        own = [s for s in sources if s.invoice_line.move_id == reversed_move]
-        for source in own or sources:
-            last = source is (own or sources)[-1]
-            part = quantity if last else min(quantity, source.left)
-            share = part / quantity if quantity else Decimal(1)
-            if not last and quantity:
-                part_net = exact(float(net * share), source.sale_line.currency_id)
-                part_taxes = {
-                    key: exact(float(amount * share), source.sale_line.currency_id)
-                    for key, amount in taxes.items()
-                }
-            else:
-                part_net, part_taxes = net, taxes
-            source.credit(part, part_net, part_taxes)
-            quantity -= part
-            net -= part_net
-            taxes = {key: taxes[key] - part_taxes[key] for key in taxes}
-            if not quantity:
-                break
+    def _base_sums(self, base, currency):
+        """[net, {tax id: amount}] that Odoo's engine came to."""
+        details, taxes = base["tax_details"], {}
+        for data in details["taxes_data"]:
+            amount = exact(data["tax_amount_currency"], currency)
+            taxes[data["tax"].id] = taxes.get(data["tax"].id, ZERO) + amount
+        return [exact(details["total_excluded_currency"], currency), taxes]

@@ -109,12 +109,12 @@ class ReturnsPrepaid(models.AbstractModel):
         left = sum(self._worth(line) for line in lines)
         for item in lines.invoice_lines:
             move = item.move_id
-            if move.state != "posted" or move.currency_id != sale.currency_id:
+            if move.state != "posted":
                 continue
             if move.move_type in BILLS and move.returns_credit_kind != "return":
-                left -= item.price_total
+                left -= self._billed(item)
             elif move.returns_credit_kind == "correction":
-                left += item.price_total
+                left += self._billed(item)
         for item in lines.returns_settlement_line_ids:
             kind = item.settlement_id.kind
             if kind == "less_to_invoice" or (
@@ -123,6 +123,10 @@ class ReturnsPrepaid(models.AbstractModel):
                 net, taxes = item._exact_withheld()
                 left -= item.amount + float(net + sum(taxes.values(), ZERO))
         return max(0.0, sale.currency_id.round(left))
+
+    def _billed(self, item):
+        """What an invoice line bills, with tax, in the currency of its order."""
+        return item.price_total
 
     def _worth(self, line):
         """What a line comes to: what was ordered, or more if more was delivered."""

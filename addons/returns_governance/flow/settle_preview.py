@@ -38,14 +38,14 @@ class ReturnsStepSettle(models.AbstractModel):
         fees = self._preview_fees(specs, taken, decisions, parcels)
         answers = []
         for parts, off in zip(taken, fees, strict=True):
-            paid = sum((part.total for part in parts), ZERO)
+            paid = sum((part.worth for part in parts), ZERO)
             whole = [*parts, *off]
-            charged = -sum((fee.total for fee in off), ZERO)
+            charged = -sum((fee.worth for fee in off), ZERO)
             answers.append(
                 {
                     "paid": float(paid),
-                    "net": float(sum((part.net for part in whole), ZERO)),
-                    "tax": float(sum((part.tax for part in whole), ZERO)),
+                    "net": float(sum((part.worth_net for part in whole), ZERO)),
+                    "tax": float(sum((part.worth_tax for part in whole), ZERO)),
                     "total": float(paid - charged),
                     "fees": float(charged),
                 }

@@ -75,8 +75,7 @@ class ReturnsWorth(models.AbstractModel):
         for row in rows or ():
             if source := paid._source_of(sources, row):
                 if in_turn:
-                    source.keep(*row._exact()[1:])
-                    source.keep(*row._exact_withheld())
+                    source.set_aside(row)
                 else:
                     source.count(row)
         for line in sold.line_ids.sorted("id"):
@@ -99,8 +98,9 @@ class ReturnsWorth(models.AbstractModel):
             if place is None:
                 continue
             if in_turn:
+                # Its turn has come: what was kept for it is free again.
                 for known in (source, before[place]):
-                    self._unkeep(known, row)
+                    known.set_aside(row, -1)
                 source.count(row)
             else:
                 before[place].count(row, -1)
@@ -114,13 +114,8 @@ class ReturnsWorth(models.AbstractModel):
         claim.now = self._take(sources, take, unit, pool, **terms)
         claim.later = self._take(sources, rest - take, unit, pool, **terms)
         asked = Decimal(str(line.sale_line_id._returns_exact_quantity(line.quantity)))
-        claim.paid = sum((part.total for part in self._take(before, asked, unit)), ZERO)
+        claim.paid = sum((part.worth for part in self._take(before, asked, unit)), ZERO)
         return claim
-
-    def _unkeep(self, source, row):
-        """Its turn has come: what was kept for the row is free again."""
-        for net, taxes in (row._exact()[1:], row._exact_withheld()):
-            source.keep(-net, {key: -amount for key, amount in taxes.items()})
 
     def _deductions(self, line):
         """What is taken off by condition, as ``_take`` wants it.
@@ -151,6 +146,7 @@ class ReturnsWorth(models.AbstractModel):
     ):
         """Credit a quantity to the sources, the first before the next.
 
+        :param Decimal unit: the smallest amount of the order's currency
         :param list pool: (condition code, Decimal) as found, taken from the front
         :param LineFacts facts: of a withdrawal
         :param tuple handled: codes of the conditions that tell of excess handling
@@ -167,14 +163,15 @@ class ReturnsWorth(models.AbstractModel):
                 conditions=self._draw(pool, taken),
                 handled=handled,
             )
-            request = RefundRequest((line,), deductions=deductions, rounding=unit)
+            request = RefundRequest(
+                (line,), deductions=deductions, rounding=source.unit or unit
+            )
             if facts:
                 request = replace(request, facts=facts)
             result = owed(request)
             part = Part(source, result.lines[0], result.deductions)
             part.cap(*source.room())
-            source.credit(part.quantity, part.net, part.taxes)
-            source.withhold(part.withheld_net, part.withheld_taxes)
+            source.take(part)
             parts.append(part)
             quantity -= taken
         return parts
@@ -262,8 +259,8 @@ class ReturnsWorth(models.AbstractModel):
                 delivery |= sale.order_line.filtered("is_delivery").with_env(self.env)
         sources = self.env["returns.paid"].sudo()._sources(delivery.sudo())
         parts = self._delivery_parts(delivery.sudo(), sources)
-        tax = sum((part.tax for part in parts), ZERO)
-        return float(sum((part.total for part in parts), ZERO)), float(tax)
+        tax = sum((part.worth_tax for part in parts), ZERO)
+        return float(sum((part.worth for part in parts), ZERO)), float(tax)
 
     def _is_goods(self, sale_line):
         return (
@@ -290,24 +287,26 @@ class ReturnsWorth(models.AbstractModel):
                     continue
                 part = self._take_delivery(source, standard, unit)
                 if standard is not None:
-                    standard = max(0.0, standard - float(part.net))
+                    standard = max(0.0, standard - float(part.worth_net))
                 parts.append(part)
         return parts
 
     def _take_delivery(self, source, standard, unit):
         """Credit what is left of a delivery on one invoice, without its surcharge.
 
-        :param standard: net of the standard delivery, or None
+        :param standard: net of the standard delivery in the order's currency, or None
         """
+        if source.foreign and standard is not None:
+            standard = source.billed(standard)
         shipping = Shipping(source.paid_line(), standard)
         request = RefundRequest(
             (),
             shipping=shipping,
             refund_shipping=SHIPPING_ALWAYS,  # who gets it back was asked before
             complete=True,
-            rounding=unit,
+            rounding=source.unit or unit,
         )
         part = Part(source, owed(request).shipping)
         part.cap(*source.room())
-        source.credit(part.quantity, part.net, part.taxes)
+        source.take(part)
         return part

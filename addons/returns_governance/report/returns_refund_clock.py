@@ -190,8 +190,9 @@ class ReturnsRefundClock(models.Model):
         """What was paid back, and when the last of it."""
         return SQL(
             """
-            SELECT sum(CASE WHEN s.counts THEN s.amount ELSE 0 END
-                    - coalesce(s.open_amount, 0)) AS amount,
+            SELECT sum((CASE WHEN s.counts THEN s.amount ELSE 0 END
+                    - coalesce(s.open_amount, 0))
+                    * coalesce(s.amount_order / nullif(s.amount, 0), 1)) AS amount,
                 max(coalesce(channel.at, booked.at, s.occurred_at))::date AS last_paid
             FROM returns_settlement s
             LEFT JOIN LATERAL (

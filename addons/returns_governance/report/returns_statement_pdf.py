@@ -190,8 +190,8 @@ class ReturnsStatementPdf(models.AbstractModel):
         for product, mine in fees.grouped("product_id").items():
             net = tax = ZERO
             for fee in mine:
-                own, taxes = fee._exact()
-                net, tax = net - own, tax - sum(taxes.values(), ZERO)
+                own, own_tax = fee._worth()
+                net, tax = net - own, tax - own_tax
             if net or tax:
                 label = self.env._("less, %s", product.display_name)
                 rows.append((label, "", net, tax, net + tax))
@@ -201,10 +201,10 @@ class ReturnsStatementPdf(models.AbstractModel):
         """(net, tax, net taken off, tax taken off) of rows of settlements."""
         net = tax = off = off_tax = ZERO
         for row in rows:
-            _quantity, own, taxes = row._exact()
-            less, less_taxes = row._exact_withheld()
-            net, tax = net + own, tax + sum(taxes.values(), ZERO)
-            off, off_tax = off + less, off_tax + sum(less_taxes.values(), ZERO)
+            worth, own, _tax = row._worth()
+            less, less_tax = row._worth_withheld()
+            net, tax = net + own, tax + worth - own
+            off, off_tax = off + less, off_tax + less_tax
         return net, tax, off, off_tax
 
     def _movements(self, order):
@@ -240,7 +240,7 @@ class ReturnsStatementPdf(models.AbstractModel):
         """What is still to come, in one sentence."""
         currency = order.currency_id
         open_amount = order.amount_due - sum(
-            (row.amount if row.counts else 0.0) - row.open_amount
+            row._in_order((row.amount if row.counts else 0.0) - row.open_amount)
             for row in order.settlement_ids
             if row.counts or row.less_id
         )

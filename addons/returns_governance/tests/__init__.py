@@ -29,6 +29,7 @@ from . import (
     test_batches,
     test_cost_of_goods,
     test_currencies,
+    test_foreign_invoice,
     test_handover,
     test_engine_coverage,
     test_engine_disposition,

@@ -119,8 +119,20 @@ class ReturnsStoreCredit(models.AbstractModel):
         return card
 
     def _in_points(self, row, program, amount):
+        """An amount of a document on a card; in the order's currency it is worth what
+        the return says, and in any other what it is today."""
+        if row._is_foreign() and program.currency_id == row.order_id.currency_id:
+            return row._in_order(amount)
         return row.currency_id._convert(
             amount, program.currency_id, row.company_id, fields.Date.today()
+        )
+
+    def _of_points(self, row, program, points):
+        """What is on a card in the currency of a document."""
+        if row._is_foreign() and program.currency_id == row.order_id.currency_id:
+            return row._of_order(points)
+        return program.currency_id._convert(
+            points, row.currency_id, row.company_id, fields.Date.today()
         )
 
     # --- take back --------------------------------------------------------------------
@@ -135,9 +147,7 @@ class ReturnsStoreCredit(models.AbstractModel):
         bonus = currency.round(sum(given.mapped("bonus")) * amount / left)
         card = given.card_id[-1:]
         self._lock(card)
-        there = card.program_id.currency_id._convert(
-            card.points, currency, row.company_id, fields.Date.today()
-        )
+        there = self._of_points(row, card.program_id, card.points)
         taken = currency.round(max(0.0, min(there, amount + bonus)))
         bonus_taken = min(bonus, taken)
         credit_taken = currency.round(taken - bonus_taken)
@@ -196,8 +206,8 @@ class ReturnsStoreCredit(models.AbstractModel):
                     "what": what,
                     "data": {
                         "settlement": row.id,
-                        "amount": amount,
-                        "bonus": bonus,
+                        "amount": row._in_order(amount),
+                        "bonus": row._in_order(bonus),
                         "card": self._masked(card),
                     },
                 }

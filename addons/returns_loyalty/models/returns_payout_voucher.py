@@ -60,8 +60,8 @@ class ReturnsPayoutVoucher(models.AbstractModel):
             return self.env._("its program %s has ended", program.name)
         if program.company_id - settlement.company_id.parent_ids:
             return self.env._("its program %s is another company's", program.name)
-        if line.currency_id != settlement.currency_id:
-            return self.env._("the order is in another currency")
+        if line._returns_card_items().currency_id - settlement.currency_id:
+            return self.env._("it was billed in another currency")
         if line._returns_card_items().filtered("tax_ids"):
             return self.env._("its spending was booked with tax")
         return ""
@@ -72,7 +72,7 @@ class ReturnsPayoutVoucher(models.AbstractModel):
             self.env._(
                 "The card %(card)s had paid %(amount)s and gets nothing back: %(why)s.",
                 card=self._masked(line.coupon_id),
-                amount=line.currency_id.format(line._returns_card_took()),
+                amount=settlement.currency_id.format(line._returns_card_took()),
                 why=why,
             )
             for line in lines
@@ -179,7 +179,8 @@ class ReturnsPayoutVoucher(models.AbstractModel):
         given = sum(line.returns_card_payout_ids.mapped("amount"))
         known = sum(line.returns_card_payout_ids.mapped("card_points"))
         currency = line.coupon_id.program_id.currency_id
-        if line.currency_id.compare_amounts(given + amount, took) >= 0:
+        billed = line._returns_card_items().currency_id[:1] or line.currency_id
+        if billed.compare_amounts(given + amount, took) >= 0:
             return currency.round(line.points_cost - known)
         return currency.round(line.points_cost * amount / took)
 
@@ -245,7 +246,7 @@ class ReturnsPayoutVoucher(models.AbstractModel):
                     "what": what,
                     "data": {
                         "settlement": row.id,
-                        "amount": amount,
+                        "amount": row._in_order(amount),
                         "card": self._masked(card),
                     },
                 }

@@ -113,4 +113,6 @@ class ReturnsStepSettle(models.AbstractModel):
         if line.quantity:
             return part
         _quantity, net, taxes = line._exact()
-        return LatePart(part.source, net, taxes)
+        late = LatePart(part.source, net, taxes)
+        late.valued = line._valued_part(late)
+        return late

@@ -150,7 +150,7 @@ class ReturnsWorth(models.AbstractModel):
 
     def _late_part(self, line, source, kits, offs, paid, withheld):
         """The LatePart of one source; None where nothing more is owed."""
-        unit = Decimal(str(line.currency_id.rounding))
+        unit = source.unit or Decimal(str(line.currency_id.rounding))
         # A kit that nothing is paid for any more keeps what it has.
         lost = sum(offs, ZERO) + HUNDRED * (kits - len(offs))
         owed = {
@@ -168,7 +168,7 @@ class ReturnsWorth(models.AbstractModel):
         if part.total <= 0:
             source.withhold(part.net, part.taxes)
             return None
-        source.credit(ZERO, part.net, part.taxes)
+        source.give(part)
         return part
 
     def _rest(self, withheld, off):

@@ -2,18 +2,24 @@ from odoo import models
 
 
 class ReturnsException(models.Model):
-    """Whether an invoice in another currency still holds a refund."""
+    """Whether an invoice in another currency still holds an exchange."""
 
     _inherit = "returns.exception"
 
     def _still_posting_failed(self):
         ours = self.filtered(lambda row: (row.cause or "").startswith("currency "))
-        standing = super(ReturnsException, self - ours)._still_posting_failed()
+        paid = self.filtered(lambda row: (row.cause or "").startswith("down payment "))
+        others = super(ReturnsException, self - ours - paid)
         return {
-            **standing,
+            **others._still_posting_failed(),
+            **paid._stands_where(
+                "sale.order",
+                "down payment",
+                lambda order: bool(order._returns_foreign_down_payments()),
+            ),
             **ours._stands_where(
                 "returns.order.line",
                 "currency",
-                lambda line: bool(line.sale_line_id._returns_foreign_bills()),
+                lambda line: bool(line._foreign_bills_in_exchange()),
             ),
         }

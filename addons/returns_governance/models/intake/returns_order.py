@@ -211,9 +211,8 @@ class ReturnsOrder(models.Model):
     @api.depends("settlement_ids.amount", "settlement_ids.counts")
     def _compute_amount_settled(self):
         for order in self:
-            order.amount_settled = sum(
-                order.settlement_ids.filtered("counts").mapped("amount")
-            )
+            rows = order.settlement_ids.filtered("counts")
+            order.amount_settled = sum(row._in_order() for row in rows)
 
     @api.depends(
         "case_state",

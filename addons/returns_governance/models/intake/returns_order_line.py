@@ -218,7 +218,7 @@ class ReturnsOrderLine(models.Model):
         for line in self:
             rows = line.settlement_line_ids.filtered("counts")
             line.quantity_refunded = sum(rows.mapped("quantity"))
-            line.amount_settled = sum(rows.mapped("amount"))
+            line.amount_settled = rows._sum_in_order()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_while_draft(self):

@@ -152,11 +152,11 @@ class ReturnsOrder(models.Model):
         words = self.env["returns.words"]
         rows = self.settlement_ids
         currency = self.currency_id
-        to_pay = sum(rows.filtered(lambda r: r.state == "to_pay").mapped("open_amount"))
+        to_pay = sum(r._in_order(r.open_amount) for r in rows if r.state == "to_pay")
         failed = rows.filtered(
             lambda row: row.state == "failed" and row.credit_id.state == "to_pay"
         )
-        by_hand = sum(rows.mapped("hand_amount"))
+        by_hand = sum(row._in_order(row.hand_amount) for row in rows)
         if failed and currency.is_zero(by_hand):
             return (
                 self.env._("Next: find out why the refund failed"),
@@ -341,7 +341,8 @@ class ReturnsOrder(models.Model):
             ),
             "settled": self.env._("%(done)s refunded", done=say(self.amount_settled)),
         }
-        unpaid = sum(self.settlement_ids.mapped("open_amount"))
+        rows = self.settlement_ids
+        unpaid = sum(row._in_order(row.open_amount) for row in rows)
         if self.money_state == "due" and not self.currency_id.is_zero(unpaid):
             return self.env._("%(sum)s credited and to be paid out", sum=say(unpaid))
         return sentences.get(self.money_state, "")

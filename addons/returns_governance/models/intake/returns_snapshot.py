@@ -190,7 +190,7 @@ class ReturnsSnapshot(models.AbstractModel):
     def _settlement(self, row):
         return {
             "kind": row.kind,
-            "amount": row.amount,
+            "amount": row._in_order(),
             "state": row.state,
             "document": row.move_id.name
             or row.transaction_id.reference

@@ -60,5 +60,7 @@ from . import (
     sale_order_line_prepaid,
     sale_order_line_packs,
     sale_order_line_currency,
+    returns_settlement_foreign,
+    returns_gate_foreign,
     account_partial_reconcile,
 )

@@ -41,7 +41,14 @@ class ReturnsAdoption(models.AbstractModel):
             sale_line: self._claimant(move, sale_line, *values[:3])
             for sale_line, values in taken.items()
         }
+        for sale_line, values in taken.items():
+            line = claimants[sale_line]
+            values.append(self._valued(move, sale_line, line, *values[:3]))
         self._settle(move, taken, claimants)
+
+    def _valued(self, move, sale_line, line, quantity, net, taxes):
+        """(net, tax) in the currency of the return, where that is not the document's."""
+        return None
 
     def _claimant(self, move, sale_line, quantity, net, taxes):
         """The line of a return that has released just this, or a refusal."""
@@ -58,16 +65,16 @@ class ReturnsAdoption(models.AbstractModel):
             claims, _delivery = self.env["returns.worth"]._claims(
                 line.order_id, now, without=move
             )
-            if self._is_within(claims[line].now, line, net, taxes):
+            if self._is_within(move, claims[line].now, line, net, taxes):
                 return line
         return self._refuse(move, sale_line, lines)
 
-    def _is_within(self, parts, line, net, taxes):
+    def _is_within(self, move, parts, line, net, taxes):
         """Whether no more is given than is owed; net of tax and tax by tax as well,
         where what is rounded may slip from one to the other."""
         if net + sum(taxes.values(), ZERO) > sum((p.total for p in parts), ZERO):
             return False
-        slack = Decimal(str(line.currency_id.rounding))
+        slack = Decimal(str(move.currency_id.rounding))
         owed = {
             key: sum((p.taxes.get(key, ZERO) for p in parts), ZERO) for key in taxes
         }
@@ -125,8 +132,9 @@ class ReturnsAdoption(models.AbstractModel):
                 [
                     {
                         "order_id": order.id,
-                        "currency_id": order.currency_id.id,
+                        "currency_id": move.currency_id.id,
                         "kind": "credit_note",
+                        **self._order_vals(*(v[4] for v in own.values())),
                         "amount": float(net + tax),
                         "amount_tax": float(tax),
                         "invoice_id": move.reversed_entry_id.id,
@@ -146,7 +154,13 @@ class ReturnsAdoption(models.AbstractModel):
         settle._value(orders)
         settle._release(orders)
 
-    def _row_vals(self, row, sale_line, line, quantity, net, taxes, item):
+    def _order_vals(self, *valued):
+        """What is kept of sums in the currency of the return."""
+        if not any(valued):
+            return {}
+        return {"amount_order": float(sum(sum(pair) for pair in valued))}
+
+    def _row_vals(self, row, sale_line, line, quantity, net, taxes, item, valued):
         origin = row.invoice_id.line_ids.filtered(
             lambda known: (
                 sale_line in known.sale_line_ids and known.display_type == "product"
@@ -154,7 +168,11 @@ class ReturnsAdoption(models.AbstractModel):
         ) or sale_line.invoice_lines.filtered(
             lambda known: known.move_id.move_type == "out_invoice" and known != item
         )
+        kept = self._order_vals(valued)
+        if kept:
+            kept["net_order"] = float(valued[0])
         return {
+            **kept,
             "settlement_id": row.id,
             "line_id": line.id,
             "sale_line_id": sale_line.id,

@@ -22,15 +22,15 @@ class ReturnsOrderLine(models.Model):
         # What was charged is in the line's fees; most lines have none to look for.
         for line in self.filtered("amount_fees"):
             fees = line.fee_ids.filtered("counts")
-            line.amount_settled -= sum(fees.mapped("amount"))
+            line.amount_settled -= fees._sum_in_order()
         return res
 
     def _amount_standing(self):
         """Credited or on its way to be, with tax, less the fees taken off."""
-        goods = sum(self.settlement_line_ids._standing().mapped("amount"))
+        goods = self.settlement_line_ids._standing()._sum_in_order()
         if not self.amount_fees:
             return goods
-        return goods - sum(self.fee_ids._standing().mapped("amount"))
+        return goods - self.fee_ids._standing()._sum_in_order()
 
 
 class ReturnsSettlement(models.Model):

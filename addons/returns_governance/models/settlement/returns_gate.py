@@ -304,13 +304,20 @@ class ReturnsGate(models.AbstractModel):
             for item in group.filtered(lambda item, known=amounts: item in known):
                 net, taxes = amounts[item]
                 for sale_line in item.sale_line_ids:
-                    known = more.get(sale_line, 0.0)
-                    more[sale_line] = known + abs(float(net + sum(taxes.values())))
+                    known = more.setdefault(sale_line, [])
+                    known.append((item, abs(net + sum(taxes.values()))))
         found = self.env["returns.paid"]._sources(sold_lines.sale_line_id)
         for sold in sold_lines:
             if sold.sale_line_id in more:
-                paid, credited = self._paid_and_credited(*found[sold.sale_line_id])
-                self._check_within(sold, paid, credited + more[sold.sale_line_id])
+                sources, rows = found[sold.sale_line_id]
+                paid, credited = self._paid_and_credited(sources, rows)
+                for item, amount in more[sold.sale_line_id]:
+                    credited += float(self._in_order(sources, item, amount))
+                self._check_within(sold, paid, credited)
+
+    def _in_order(self, _sources, _item, amount):
+        """An amount of a document's line in the currency of the order."""
+        return amount
 
     def _paid_and_credited(self, sources, rows):
         """With tax, of what is invoiced; drafts of returns count as credited."""

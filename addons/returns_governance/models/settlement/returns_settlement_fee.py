@@ -52,6 +52,20 @@ class ReturnsSettlementFee(models.Model):
         """The rows whose settlement was not cancelled, drafts included."""
         return self.filtered(lambda row: row.settlement_id.state != "cancelled")
 
+    def _worth(self):
+        """(net, tax) in the currency of the return, as Decimals."""
+        net, taxes = self._exact()
+        return net, sum(taxes.values())
+
+    def _sum_in_order(self):
+        """The sum with tax, in the currency of the return."""
+        return sum(self.mapped("amount"))
+
+    def _valued_part(self, _fee):
+        """(net, tax) of a FeePart that gives some of it back, in the currency of the
+        return; None where that is the document's."""
+        return None
+
     def _exact(self):
         """(net, {tax id: amount}) as Decimals, positive where it was taken off."""
         digits = self.currency_id.decimal_places

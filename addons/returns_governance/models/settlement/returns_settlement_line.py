@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ...const import ROUNDING
+
 
 class ReturnsSettlementLine(models.Model):
     """The share of a settlement that belongs to one line of the return.
@@ -45,6 +47,7 @@ class ReturnsSettlementLine(models.Model):
         :param record line: of the return; empty for the delivery
         """
         vals = {
+            **self._foreign_vals(part),
             "line_id": line.id if line else False,
             "sale_line_id": part.source.sale_line.id,
             "quantity": float(part.quantity),
@@ -65,6 +68,7 @@ class ReturnsSettlementLine(models.Model):
         """The values of a row that takes ``part`` of ``row`` back."""
         withheld_net, withheld_taxes = row._exact_withheld()
         vals = {
+            **self._foreign_vals(part, -1),
             "line_id": row.line_id.id,
             "sale_line_id": row.sale_line_id.id,
             "quantity": -float(part.quantity),
@@ -80,6 +84,11 @@ class ReturnsSettlementLine(models.Model):
             }
         return vals
 
+    @api.model
+    def _foreign_vals(self, _part, _sign=1):
+        """What a part is worth in the currency of the return, where that is another."""
+        return {}
+
     def _quantity_left(self):
         """Units of this row that were not taken back."""
         counter = self.settlement_id.reversal_ids.line_ids._standing().filtered(
@@ -90,6 +99,26 @@ class ReturnsSettlementLine(models.Model):
             )
         )
         return max(0.0, self.quantity + sum(counter.mapped("quantity")))
+
+    def _worth(self):
+        """(total, net, tax) in the currency of the return, as Decimals."""
+        _quantity, net, taxes = self._exact()
+        tax = sum(taxes.values())
+        return net + tax, net, tax - taxes.get(ROUNDING, 0)
+
+    def _worth_withheld(self):
+        """(net, tax) that a deduction took off, in the currency of the return."""
+        net, taxes = self._exact_withheld()
+        return net, sum(taxes.values())
+
+    def _valued_part(self, _part):
+        """(net, tax) of a Part that takes some of it back, in the currency of the
+        return; None where that is the document's."""
+        return None
+
+    def _sum_in_order(self):
+        """The sum with tax, in the currency of the return."""
+        return sum(self.mapped("amount"))
 
     def _standing(self):
         """The rows whose settlement was not cancelled, drafts included."""

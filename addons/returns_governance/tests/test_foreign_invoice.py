@@ -1,0 +1,426 @@
+"""Invoices in another currency than their order, to the cent of both currencies."""
+
+from datetime import date, timedelta
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_gate import TestGate as Gate
+from .test_settle_fees import FeesCommon
+
+
+class ForeignCommon(FeesCommon):
+    """A company in dollars, and a euro of two dollars.
+
+    The shop bills in euro at a rate of its own: a shirt of 50 dollars for 24.99.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.euro = cls.env.ref("base.EUR")
+        cls.euro.active = True
+        cls.euro.rate_ids.unlink()
+        cls._rate(20, 2.0)
+        cls.pricelist = cls.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": cls.euro.id}
+        )
+        cls.finance = cls.users["finance"]
+
+    @classmethod
+    def _rate(cls, days, dollars, currency=None):
+        cls.env["res.currency.rate"].create(
+            {
+                "currency_id": (currency or cls.euro).id,
+                "name": date.today() - timedelta(days=days),
+                "inverse_company_rate": dollars,
+            }
+        )
+
+    def _bill(self, order, price, currency=None, quantity=None, paid=True):
+        """Bill what is to bill in another currency, at a price there."""
+        invoice = order._create_invoices()
+        invoice.currency_id = currency or self.euro
+        goods = invoice.invoice_line_ids.filtered(lambda item: item.price_unit > 0)
+        goods.price_unit = price
+        if quantity:
+            goods.quantity = quantity
+        invoice.action_post()
+        if paid:
+            self._pay(invoice)
+        return invoice
+
+    def _foreign(self, price=24.99, quantity=2.0, paid=True, **values):
+        """Shirts of 60 dollars with tax that were billed in euro."""
+        order = self._sell([(self.shirt, quantity, values)], until="delivered")
+        return order, self._bill(order, price, paid=paid)
+
+    def _taxes(self, moves):
+        """{tax: amount} of documents, and None for what is no tax."""
+        found = {}
+        for item in moves.line_ids:
+            if item.tax_line_id or item.display_type in ("product", "rounding"):
+                amount = item.amount_currency * item.move_id.direction_sign
+                known = found.get(item.tax_line_id.id, 0.0)
+                found[item.tax_line_id.id] = round(known + amount, 2)
+        return found
+
+
+@tagged("post_install", "-at_install")
+class TestForeignInvoice(ForeignCommon):
+    # --- all, and in parts ----------------------------------------------------------
+    def test_all_of_it_comes_back_exactly_in_both_currencies(self):
+        order, invoice = self._foreign()
+        self.assertEqual(invoice.amount_total, 59.98)
+        back = self._create_return(order, until="inspected")
+        row, line = back.settlement_ids, back.line_ids
+        self.assertEqual(back.currency_id, order.currency_id)
+        self.assertEqual((back.amount_paid, back.amount_due), (120.0, 120.0))
+        self.assertEqual((back.amount_settled, back.amount_tax), (120.0, 20.0))
+        self.assertEqual((line.amount_due, line.amount_settled), (120.0, 120.0))
+        self.assertEqual((row.amount, row.currency_id), (59.98, self.euro))
+        self.assertEqual((row.amount_order, row.open_amount), (120.0, 59.98))
+        credit = row.move_id
+        self.assertEqual(credit.currency_id, self.euro)
+        self.assertEqual(credit.invoice_currency_rate, invoice.invoice_currency_rate)
+        self.assertEqual(self._taxes(credit), self._taxes(invoice))
+        sold = line.sold_line_id
+        self.assertEqual((sold.amount_credited, sold.currency_id), (120.0, back.currency_id))
+        self.assertEqual(order.order_line.qty_to_invoice, 0.0)
+        self.assertEqual(order.invoice_status, "invoiced")
+        # What is said of it is in the order's currency, the document in its own.
+        self.assertIn("120.00", back.money_words)
+        snapshot = self.env["returns.snapshot"]._read(back)[0]
+        self.assertEqual(snapshot["money"]["settled"], 120.0)
+        self.assertEqual(snapshot["settlements"][0]["amount"], 120.0)
+        self._rate(0, 4.0)
+        payout = self._pay_out(credit)
+        self.assertEqual((payout.amount, payout.currency_id), (59.98, self.euro))
+        self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
+        events = {e.what: e.data for e in back.event_ids}
+        self.assertEqual(events["settled"]["amount"], 120.0)
+        self.assertEqual(events["settled"]["document"], [59.98, "EUR"])
+
+    def _pay_out(self, credit):
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=credit.ids
+        )
+        return wizard.create({})._create_payments()
+
+    def test_piece_by_piece_it_sums_up_and_never_passes_either(self):
+        yen = self.env.ref("base.JPY")
+        yen.active = True
+        yen.rate_ids.unlink()
+        self._rate(20, 0.007, yen)
+        for price, currency, cents in (
+            (16.67, self.euro, 2),
+            (7142.0, yen, 0),  # a yen is less than a cent
+            (0.01, self.euro, 2),  # and a cent of euro may be 20 dollars
+        ):
+            with self.subTest(currency.name, price=price):
+                order = self._sell(
+                    [(self.shirt, 3.0, {"price_unit": 33.33})], until="delivered"
+                )
+                invoice = self._bill(order, price, currency)
+                due = billed = 0.0
+                for turn in range(1, 4):
+                    back = self._create_return(
+                        order, [(order.order_line, 1.0)], until="inspected"
+                    )
+                    self.assertEqual(back.amount_due, back.amount_settled)
+                    due += back.amount_due
+                    billed += back.settlement_ids.amount
+                    self.assertLessEqual(round(due, 2), 119.99)
+                    self.assertLessEqual(round(billed, cents), invoice.amount_total)
+                    self.assertAlmostEqual(due, 119.99 * turn / 3, delta=12.0)
+                self.assertEqual(round(due, 2), 119.99)
+                self.assertEqual(round(billed, cents), invoice.amount_total)
+                self.assertEqual(back.line_ids.sold_line_id.amount_credited, 119.99)
+
+    def test_an_order_abroad_that_is_billed_at_home(self):
+        order = self._sell(
+            [(self.shirt, 2.0, {"price_unit": 25.0})],
+            until="delivered",
+            pricelist_id=self.pricelist.id,
+        )
+        self.assertEqual(order.amount_total, 60.0)
+        # A channel has paid out 96.10 dollars for the 50 euro.
+        invoice = self._bill(order, 48.05, self.company.currency_id)
+        back = self._create_return(
+            order, [(order.order_line, 1.0)], until="inspected"
+        )
+        rest = self._create_return(order, [(order.order_line, 1.0)], until="inspected")
+        self.assertEqual(back.currency_id, self.euro)
+        self.assertEqual((back.amount_due, rest.amount_due), (30.0, 30.0))
+        credits = (back | rest).settlement_ids.move_id
+        self.assertEqual(credits.currency_id, self.company.currency_id)
+        self.assertEqual(sum(credits.mapped("amount_total")), invoice.amount_total)
+        self.assertEqual(self._taxes(credits), self._taxes(invoice))
+        self.assertEqual(sum(credits.mapped("amount_total_signed")), -115.32)
+
+    def test_bills_of_one_line_in_two_currencies(self):
+        order = self._sell([(self.shirt, 4.0)], until="delivered")
+        abroad = self._bill(order, 26.0, quantity=2.0)
+        home = self._invoice(order)
+        self._pay(home)
+        self.assertEqual((abroad.amount_total, home.amount_total), (62.4, 120.0))
+        backs = self.env["returns.order"]
+        for quantity in (1.0, 2.0, 1.0):
+            backs |= self._create_return(
+                order, [(order.order_line, quantity)], until="inspected"
+            )
+        self.assertEqual(backs.mapped("amount_settled"), [60.0, 120.0, 60.0])
+        rows = backs.settlement_ids
+        by_invoice = {
+            bill: [row.amount for row in rows if row.invoice_id == bill]
+            for bill in (abroad, home)
+        }
+        self.assertEqual(by_invoice, {abroad: [31.2, 31.2], home: [60.0, 60.0]})
+        self.assertEqual(backs.line_ids.sold_line_id.amount_credited, 240.0)
+
+    def test_an_order_discount_is_spread_in_both_currencies(self):
+        order = self._sell(
+            [(self.shirt, 1.0), (self.belt, 1.0)], until="confirmed"
+        )
+        self.env["sale.order.discount"].create(
+            {
+                "sale_order_id": order.id,
+                "discount_type": "so_discount",
+                "discount_percentage": 0.1,
+            }
+        ).action_apply_discount()
+        self._deliver(order)
+        invoice = order._create_invoices()
+        invoice.currency_id = self.euro
+        for item in invoice.invoice_line_ids:
+            item.price_unit *= 0.47
+        invoice.action_post()
+        total = 0.0
+        for line in order.order_line.filtered(lambda l: l.product_id.is_storable):
+            back = self._create_return(order, [(line, 1.0)], until="inspected")
+            self.assertAlmostEqual(back.amount_due, line.price_total * 0.9, delta=0.01)
+            total += back.amount_due
+        self.assertEqual(round(total, 2), order.amount_total)
+        self.assertEqual(invoice.amount_residual, 0.0, "all of it was credited")
+
+    # --- less than all ---------------------------------------------------------------
+    def test_fees_and_deductions(self):
+        self._charge(
+            ("restocking", 10.0, "percent"),
+            ("return_shipping", 5.0),
+            deduction_ids=[
+                Command.create({"condition_id": self.grade_b.id, "percent": 30.0})
+            ],
+        )
+        order, invoice = self._foreign()
+        back = self._back(order, until="received")
+        line = back.line_ids
+        self._inspect(back, quantities={line: 1.0})
+        first = back.settlement_ids
+        # 24.99 + 5.00, less 2.50 + 2.50 of fees and a tenth of tax on them.
+        self.assertEqual(first.move_id.amount_total, 24.49)
+        self.assertEqual(first.amount_order, 60.0 - 11.0)
+        self._inspect(back, self.grade_b, quantities={line: 1.0})
+        second = back.settlement_ids - first
+        # 30 percent off 24.99 + 5.00, and a tenth of what is left of it.
+        self.assertEqual(second.move_id.amount_untaxed, 17.49 - 1.75)
+        self.assertEqual(second.amount_order, 42.0 - 3.85)
+        self.assertEqual(back.amount_due, 87.15)
+        self.assertEqual(back.amount_settled, 87.15)
+        self.assertEqual(back.amount_fees, 14.85)
+        # A fee of more than the goods leaves a document of nothing, in both.
+        self._charge(("handling", 400.0))
+        order, invoice = self._foreign()
+        back = self._back(order)
+        self.assertEqual(back.settlement_ids.move_id.amount_total, 5.0)
+        self.assertGreaterEqual(back.amount_due, 0.0)
+        # What is taken back gives its fees back, too.
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.finance), "A mistake"
+        )
+        self.assertEqual(back.amount_settled, 0.0)
+        self.assertEqual(sum(back.settlement_ids.mapped("amount")), 0.0)
+        self.assertEqual(sum(back.settlement_ids.mapped("amount_order")), 0.0)
+
+    def test_a_refund_is_taken_back_and_given_again(self):
+        order, invoice = self._foreign(quantity=3.0, price=16.67)
+        back = self._create_return(order, until="inspected")
+        row = back.settlement_ids
+        counter = self._step("settle", "finance")._reverse(
+            row.with_user(self.finance), "A mistake"
+        )
+        self.assertEqual((counter.amount, counter.amount_order), (-60.01, -180.0))
+        self.assertEqual(counter.move_id.currency_id, self.euro)
+        self.assertEqual(back.amount_settled, 0.0)
+        self.assertEqual(back.line_ids.sold_line_id.amount_credited, 0.0)
+        back.with_user(self.finance).action_release("It was right")
+        self.assertEqual(back.amount_settled, 180.0)
+        self.assertEqual(back.settlement_ids[-1].move_id.amount_total, 60.01)
+        # Reset to draft and posted again, it counts once.
+        credit = back.settlement_ids[-1].move_id
+        credit.button_draft()
+        self.assertEqual(back.amount_settled, 0.0)
+        credit.action_post()
+        self.assertEqual((back.amount_settled, back.amount_due), (180.0, 180.0))
+
+    # --- a price of its own -----------------------------------------------------------
+    def test_people_approve_what_leaves_the_company(self):
+        """An invoice above its order does not pass a limit by what the order says."""
+        self._charge(approval="above", approval_above=150.0)
+        low, _invoice = self._foreign()
+        self.assertEqual(self._back(low, until="requested").case_state, "authorised")
+        high, invoice = self._foreign(price=100.0)
+        self.assertEqual(invoice.amount_total_signed, 480.0)
+        back = self._back(high, until="requested")
+        self.assertEqual((back.amount_due, back.case_state), (120.0, "to_approve"))
+        self.assertEqual(back.approval_ids.amount, 480.0)
+
+    # --- what is left to people -------------------------------------------------------
+    def test_an_exchange_needs_one_currency(self):
+        order, invoice = self._foreign()
+        line = order.order_line
+        self._charge(offer_exchange=True, offer_refund=True)
+        back = self._back(
+            order,
+            [(line, 1.0, {"resolution": "exchange"}), (line, 1.0)],
+        )
+        told = back.exception_ids.filtered(lambda e: e.code == "posting_failed")
+        self.assertIn("an exchange needs both in one currency", told.note)
+        self.assertEqual(back.settlement_ids.amount_order, 60.0, "the other goes on")
+        with self.assertRaisesRegex(UserError, "Shirt in EUR"):
+            back.with_user(self.finance).action_release("The customer waits")
+
+    def test_what_is_not_billed_yet_stays_in_the_currency_of_the_order(self):
+        order = self._sell([(self.shirt, 3.0)], until="delivered")
+        self._bill(order, 25.0, quantity=1.0)
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 120.0,
+                "journal_id": self.env["account.journal"]
+                .search(
+                    [("type", "=", "bank"), ("company_id", "=", self.company.id)],
+                    limit=1,
+                )
+                .id,
+            }
+        )
+        payment.action_post()
+        back = self._create_return(order, until="inspected")
+        kinds = {row.kind: row for row in back.settlement_ids}
+        self.assertEqual(back.amount_settled, 180.0)
+        self.assertEqual(kinds["credit_note"].amount, 30.0)
+        self.assertEqual(kinds["credit_note"].amount_order, 60.0)
+        self.assertEqual(kinds["less_to_invoice"].amount, 120.0)
+        self.assertEqual(kinds["prepaid"].open_amount, 120.0)
+
+    def test_a_down_payment_in_another_currency_is_left_to_a_person(self):
+        order = self._sell([(self.shirt, 1.0)], until="delivered")
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 50,
+            }
+        ).create_invoices()
+        order.invoice_ids.currency_id = self.euro
+        order.invoice_ids.action_post()
+        goods = order.order_line.filtered(lambda line: line.product_id == self.shirt)
+        back = self._create_return(order, [(goods, 1.0)], until="inspected")
+        told = back.exception_ids.filtered(lambda e: e.code == "posting_failed")
+        self.assertIn("bills a down payment in EUR", told.note)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignGate(ForeignCommon):
+    """By hand no cent more than by the return, in the currency of the invoice."""
+
+    _reversal, _assert_shut = Gate._reversal, Gate._assert_shut
+
+    def _invoice_of(self, order):
+        return order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+
+    def _released(self, **values):
+        """A return whose money is released and waits for a document by hand."""
+        self.env["returns.automation"].search(
+            [("code", "=", "refund_on_inspection")]
+        ).active = False
+        order, invoice = self._foreign(**values)
+        back = self._create_return(order, until="inspected")
+        self.assertFalse(back.settlement_ids)
+        return order, back
+
+    def test_a_return_takes_a_credit_note_by_hand_for_its_own(self):
+        order, back = self._released()
+        move = self._reversal(order, user=self.finance)
+        self.assertEqual(move.currency_id, self.euro)
+        move.invoice_line_ids.price_unit = 25.0
+        self._assert_shut(move.action_post)  # two cents more
+        move.invoice_line_ids.price_unit = 24.99
+        move.currency_id = self.company.currency_id
+        self._assert_shut(move.action_post)  # in a currency of nothing that was billed
+        move.currency_id = self.euro
+        move.action_post()
+        row = back.settlement_ids
+        self.assertEqual((row.amount, row.amount_order), (59.98, 120.0))
+        self.assertEqual((back.amount_settled, back.amount_due), (120.0, 120.0))
+
+    def test_a_smaller_credit_note_leaves_the_rest_of_the_worth(self):
+        order, back = self._released(quantity=3.0, price=16.67)
+        move = self._reversal(order, user=self.finance)
+        move.invoice_line_ids.quantity = 1.0
+        move.action_post()
+        self.assertEqual((back.amount_settled, back.amount_due), (60.0, 180.0))
+        back.with_user(self.finance).action_release("The rest")
+        self.assertEqual(back.amount_settled, 180.0)
+        self.assertEqual(sum(back.settlement_ids.mapped("amount")), 60.01)
+
+    def test_goodwill_counts_in_both_currencies(self):
+        order, invoice = self._foreign(quantity=3.0, price=16.67)
+        move = self._reversal(order, user=self.finance)
+        item = move.invoice_line_ids
+        item.write({"quantity": 1.0, "price_unit": 50.02})
+        move.with_user(self.finance).returns_credit_kind = "goodwill"
+        self.assertEqual(move.amount_total, 60.02)
+        self._assert_shut(move.action_post, "REFUND_EXCEEDS_PAID")  # a cent of euro
+        item.price_unit = 10.0
+        move.action_post()
+        back = self._create_return(order, until="inspected")
+        # 12 of 60.01 euro were given already.
+        self.assertEqual(back.settlement_ids.amount, 48.01)
+        self.assertAlmostEqual(back.amount_due, 144.0, delta=0.01)
+        self.assertAlmostEqual(
+            back.line_ids.sold_line_id.amount_credited, 180.0, delta=0.0
+        )
+
+    def test_a_document_that_waits_is_held_to_its_amount(self):
+        self.company.returns_posting = "draft"
+        order, _invoice = self._foreign()
+        back = self._create_return(order, until="inspected")
+        credit = back.settlement_ids.move_id
+        credit.invoice_line_ids.price_unit = 25.5
+        self._assert_shut(credit.action_post)
+
+    def test_two_currencies_do_not_stand_for_each_other(self):
+        self.env["returns.automation"].search(
+            [("code", "=", "refund_on_inspection")]
+        ).active = False
+        order = self._sell([(self.shirt, 4.0)], until="delivered")
+        self._bill(order, 26.0, quantity=2.0)
+        home = self._invoice(order)
+        back = self._create_return(order, until="inspected")
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.finance)
+            .with_context(active_model="account.move", active_ids=home.ids)
+            .create({"journal_id": home.journal_id.id, "reason": "Wrong"})
+        )
+        wizard.refund_moves()
+        self._assert_shut(wizard.new_move_ids.action_post)
+        back.with_user(self.finance).action_release("It is all here")
+        self.assertEqual(back.amount_settled, 240.0)
+        rows = {row.currency_id: row.amount for row in back.settlement_ids}
+        self.assertEqual(rows, {self.euro: 62.4, order.currency_id: 120.0})
