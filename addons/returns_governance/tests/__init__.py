@@ -83,6 +83,7 @@ from . import (
     test_law_money,
     test_write_down,
     test_write_down_again,
+    test_typed,
     test_value_landed,
     test_value_matrix,
     test_exchange,

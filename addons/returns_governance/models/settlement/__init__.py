@@ -59,4 +59,10 @@ from . import (
     sale_order_line_packs,
     sale_order_line_currency,
     account_partial_reconcile,
+    account_partial_reconcile_set_off,
+    account_move_line_fixed,
+    account_move_reversed,
+    account_payment_kept,
+    payment_transaction_kept,
+    returns_gate_payment_entries,
 )
