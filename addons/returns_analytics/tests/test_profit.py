@@ -276,10 +276,26 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
                 Command.create(dict(zip(names, fee, strict=True))) for fee in fees
             ],
         )
-        back = self._ask(self._sell([(self.shirt, 2.0)]))
+        plan = self.env["account.analytic.plan"].create({"name": "Shops"})
+        web, till = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": plan.id} for name in ("Web", "Till")]
+        )
+        order = self._sell(
+            [
+                (self.shirt, 1.0, {"analytic_distribution": {str(web.id): 100.0}}),
+                (self.shirt, 1.0, {"analytic_distribution": {str(till.id): 100.0}}),
+            ]
+        )
+        back = self._ask(order)
         self._receive(back)
         self._inspect(back)
         credit = back.settlement_ids.move_id
+        fees = credit.invoice_line_ids.filtered(lambda item: not item.sale_line_ids)
+        self.assertEqual(len(fees), 2)
+        for item in fees:
+            spread = item.analytic_distribution
+            self.assertEqual(set(spread), {str(web.id), str(till.id)})
+            self.assertAlmostEqual(sum(spread.values()), 100.0, 1)
         sums = self._sums(back)
         self.assertEqual((sums["revenue"], sums["fee"]), (-100.0, 14.9))
         self.assertAlmostEqual(sums["revenue"] + sums["fee"], -credit.amount_untaxed, 2)

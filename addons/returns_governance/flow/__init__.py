@@ -35,6 +35,7 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 ``settle_foreign.py`` and ``settle_foreign_paid.py`` know invoices in another currency
 than their order. ``settle_prepaid.py`` gives back what was paid before an invoice,
 ``settle_prepaid_pay.py`` pays it, and ``settle_written_off.py`` takes discounts back.
+``settle_taken_back.py`` says what of a credit that was taken back has come in.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
@@ -87,6 +88,7 @@ from . import (
     settle_written_off,
     settle_currency,
     settle_prepaid_currency,
+    settle_taken_back,
     cancel,
     override,
     reopen,

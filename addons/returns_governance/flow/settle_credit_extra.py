@@ -7,6 +7,7 @@ from odoo import Command, models
 from ..const import ROUNDING
 from .settle_fees import FeePart
 from .settle_paid import ZERO
+from .spread import spread
 
 LAST = 9_000  # after the lines of the goods
 
@@ -97,6 +98,9 @@ class ReturnsCredit(models.AbstractModel):
             "price_unit": float(price),
             "discount": 0.0,
             "tax_ids": [Command.set(taxes.ids)],
+            "analytic_distribution": spread(
+                (fee.line.sale_line_id, abs(fee.net)) for fee in fees
+            ),
         }
         if taxes:
             whole = SimpleNamespace(net=net, taxes=amounts)

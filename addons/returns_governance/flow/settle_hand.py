@@ -35,6 +35,7 @@ class ReturnsPayout(models.AbstractModel):
         for share in shares:
             self._check_share(share)
         self._check_sums(shares)
+        self._check_ground(shares)
         payments = self.env["account.payment"].create(
             [self._payment_vals(share, date) for share in shares]
         )
@@ -102,6 +103,32 @@ class ReturnsPayout(models.AbstractModel):
                     self.env._(
                         "%(left)s of it is left to be paid by hand",
                         left=currency.format(left),
+                    ),
+                )
+
+    def _check_ground(self, shares):
+        """Never more than is open for the customer in all: a payment that stands, and
+        is tied to nothing, may have paid it."""
+        gate, sums = self.env["returns.gate.payment"].sudo(), {}  # as above
+        for share in shares:
+            row = share["settlement"].sudo()  # as above
+            if row.move_id:
+                whose = (
+                    row.move_id.commercial_partner_id,
+                    row.move_id.company_id,
+                    row.currency_id,
+                )
+                sums.setdefault(whose, []).append(share)
+        for (partner, company, currency), group in sums.items():
+            owed = gate._open_credit(partner, company, currency)
+            if currency.compare_amounts(sum(s["amount"] for s in group), owed) > 0:
+                self._refuse_share(
+                    group[0]["settlement"],
+                    self.env._(
+                        "%(owed)s is open for %(partner)s in all, payments that are "
+                        "tied to nothing taken off. Tie those to what they have paid",
+                        owed=currency.format(max(0.0, owed)),
+                        partner=partner.display_name,
                     ),
                 )
 

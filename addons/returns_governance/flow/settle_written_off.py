@@ -149,7 +149,10 @@ class ReturnsWrittenOff(models.AbstractModel):
                 }
             )
         )
+        asked = entry.date
         entry._post(soft=False)
+        if entry.date != asked:
+            entry._tell_moved({entry: asked}, {entry: row.order_id})
         row._machine_write({"written_off_id": entry.id, "amount_written_off": amount})
         (entry | credit).line_ids.filtered(
             lambda item: (

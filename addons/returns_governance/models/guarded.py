@@ -65,8 +65,18 @@ class ReturnsGuarded(models.AbstractModel):
             *(vars(cls).get("_machine_fields", ()) for cls in type(self).__mro__)
         )
 
+    @api.model
+    def _derived_fields(self):
+        """Stored fields that follow from others, of which nobody types any: a stored
+        related field, too, would take what is written to it."""
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and field.readonly and (field.compute or field.related)
+        )
+
     def _check_machine_fields(self, vals):
-        guarded = self._all_machine_fields() & vals.keys()
+        guarded = (self._all_machine_fields() | self._derived_fields()) & vals.keys()
         if guarded:
             refuse(
                 "GUARDED_FIELD",
@@ -80,6 +90,8 @@ class ReturnsGuarded(models.AbstractModel):
 
     def _reset_machine_defaults(self):
         """Give machine fields of records made by a person their own default again."""
+        for name in self.default_get(list(self._derived_fields())):
+            self.env.add_to_compute(self._fields[name], self)
         for name in self._all_machine_fields():
             field = self._fields[name]
             if field.compute:

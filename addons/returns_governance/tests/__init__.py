@@ -84,6 +84,8 @@ from . import (
     test_law_money,
     test_write_down,
     test_write_down_again,
+    test_typed,
+    test_value_company,
     test_value_landed,
     test_value_matrix,
     test_exchange,

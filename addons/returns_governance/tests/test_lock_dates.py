@@ -71,6 +71,34 @@ class TestLockDates(ReturnsCommon):
         self.assertEqual(counter.state, "posted")
         self.assertAlmostEqual(back.amount_settled, 0.0, 2)
 
+    def test_what_was_written_off_is_taken_back_on_an_open_day_too(self):
+        self.env["returns.automation"].search(
+            [("code", "=", "refund_on_inspection")]
+        ).active = False
+        order = self._sell([(self.shirt, 2.0)], until="invoiced")
+        loss = self.env["account.account"].search(
+            [("account_type", "=", "expense")], limit=1
+        )
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=order.invoice_ids.ids
+        ).create(
+            {
+                "amount": 100.0,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": loss.id,
+            }
+        )._create_payments()
+        back = self._create_return(order, until="inspected")
+        day = fields.Date.today() + timedelta(days=3)
+        self._lock("fiscalyear_lock_date", day)
+        back.with_user(self.users["finance"]).action_release("Now")
+        row = back.settlement_ids
+        self.assertEqual(row.amount_written_off, 20.0)
+        for move in (row.move_id, row.written_off_id):
+            self.assertEqual((move.state, move.date), ("posted", day + timedelta(1)))
+            body = "".join(move.message_ids.mapped("body"))
+            self.assertIn("closed period", body)
+
     def test_a_draft_of_a_month_that_was_closed_since(self):
         self.company.returns_posting = "draft"
         today = fields.Date.today()

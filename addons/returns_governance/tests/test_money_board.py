@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.settlement.returns_money_board import WORTH
 from .common import ReturnsCommon
 
 
@@ -32,16 +33,25 @@ class TestMoneyBoard(ReturnsCommon):
         return found.search(action["domain"])
 
     def test_every_figure_is_the_sum_of_the_records_that_it_opens(self):
-        panels = self._panels()
         figures = [
-            figure
-            for panel in panels.values()
+            (figure, panel["key"])
+            for panel in self._panels().values()
             for figure in (panel, *panel["parts"], *panel["ages"])
             if figure["action"]
         ]
         self.assertGreater(len(figures), 20)
-        for figure in figures:
-            self.assertEqual(len(self._records(figure)), figure["count"], figure)
+        board = self.env["returns.money.board"]
+        for figure, key in figures:
+            records = self._records(figure)
+            self.assertEqual(len(records), figure["count"], figure)
+            by_hand = key == "hand" and records._name == "returns.settlement"
+            fields = (("hand_amount", 1),) if by_hand else WORTH[records._name]
+            worth = sum(
+                board._in_own_currency(record.currency_id, sign * record[field])
+                for record in records
+                for field, sign in fields
+            )
+            self.assertAlmostEqual(figure["value"], worth, 1, figure["label"])
 
     def test_parts_and_ages_split_a_panel_without_rest(self):
         for key, panel in self._panels().items():

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -184,7 +186,17 @@ class TestScreens(ReturnsCommon):
                 self.assertEqual(record.returns_count, 1)
                 action = record.action_view_returns()
                 self.assertEqual(action["res_id"], back.id)
-        self.assertIn(back.name, credit.returns_words)
+        # In one panel: the return, what was decided, what came, what was found, paid.
+        for words in (
+            back.name,
+            back.line_ids.decision_id.sentence,
+            f"3 × {self.shirt.name}, ",
+            back.receipt_ids.picking_id.name,
+            f"3 × {self.shirt.name}: {self.grade_a.name}, ",
+            f"{credit.name}: ",
+        ):
+            with self.subTest(words):
+                self.assertIn(escape(words), credit.returns_words)
 
     def test_several_returns_open_as_a_list(self):
         order = self._sell([(self.shirt, 2.0)])

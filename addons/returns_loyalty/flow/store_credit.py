@@ -2,6 +2,7 @@
 
 from odoo import fields, models
 
+from odoo.addons.returns_governance.flow.spread import spread
 from odoo.addons.returns_governance.guard import refuse
 
 WAY = "store_credit"
@@ -192,7 +193,15 @@ class ReturnsStoreCredit(models.AbstractModel):
         """
         company = row.company_id
         items = [
-            (company.returns_bonus_account_id, bonus, {}),
+            (
+                company.returns_bonus_account_id,
+                bonus,
+                {
+                    "analytic_distribution": spread(
+                        (line.sale_line_id, line.amount_net) for line in row.line_ids
+                    )
+                },
+            ),
             (company.returns_credit_account_id, -(amount + bonus), {}),
         ]
         words = self.env._("%(name)s, store credit", name=row.order_id.name)

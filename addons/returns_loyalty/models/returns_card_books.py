@@ -91,7 +91,10 @@ class ReturnsCardBooks(models.AbstractModel):
             .with_company(row.company_id)
             .create(self._entry_vals(row, receivable, items, words))
         )
+        asked = entry.date
         entry._post(soft=False)
+        if entry.date != asked:
+            entry._tell_moved({entry: asked}, {entry: row.order_id})
         both = (entry | document).line_ids.filtered(
             lambda item: (
                 item.account_id == receivable.account_id and not item.reconciled

@@ -37,7 +37,13 @@ class TestStoreCredit(KeptCommon, ExchangeCommon):
         return sum(items.mapped("balance"))
 
     def test_credit_and_bonus_go_on_the_customers_wallet(self):
-        back = self._credited()
+        plan = self.env["account.analytic.plan"].create({"name": "Shops"})
+        web = self.env["account.analytic.account"].create(
+            {"name": "Web", "plan_id": plan.id}
+        )
+        spread = {str(web.id): 100.0}
+        order = self._sell([(self.shirt, 3.0, {"analytic_distribution": spread})])
+        back = self._credited(order=order)
         given, credit = self._given(back), back.settlement_ids[0].move_id
         self.assertEqual((given.amount, given.bonus), (60.0, 6.0))
         self.assertEqual(given.card_id.points, 66.0)
@@ -49,6 +55,10 @@ class TestStoreCredit(KeptCommon, ExchangeCommon):
         owed = self.company.returns_credit_account_id
         self.assertEqual(self._balance(owed), -66.0)
         self.assertEqual(self._balance(self.company.returns_bonus_account_id), 6.0)
+        bonus = given.entry_id.line_ids.filtered(
+            lambda item: item.account_id == self.company.returns_bonus_account_id
+        )
+        self.assertEqual(bonus.analytic_distribution, spread)
         again = self._given(self._credited())
         self.assertEqual(again.card_id, given.card_id, "one wallet for a customer")
         self.assertEqual(again.card_id.points, 132.0)

@@ -231,7 +231,10 @@ class ReturnsOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        if {"quantity", "sold_line_id", "reason_id", "resolution"} & vals.keys():
+        asked = {"quantity", "sold_line_id", "reason_id", "resolution"} & vals.keys()
+        if asked or any(
+            line.order_id.id != vals["order_id"] for line in self if "order_id" in vals
+        ):
             self._check_draft()
         return super().write(vals)
 

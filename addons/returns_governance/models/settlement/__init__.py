@@ -63,4 +63,10 @@ from . import (
     returns_settlement_foreign,
     returns_gate_foreign,
     account_partial_reconcile,
+    account_partial_reconcile_set_off,
+    account_move_line_fixed,
+    account_move_reversed,
+    account_payment_kept,
+    payment_transaction_kept,
+    returns_gate_payment_entries,
 )

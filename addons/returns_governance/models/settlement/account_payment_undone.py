@@ -61,15 +61,29 @@ class AccountMove(models.Model):
                     "move_id": row.move_id.id,
                     "company_id": row.company_id.id,
                     "cause": f"settlement {row.id}",
-                    "note": self.env._(
-                        "%(amount)s of %(move)s was paid, and is open again: its "
-                        "payment was cancelled or came back. %(name)s is done "
-                        "already; pay it once more, or say why not.",
-                        amount=row.currency_id.format(row.open_amount),
-                        move=row.move_id.name,
-                        name=row.order_id.name,
-                    ),
+                    "note": self._unpaid_words(row),
                 }
                 for row in rows
             ]
+        )
+
+    def _unpaid_words(self, row):
+        """Why it is open again: its payment is gone, or is only tied to it no more."""
+        words = {
+            "amount": row.currency_id.format(row.open_amount),
+            "move": row.move_id.name,
+            "name": row.order_id.name,
+        }
+        if row.currency_id.compare_amounts(row._paid_and_torn(), 0.0) > 0:
+            return self.env._(
+                "%(amount)s of %(move)s was paid, and its payment, which stands, was "
+                "untied from it. %(name)s is done already; tie them together again, "
+                "and pay nothing.",
+                **words,
+            )
+        return self.env._(
+            "%(amount)s of %(move)s was paid, and is open again: its payment was "
+            "cancelled or came back. %(name)s is done already; pay it once more, or "
+            "say why not.",
+            **words,
         )

@@ -120,6 +120,7 @@ class ReturnsAdoption(models.AbstractModel):
         with_pass(move, "write").write(
             {"returns_credit_kind": "return", "returns_order_id": orders[:1].id}
         )
+        bill = self._bill(move, taken)
         for order in orders:
             own = {
                 sale_line: values
@@ -137,7 +138,7 @@ class ReturnsAdoption(models.AbstractModel):
                         **self._order_vals(*(v[4] for v in own.values())),
                         "amount": float(net + tax),
                         "amount_tax": float(tax),
-                        "invoice_id": move.reversed_entry_id.id,
+                        "invoice_id": bill.id,
                         "move_id": move.id,
                         "document": self.env["returns.gate"]._said(move),
                         "user_id": self.env.uid,
@@ -150,6 +151,10 @@ class ReturnsAdoption(models.AbstractModel):
                     for sale_line, values in own.items()
                 ]
             )
+        if bill and not move.reversed_entry_id and move.move_type == "out_refund":
+            # What was not paid of the invoice is not owed by the credit note either.
+            move.reversed_entry_id = bill
+            move._reconcile_with_own_invoice()
         settle = self.env["returns.step.settle"]
         settle._value(orders)
         settle._release(orders)
@@ -159,6 +164,22 @@ class ReturnsAdoption(models.AbstractModel):
         if not any(valued):
             return {}
         return {"amount_order": float(sum(sum(pair) for pair in valued))}
+
+    def _bill(self, move, taken):
+        """The invoice that is given back: as the document says, or the only one."""
+        if move.reversed_entry_id or move.move_type != "out_refund":
+            return move.reversed_entry_id
+        items = self.env["account.move.line"].union(
+            *(sale_line.invoice_lines for sale_line in taken)
+        )
+        bills = items.move_id.filtered(
+            lambda bill: (
+                bill.state == "posted"
+                and bill.move_type == "out_invoice"
+                and bill.returns_credit_kind != "return"
+            )
+        )
+        return bills if len(bills) == 1 else bills.browse()
 
     def _row_vals(self, row, sale_line, line, quantity, net, taxes, item, valued):
         origin = row.invoice_id.line_ids.filtered(

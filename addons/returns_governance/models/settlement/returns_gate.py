@@ -333,16 +333,10 @@ class ReturnsGate(models.AbstractModel):
     # --- documents that were changed after posting --------------------------------
     def _check_edited(self, items):
         """Price and quantity of posted lines: core lets them be written, while the
-        books stay as they are. Not on credit, nor on what was credited."""
+        books stay as they are. Not on credit, nor on what an order has sold: what
+        one unit was paid for follows from both."""
         for item in items.sudo():  # as in _check_posted
-            sold = (
-                self.sudo()
-                .env["returns.sold.line"]
-                .search([("sale_line_id", "in", item.sale_line_ids.ids)])
-            )
-            if item.move_id.move_type == "out_refund" or any(
-                sold.mapped("amount_credited")
-            ):
+            if item.move_id.move_type == "out_refund" or item.sale_line_ids:
                 refuse(
                     "REFUND_GATE",
                     self.env._(

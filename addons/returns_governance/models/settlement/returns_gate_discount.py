@@ -24,9 +24,9 @@ class ReturnsGate(models.AbstractModel):
             lambda move: (
                 move.move_type in BILLS
                 and move.returns_credit_kind != "return"
-                and move.reversed_entry_id.move_type != "out_refund"
                 and not self._is_below_zero(move)  # credit as a whole
                 and self._typed_off(move)
+                and not self._takes_fees_back(move)
                 and self._is_in_scope(move)
             )
         )
@@ -43,6 +43,17 @@ class ReturnsGate(models.AbstractModel):
                 )
             )
         self._check_loose(bills)
+
+    def _takes_fees_back(self, move):
+        """Whether it only takes back what a credit note had charged."""
+        credit = move.reversed_entry_id
+        return (
+            credit.move_type == "out_refund"
+            and move.currency_id.compare_amounts(
+                self._typed_off(move), self._typed_off(credit)
+            )
+            <= 0
+        )
 
     def _typed_off(self, move):
         """What lines for nothing sold take off a bill."""

@@ -43,6 +43,7 @@ class ReturnsGate(models.AbstractModel):
     def _check_settled(self, move, settlements):
         result = super()._check_settled(move, settlements)
         self._check_said(move, settlements)
+        self._check_reverses(move, settlements.invoice_id)
         bills = settlements.invoice_id or settlements.line_ids.invoice_line_id.move_id
         self._check_dated(move, bills)
         self._check_rate(move, bills)
@@ -109,6 +110,20 @@ class ReturnsGate(models.AbstractModel):
                 **{"return": ", ".join(settlements.order_id.mapped("name"))},
             ),
         )
+
+    def _check_reverses(self, move, invoice):
+        """It meets the invoice that it gives back, and no other."""
+        if len(invoice) == 1 and move.reversed_entry_id != invoice:
+            refuse(
+                "REFUND_GATE",
+                self.env._(
+                    "%(move)s gives %(invoice)s back, and says that it reverses "
+                    "%(other)s. Put that back, or cancel it: the return makes it anew.",
+                    move=move.display_name,
+                    invoice=invoice.name,
+                    other=move.reversed_entry_id.display_name or "-",
+                ),
+            )
 
     def _words(self, move, line):
         """A line of ``_said`` for a person."""

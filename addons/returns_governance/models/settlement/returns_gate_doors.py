@@ -82,7 +82,10 @@ class ReturnsGate(models.AbstractModel):
             )
             bills -= move
             orders = sold.order_id
-            customers = orders.partner_id | orders.partner_invoice_id | bills.partner_id
+            # Who was billed; the order's own customer can be typed anew since.
+            customers = bills.partner_id or (
+                orders.partner_id | orders.partner_invoice_id
+            )
             if move.partner_id.commercial_partner_id not in (
                 customers.commercial_partner_id
             ):

@@ -16,7 +16,11 @@ class ReturnsGate(models.AbstractModel):
             lambda move: (
                 move.move_type in BILLS
                 and move.returns_credit_kind != "return"
-                and move.reversed_entry_id.move_type != "out_refund"
+                # Which document it reverses can be typed: what was paid for it counts.
+                and (
+                    move.returns_freed_amount
+                    or move.reversed_entry_id.move_type != "out_refund"
+                )
                 and self._is_in_scope(move)
             )
         )

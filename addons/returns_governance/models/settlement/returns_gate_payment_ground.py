@@ -1,5 +1,7 @@
 from odoo import models
 
+from .returns_gate import BILLS
+
 
 class ReturnsGatePayment(models.AbstractModel):
     """What gives a ground to pay a customer.
@@ -18,14 +20,25 @@ class ReturnsGatePayment(models.AbstractModel):
             left = -sum(group.mapped("amount_residual_currency"))
             if move.move_type == "out_refund":
                 # Torn off its own invoice, it is no money that was ever paid.
-                left -= min(left, self._unpaid(move.reversed_entry_id))
+                left -= min(left, self._unpaid(move))
             else:
                 left = min(left, self._came_in(move, group, currency))
             total += left
         return total
 
-    def _unpaid(self, invoice):
-        return max(0.0, invoice.amount_residual) if invoice.state == "posted" else 0.0
+    def _bills_of(self, credit):
+        """The bills that a credit note gives back: the one that it reverses, or all
+        of what it says was sold."""
+        if bill := credit.reversed_entry_id:
+            return bill
+        return (credit.line_ids.sale_line_ids.invoice_lines.move_id - credit).filtered(
+            lambda move: move.move_type in BILLS
+        )
+
+    def _unpaid(self, credit):
+        """What of the bills behind a credit note nobody has paid."""
+        bills = self._bills_of(credit).filtered(lambda move: move.state == "posted")
+        return sum(max(0.0, bill.amount_residual) for bill in bills)
 
     def _came_in(self, move, items, currency):
         """The money that came in by an entry; what it wrote off beside is none.

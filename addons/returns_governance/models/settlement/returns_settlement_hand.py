@@ -75,6 +75,7 @@ class ReturnsSettlement(models.Model):
         "outbox_ids.transaction_id.payment_id",
         "move_id.matched_payment_ids.state",
         "move_id.matched_payment_ids.move_id",
+        "move_id.matched_payment_ids.move_id.line_ids.amount_residual_currency",
     )
     def _compute_hand_amount(self):
         for row in self:
@@ -122,12 +123,28 @@ class ReturnsSettlement(models.Model):
         by_hand = self.move_id.matched_payment_ids.filtered(
             lambda pay: pay.state in NOT_BOOKED and pay.move_id.state != "posted"
         )
-        return sum(payouts.mapped("amount")) + sum(
-            pay.currency_id._convert(
-                pay.amount, self.currency_id, self.company_id, pay.date
+        return (
+            sum(payouts.mapped("amount"))
+            + sum(
+                pay.currency_id._convert(
+                    pay.amount, self.currency_id, self.company_id, pay.date
+                )
+                for pay in by_hand
             )
-            for pay in by_hand
+            + self._paid_and_torn()
         )
+
+    def _paid_and_torn(self):
+        """What was paid for it by payments that stand, and were torn off since."""
+        items = self.move_id.matched_payment_ids.move_id.line_ids.filtered(
+            lambda item: (
+                item.parent_state == "posted"
+                and item.account_type == "asset_receivable"
+                and item.currency_id == self.currency_id
+                and item.amount_residual_currency > 0
+            )
+        )
+        return sum(items.mapped("amount_residual_currency"))
 
     def _left_to_pay(self):
         """What a channel can still pay of it: nothing that may have been paid."""
