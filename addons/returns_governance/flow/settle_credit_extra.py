@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from odoo import Command, models
 
+from ..engine.analytic import mixed
 from .settle_fees import FeePart
 from .settle_paid import ROUNDING, ZERO
 
@@ -93,6 +94,9 @@ class ReturnsCredit(models.AbstractModel):
             "price_unit": float(price),
             "discount": 0.0,
             "tax_ids": [Command.set(taxes.ids)],
+            "analytic_distribution": mixed(
+                (fee.net, fee.line.sale_line_id.analytic_distribution) for fee in fees
+            ),
         }
         if taxes:
             whole = SimpleNamespace(net=net, taxes=amounts)
