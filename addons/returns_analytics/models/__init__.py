@@ -37,6 +37,7 @@ from . import (
     returns_profit_value,
     returns_repair,
     returns_profit_recovery,
+    returns_profit_sent,
     returns_order,
     returns_setup_check,
     returns_dashboard,

@@ -8,10 +8,11 @@ from ..sql import UNITS_MOVED
 class ReturnsProfit(models.Model):
     """Profit and loss of returns: what each earned or cost, entry by entry.
 
-    What was booked comes from the journal items (revenue and delivery given back, cost
-    taken back, fees), the value of goods from their moves; labels and labour are
-    reckoned at the company's rates. Looked up live; a cost is below zero. An addon adds
-    a source with ``returns.profit.source._sources``.
+    What was booked comes from the journal items, and each row is just what its item
+    says: revenue and delivery given back, cost taken back, fees, write-downs, what
+    replacements cost. Where no entry tells it, the value of goods comes from their
+    moves; labels and labour are reckoned at the company's rates. Looked up live; a cost
+    is below zero. An addon adds a source with ``returns.profit.source._sources``.
     """
 
     _name = "returns.profit"
@@ -82,8 +83,6 @@ class ReturnsProfitSource(models.AbstractModel):
             8: self._labour_of("refurbish", "returns_routing", self._is_refurbished()),
             9: self._labour_once(),
             10: self._written_off(),
-            11: self._sold_again(),
-            12: self._handed_over(),
         }
 
     @api.model
@@ -140,24 +139,35 @@ class ReturnsProfitSource(models.AbstractModel):
             SQL(column),
         )
 
+    def _is_result(self):
+        """Whether an item on account ``a`` is profit or loss; a gift card's line is
+        none, nor is what was paid in advance."""
+        return SQL("(a.account_type LIKE 'income%%' OR a.account_type LIKE 'expense%%')")
+
     def _booked(self):
-        """Revenue and delivery that credit notes gave back, and fees that they kept."""
+        """Revenue and delivery that credit notes gave back, and fees that they kept.
+
+        A line without a product is a rounding of the revenue, and no fee.
+        """
         return SQL(
             """
             SELECT i.id, own.line_id, m.returns_order_id,
                 CASE WHEN own.is_delivery THEN 'delivery'
-                     WHEN own.is_delivery IS NULL THEN 'fee' ELSE 'revenue' END,
+                     WHEN own.is_delivery IS NULL AND i.product_id IS NOT NULL
+                     THEN 'fee' ELSE 'revenue' END,
                 m.date, CASE WHEN own.line_id IS NULL THEN 0 ELSE i.quantity
                     * CASE WHEN m.move_type = 'out_refund' THEN 1 ELSE -1 END END,
                 -i.balance, 'account.move.line', i.id
               FROM account_move m
               JOIN account_move_line i ON i.move_id = m.id
+              JOIN account_account a ON a.id = i.account_id AND %(result)s
               %(line)s
              WHERE m.returns_order_id IS NOT NULL AND m.state = 'posted'
                AND m.returns_credit_kind = 'return'
                AND i.display_type = 'product'
                AND (m.move_type = 'out_refund' OR m.reversed_entry_id IS NOT NULL)""",
             line=self._line_of_item("i.id"),
+            result=self._is_result(),
         )
 
     def _cost_relieved(self):
@@ -297,46 +307,4 @@ class ReturnsProfitSource(models.AbstractModel):
               JOIN stock_move v ON v.id = r.move_id
              WHERE v.is_out AND v.value <> 0""",
             UNITS_MOVED,
-        )
-
-    def _sold_again(self):
-        """What a unit with a serial number earned above its cost when sold again."""
-        return SQL(
-            """
-            SELECT r.id, r.line_id, r.order_id, 'recovery', v.date, 0,
-                (sl.price_subtotal / NULLIF(sl.product_uom_qty, 0)
-                    / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric
-                - abs(v.value)::numeric / %(units)s, 'stock.move', v.id
-              FROM returns_receipt r
-              JOIN product_product p ON p.id = r.product_id
-              JOIN product_template t ON t.id = p.product_tmpl_id
-               AND t.tracking = %(serial)s
-              JOIN LATERAL (
-                SELECT ml.move_id FROM stock_move_line ml
-                  JOIN stock_location d ON d.id = ml.location_dest_id
-                  JOIN stock_move m ON m.id = ml.move_id AND m.sale_line_id IS NOT NULL
-                 WHERE ml.lot_id = r.lot_id AND ml.state = 'done'
-                   AND d.usage = 'customer' AND ml.date > r.occurred_at
-                 ORDER BY ml.date, ml.id LIMIT 1) again ON TRUE
-              JOIN stock_move v ON v.id = again.move_id
-              JOIN sale_order_line sl ON sl.id = v.sale_line_id
-              JOIN sale_order so ON so.id = sl.order_id
-             WHERE r.quantity > 0 AND r.line_id IS NOT NULL
-               AND NOT EXISTS (
-                   SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)""",
-            units=UNITS_MOVED,
-            serial="serial",
-        )
-
-    def _handed_over(self):
-        """What goods earned above their cost when they went over to another company."""
-        return SQL(
-            """
-            SELECT h.id, r.line_id, r.order_id, 'recovery', v.date, 0,
-                h.amount - abs(v.value)::numeric, 'stock.move', v.id
-              FROM returns_handover_line h
-              JOIN returns_routing r ON r.id = h.routing_id
-              JOIN stock_move v ON v.id = h.out_move_id
-             WHERE v.state = %s AND h.back_in_move_id IS NULL""",
-            "done",
         )

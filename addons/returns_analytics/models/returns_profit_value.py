@@ -21,21 +21,21 @@ class ReturnsProfitSource(models.AbstractModel):
             23: self._scrapped_by_hand(),
         }
 
-    def _entry_amount(self):
-        """Amount of the entry ``m`` of a write-down: one line each way."""
+    def _result_item(self):
+        """The item of the entry ``m`` that is no allowance: one for each entry."""
         return SQL(
             """
-              JOIN LATERAL (
-                SELECT sum(i.debit) AS amount FROM account_move_line i
-                 WHERE i.move_id = m.id) entry ON entry.amount <> 0"""
+              JOIN account_move_line i ON i.move_id = m.id
+              JOIN account_account a ON a.id = i.account_id
+               AND NOT starts_with(a.account_type, 'asset')"""
         )
 
     def _written_down(self):
         """Write-downs in the books."""
         return SQL(
             """
-            SELECT w.id, r.line_id, w.order_id, 'write_down', m.date, 0,
-                -entry.amount, 'account.move', m.id
+            SELECT i.id, r.line_id, w.order_id, 'write_down', m.date, 0,
+                -i.balance, 'account.move.line', i.id
               FROM returns_write_down w
               JOIN returns_routing r ON r.id = w.routing_id
               JOIN account_move m ON m.id = w.move_id AND m.state = 'posted'
@@ -43,21 +43,21 @@ class ReturnsProfitSource(models.AbstractModel):
               %s
              -- Moved units are under the entry of the row that they come from.
              WHERE origin.move_id IS DISTINCT FROM w.move_id""",
-            self._entry_amount(),
+            self._result_item(),
         )
 
     def _write_down_reversed(self):
-        """Parts that were taken back as the goods left."""
+        """What followed: parts taken back as goods left, or were measured again."""
         return SQL(
             """
-            SELECT x.id, r.line_id, x.order_id, 'write_down', m.date, 0,
-                sign(x.amount) * entry.amount, 'account.move', m.id
+            SELECT i.id, r.line_id, x.order_id, 'write_down', m.date, 0,
+                -i.balance, 'account.move.line', i.id
               FROM returns_write_down_release x
               JOIN returns_write_down w ON w.id = x.write_down_id
               JOIN returns_routing r ON r.id = w.routing_id
               JOIN account_move m ON m.id = x.move_id AND m.state = 'posted'
               %s""",
-            self._entry_amount(),
+            self._result_item(),
         )
 
     def _scrapped_by_hand(self):

@@ -8,6 +8,7 @@ from . import (
     test_money_board,
     test_prepaid,
     test_profit,
+    test_profit_books,
     test_statement,
     test_refresh,
     test_screens,

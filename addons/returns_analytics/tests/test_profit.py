@@ -185,10 +185,12 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
         self.assertNotIn("vendor", self._sums(back))
         refund = self._credited_at(bought, camera, place, 1.0, 30.0, lot)
         self.assertEqual(self._sums(back)["vendor"], -10.0)
-        row = self.env["returns.profit"].search(
+        rows = self.env["returns.profit"].search(
             [("order_id", "=", back.id), ("kind", "=", "vendor")]
         )
-        self.assertEqual(row.action_open()["res_id"], refund.id)
+        price = rows.filtered(lambda row: row.res_model == "account.move.line")
+        self.assertEqual(price.action_open()["res_id"], refund.id)
+        self.assertEqual((price.amount, (rows - price).amount), (30.0, -40.0))
         # Others are known by the write-down that they leave.
         self.env["returns.write.down.rule"].create(
             {"condition_id": self.grade_d.id, "basis": "fixed", "amount": 5.0}
@@ -246,12 +248,17 @@ class TestProfit(AnalyticsCommon, ExchangeCommon, RepairCommon):
         last = back.routing_ids.sorted("id")[-1:]
         route._reverse(last.with_user(lead), "Not this one")
         self.assertEqual(self._lost(back), -50.0, "and back")
-        entries = self.env["returns.profit"].search(
-            [("order_id", "=", back.id), ("res_model", "=", "account.move")]
+        told = self.env["returns.profit"].search(
+            [
+                ("order_id", "=", back.id),
+                ("kind", "=", "write_down"),
+                ("res_model", "=", "account.move.line"),
+            ]
         )
+        entries = self.env["account.move.line"].browse(told.mapped("res_id")).move_id
         downs = self.env["returns.write.down"].search([("order_id", "=", back.id)])
-        self.assertEqual(len(entries), len(downs._entries()), "each entry once")
-        self.assertEqual(set(entries.mapped("res_id")), set(downs._entries().ids))
+        self.assertEqual(len(told), len(downs._entries()), "each entry once")
+        self.assertEqual(entries, downs._entries())
 
     def _lost(self, back):
         return self._sums(back)["write_down"]

@@ -28,6 +28,7 @@ open                 to read
 ``search.py``        a case outside of many rules: `Search`
 ``disposition.py``   where the goods go: `dispose`, `check_matrix`
 ``net_value.py``     what goods still bring, and the allowance: `measure`
+``analytic.py``      which analytic accounts a sum of parts is for: `mixed`
 ``checklist.py``     what answers a question of an inspection: `read_answer`
 ``errors.py``        `EngineError`, with a code, for input that makes no sense
 ===================  =========================================================

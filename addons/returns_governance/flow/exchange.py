@@ -99,11 +99,17 @@ class ReturnsExchangeGoods(models.AbstractModel):
                         "product_id": self._product(line).id,
                         "product_uom_id": self._unit(line).id,
                         "product_uom_qty": units,
+                        **self._spread_vals(line),
                     }
                 )
                 for line, units in pairs
             ],
         }
+
+    def _spread_vals(self, line):
+        """What is sent is for the analytic accounts of what was sold."""
+        spread = line.sale_line_id.analytic_distribution
+        return {"analytic_distribution": spread} if spread else {}
 
     def _product(self, line):
         return line.exchange_product_id or line.product_id

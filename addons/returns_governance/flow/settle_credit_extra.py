@@ -5,9 +5,9 @@ from types import SimpleNamespace
 from odoo import Command, models
 
 from ..const import ROUNDING
+from ..engine.analytic import mixed
 from .settle_fees import FeePart
 from .settle_paid import ZERO
-from .spread import spread
 
 LAST = 9_000  # after the lines of the goods
 
@@ -98,8 +98,8 @@ class ReturnsCredit(models.AbstractModel):
             "price_unit": float(price),
             "discount": 0.0,
             "tax_ids": [Command.set(taxes.ids)],
-            "analytic_distribution": spread(
-                (fee.line.sale_line_id, abs(fee.net)) for fee in fees
+            "analytic_distribution": mixed(
+                (fee.net, fee.line.sale_line_id.analytic_distribution) for fee in fees
             ),
         }
         if taxes:

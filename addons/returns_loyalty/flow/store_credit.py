@@ -2,7 +2,7 @@
 
 from odoo import fields, models
 
-from odoo.addons.returns_governance.flow.spread import spread
+from odoo.addons.returns_governance.engine.analytic import mixed
 from odoo.addons.returns_governance.guard import refuse
 
 WAY = "store_credit"
@@ -192,16 +192,12 @@ class ReturnsStoreCredit(models.AbstractModel):
         :param float amount: of credit, negative where it is taken back
         """
         company = row.company_id
+        spread = mixed(
+            (part, line.sale_line_id.analytic_distribution)
+            for line, part in self._share(row).items()
+        )
         items = [
-            (
-                company.returns_bonus_account_id,
-                bonus,
-                {
-                    "analytic_distribution": spread(
-                        (line.sale_line_id, line.amount_net) for line in row.line_ids
-                    )
-                },
-            ),
+            (company.returns_bonus_account_id, bonus, {"analytic_distribution": spread}),
             (company.returns_credit_account_id, -(amount + bonus), {}),
         ]
         words = self.env._("%(name)s, store credit", name=row.order_id.name)
