@@ -22,6 +22,9 @@ SETTLEMENT_STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
+# What an exchange takes off the bill pays the bill of what is sent instead: nothing
+# goes back for it.
+PREPAID_KEPT = ("exchange",)
 OUTBOX_KINDS = [("post", "Post the credit note"), ("payout", "Payout")]
 OUTBOX_STATES = [
     ("waiting", "Waiting"),

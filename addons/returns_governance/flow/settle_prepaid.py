@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import Command, models
 
+from ..const import PREPAID_KEPT
 from ..engine.shares import ZERO, LineShare
 from .settle_claim import Part
 from .settle_paid import Source, distribute, exact
@@ -11,8 +12,6 @@ from .settle_paid import Source, distribute, exact
 RECEIVABLE = "asset_receivable"
 RECEIVED = ("in_process", "paid")
 BILLS = ("out_invoice", "out_receipt")
-# What an exchange takes off the bill pays the bill of what is sent instead.
-KEPT = ("exchange",)
 CENTS = 5  # at most so many smallest coins are mere rounding
 
 
@@ -54,7 +53,7 @@ class ReturnsPrepaid(models.AbstractModel):
         """{order: what the goods that are not billed were worth}, in its currency."""
         found = {}
         for item in row.line_ids:
-            if item.line_id.resolution in KEPT or item.amount <= 0:
+            if item.line_id.resolution in PREPAID_KEPT or item.amount <= 0:
                 continue
             sale = item.sale_line_id.order_id
             found[sale] = found.get(sale, 0.0) + item.amount

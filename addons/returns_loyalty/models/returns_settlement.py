@@ -79,6 +79,10 @@ class ReturnsSettlement(models.Model):
                 left = self.currency_id.round(unpaid)
         return state, counts, left
 
+    def _prepaid_given(self):
+        given = super()._prepaid_given()
+        return given + sum(self._store_credits().mapped("amount"))
+
     def _store_credits(self):
         """The store credit that stands for credit notes: given, less taken back."""
         return self.paid_by_ids.filtered(lambda row: row.kind == "store_credit")
