@@ -141,3 +141,11 @@ TRANSFER_BASES = [
     ("cost", "Percent of the cost"),
     ("pricelist", "Pricelist"),
 ]
+# When a payment that a person has booked is money that came in.
+PAYMENT_PROOFS = [
+    (
+        "four_eyes",
+        "Once it is matched with the bank, or another controller has confirmed it",
+    ),
+    ("booked", "As soon as it is booked"),
+]

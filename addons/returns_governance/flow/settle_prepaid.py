@@ -68,7 +68,8 @@ class ReturnsPrepaid(models.AbstractModel):
             receipt.left - taken.get(self._key(receipt), 0.0) for receipt in receipts
         )
         billed = float(sum((part.total for part in parts), ZERO))
-        left = self._left_to_bill(sale)
+        # A payment that was torn off a bill, which stays, belongs to that bill.
+        left = self._left_to_bill(sale) + self._left_to_pay(sale)
         surplus = came + billed - left
         if not left and surplus - wanted <= CENTS * currency.rounding:
             wanted = surplus  # the order was rounded otherwise than its lines
@@ -122,6 +123,19 @@ class ReturnsPrepaid(models.AbstractModel):
                 net, taxes = item._exact_withheld()
                 left -= item.amount + float(net + sum(taxes.values(), ZERO))
         return max(0.0, sale.currency_id.round(left))
+
+    def _left_to_pay(self, sale):
+        """What is open on the order's bills of goods."""
+        bills = sale.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment
+        ).invoice_lines.move_id.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.move_type in BILLS
+                and move.currency_id == sale.currency_id
+            )
+        )
+        return sum(bills.mapped("amount_residual"))
 
     def _worth(self, line):
         """What a line comes to: what was ordered, or more if more was delivered."""

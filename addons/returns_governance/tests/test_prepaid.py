@@ -100,6 +100,7 @@ class TestPrepaid(PayoutCommon):
         waiting = self._sell([(self.shirt, 1.0)], until="delivered")
         order = self._sell(until="delivered")
         payment = self._receipt(180.0)
+        payment.with_user(self.finance).action_returns_came_in()
         back = self._create_return(order, until="inspected")
         row = self._by_kind(back, "prepaid")
         self.assertEqual(row.amount, 120.0, f"60 wait for {waiting.name}")

@@ -81,7 +81,7 @@ class ReturnsStoreCredit(models.AbstractModel):
         share = self._share(row)
         whole = sum(share.values())
         currency = row.currency_id
-        amount = currency.round(min(row.open_amount, whole))
+        amount = currency.round(min(row._ready_amount(), whole))
         if currency.compare_amounts(amount, 0.0) <= 0:
             return
         self._check_set_up(row)

@@ -27,6 +27,19 @@ class ReturnsStoreCredit(models.AbstractModel):
                 waiting |= row
         return waiting
 
+    def _give_what_waits(self):
+        """Give what could not be given when it was due, or was not confirmed then."""
+        rows = self.env["returns.settlement"].search(
+            [
+                ("kind", "=", "prepaid"),
+                ("state", "=", "to_pay"),
+                ("hand_amount", ">", 0),
+                ("less_id.line_ids.line_id.resolution", "=", "store_credit"),
+            ]
+        )
+        if rows:
+            self.env["returns.payout"]._prepare(rows)
+
     def _asked_of(self, rows):
         return "store_credit" in self._items(rows).line_id.mapped("resolution")
 
@@ -55,8 +68,7 @@ class ReturnsStoreCredit(models.AbstractModel):
                     "cause": f"settlement {row.id}",
                     "note": self.env._(
                         "%(amount)s of %(payment)s could not be given as store credit: "
-                        "%(why)s Put that right, reverse the settlement, and release "
-                        "the refund again.",
+                        "%(why)s Put that right; it is tried again by itself.",
                         amount=row.currency_id.format(row.open_amount),
                         payment=row.credit_name,
                         why=why,

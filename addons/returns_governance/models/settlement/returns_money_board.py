@@ -69,6 +69,7 @@ class ReturnsMoneyBoard(models.AbstractModel):
             self._to_post(),
             self._at_provider(),
             self._by_hand(),
+            *self._to_confirm(),
             self._owed(),
         ]
 
@@ -233,6 +234,10 @@ class ReturnsMoneyBoard(models.AbstractModel):
                 ),
             ],
         }
+
+    def _to_confirm(self):
+        """Prepayments of which nobody has confirmed that they came in."""
+        return []
 
     def _owed(self):
         """All that customers still get for returns that are under way."""
