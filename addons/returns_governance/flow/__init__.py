@@ -33,7 +33,9 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``settle_prepaid.py`` gives back what was paid before an invoice,
-``settle_prepaid_pay.py`` pays it, ``settle_prepaid_back.py`` takes it back, and ``settle_written_off.py`` takes discounts back.
+``settle_prepaid_pay.py`` pays it, ``settle_prepaid_back.py`` follows what is billed
+again, and ``settle_written_off.py`` takes discounts back. ``settle_fees.py`` takes fees
+off, ``settle_fees_order.py`` bills those of goods that were never billed.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
@@ -72,6 +74,7 @@ from . import (
     settle_fees,
     settle_credit,
     settle_credit_extra,
+    settle_fees_order,
     settle_prepaid,
     settle_post,
     settle_payout,

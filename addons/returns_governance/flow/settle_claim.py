@@ -100,8 +100,7 @@ class Claim:
         self.settled_quantity += quantity
         self.settled += net + tax
         self.settled_tax += tax - taxes.get(ROUNDING, ZERO)
-        if row.invoice_line_id:
-            self.credited_net += net
+        self.credited_net += net
 
     def charge(self, net, tax):
         """Count a fee that was taken off before."""

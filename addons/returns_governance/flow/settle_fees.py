@@ -15,7 +15,10 @@ PROBE = Decimal(1000)  # what the taxes of a fee are tried with
 
 
 class FeePart:
-    """A fee on a credit note, beside the `Part`s of goods; its sums are negative."""
+    """A fee on a credit note, beside the `Part`s of goods; its sums are negative.
+
+    :param invoice: of the goods; empty where they were never billed
+    """
 
     __slots__ = ("invoice", "kind", "line", "net", "product", "taxes")
 
@@ -67,7 +70,8 @@ class ReturnsFees(models.AbstractModel):
     A fee stands on the credit note of the goods, with the product that the company has
     chosen for its kind: account and taxes are that product's, the taxes by the fiscal
     position of the invoice. A kind without a product is not charged, and the set-up
-    checks say so. Goods that were never invoiced bear none: no document is there.
+    checks say so. Of goods that were never invoiced it is billed with their order
+    (settle_fees_order.py), and its taxes are those of the order.
     """
 
     _name = "returns.fees"
@@ -145,11 +149,11 @@ class ReturnsFees(models.AbstractModel):
         sums = {}
         for line, terms, parts in entries:
             for part in parts if terms else ():
-                invoice = part.source.invoice_line.move_id
-                if invoice:
-                    known = sums.setdefault((line, invoice), [terms, ZERO, ZERO])
-                    known[1] += part.net
-                    known[2] += part.total
+                source = part.source
+                document = source.invoice_line.move_id or source.sale_line.order_id
+                known = sums.setdefault((line, document), [terms, ZERO, ZERO])
+                known[1] += part.net
+                known[2] += part.total
         return [
             Bearer((line, invoice), terms, net, self._room(invoice, terms, net, total))
             for (line, invoice), (terms, net, total) in sums.items()
@@ -200,9 +204,10 @@ class ReturnsFees(models.AbstractModel):
             else [amount]
             for key, amount in taxes.items()
         }
+        billed = invoice if invoice._name == "account.move" else None
         return [
             FeePart(
-                invoice,
+                self.env["account.move"] if billed is None else billed,
                 line,
                 kind,
                 product,
@@ -231,7 +236,7 @@ class ReturnsFees(models.AbstractModel):
             currency_id=currency,
             partner_id=invoice.partner_id,
             special_mode="total_excluded",
-            is_refund=True,
+            is_refund=invoice._name == "account.move",
         )
         Tax._add_tax_details_in_base_line(base, invoice.company_id)
         Tax._round_base_lines_tax_details([base], invoice.company_id)

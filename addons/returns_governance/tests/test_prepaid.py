@@ -64,6 +64,8 @@ class TestPrepaid(PayoutCommon):
         clock = self.env["returns.refund.clock"].search([("order_id", "=", back.id)])
         self.assertAlmostEqual(clock.amount_open, 180.0, 2)
         self.assertNotEqual(clock.state, "kept")
+        self.assertIn("the payment provider is asked", back.next_words)
+        self.assertIn("by itself", back.next_words)
         self._run_cron()
         refund = self._refunds(transaction)
         self.assertEqual((refund.state, refund.amount), ("done", -180.0))
@@ -198,7 +200,8 @@ class TestPrepaid(PayoutCommon):
         self.assertEqual(counter.move_id.amount_total, 60.0)
         self.assertEqual(counter.move_id.amount_residual, 60.0 * paid_out)
         self.assertEqual(back.amount_settled, 0.0)
-        self.assertEqual(sum(self._by_kind(back, "less_to_invoice").mapped("amount")), 0)
+        less = self._by_kind(back, "less_to_invoice")
+        self.assertEqual(sum(less.mapped("amount")), 0.0)
         # Out and owed again is what came in by the down payment, and is to be billed.
         self.assertAlmostEqual(self._owed_to_customer() - owed, -60.0 * paid_out, 2)
         billed = sum(
@@ -216,11 +219,10 @@ class TestPrepaid(PayoutCommon):
         order = self._sell([(self.shirt, 2.0)], until="confirmed")
         self._down_payment(order, 50)
         self._deliver(order)
-        back = self._create_return(order, [(self._goods(order), 2.0)], until="inspected")
-        less, credit = (
-            self._by_kind(back, "less_to_invoice"),
-            self._by_kind(back, "credit_note"),
-        )
+        goods = self._goods(order)
+        back = self._create_return(order, [(goods, 2.0)], until="inspected")
+        less = self._by_kind(back, "less_to_invoice")
+        credit = self._by_kind(back, "credit_note")
         step = self.env["returns.step.settle"].sudo()
         back._machine_write({"refund_on_hold": True})
         for _unit in range(2):

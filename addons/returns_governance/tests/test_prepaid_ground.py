@@ -84,11 +84,16 @@ class TestPrepaidGround(PayoutCommon):
         self.assertEqual((row.state, row.open_amount), ("to_pay", 180.0))
         self.assertEqual((row.unproved_amount, row.hand_amount), (180.0, 0.0))
         self.assertEqual((back.money_state, back.next_step), ("due", "settle"))
+        self.assertIn("confirm that", back.next_words)
+        self.assertIn(f"other than {self.clerk.name}", back.next_words)
+        self.assertIn(invented.name, back.next_words)
         # The controller's page holds it, and says why and what is to be done.
         board = self.env["returns.money.board"].with_user(self.finance)
         panels = {p["key"]: p for p in board.retrieve_money_board()["panels"]}
         [part] = panels["confirm"]["parts"]
         self.assertEqual((panels["confirm"]["count"], part["count"]), (1, 1))
+        owed = {part["label"]: part for part in panels["owed"]["parts"]}
+        self.assertIn("Paid before any bill, not paid back", owed)
         self.assertIn("came in", part["label"])
         with self.assertRaisesRegex(UserError, "Nothing of this"):
             self._dialog(row)
@@ -105,6 +110,7 @@ class TestPrepaidGround(PayoutCommon):
         self.assertEqual(invented.returns_proved_by_id, self.finance)
         self.assertEqual((row.unproved_amount, row.hand_amount), (0.0, 180.0))
         self.assertIn("came_in", back.event_ids.mapped("what"))
+        self.assertIn("To pay by hand", back.next_words)
         self._dialog(row).action_confirm()
         self.assertEqual((row.state, back.money_state), ("paid", "settled"))
 

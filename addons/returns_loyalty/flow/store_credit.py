@@ -57,6 +57,10 @@ class ReturnsStoreCredit(models.AbstractModel):
         return rows.line_ids
 
     def _share(self, row):
+        """{line: what of a settlement is paid with store credit}."""
+        return self._asked(row)
+
+    def _asked(self, row):
         """{line: amount with tax, less its fees} of a settlement that is paid with
         store credit."""
         found = {}

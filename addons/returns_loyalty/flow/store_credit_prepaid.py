@@ -94,7 +94,7 @@ class ReturnsStoreCredit(models.AbstractModel):
         """{line: what of it is due as store credit}, less what was taken back."""
         found = {}
         for row in less | less.reversal_ids:
-            for line, part in super()._share(row).items():
+            for line, part in self._asked(row).items():
                 found[line] = found.get(line, 0.0) + part
         return found
 
@@ -182,7 +182,8 @@ class ReturnsPrepaid(models.AbstractModel):
     _inherit = "returns.prepaid"
 
     def _take_back(self, rows, reason):
-        super()._take_back(rows, reason)
+        result = super()._take_back(rows, reason)
         # sudo: the machine's, as there
         prepaid = rows.sudo().filtered(lambda row: row.kind == "prepaid")
         self.env["returns.store.credit"].sudo()._take_prepaid_back(prepaid)
+        return result

@@ -80,10 +80,11 @@ class ReturnsSettlement(models.Model):
         return state, counts, left
 
     def _recount_prepaid(self):
-        super()._recount_prepaid()
+        result = super()._recount_prepaid()
         if self.filtered(lambda row: row.state == "to_pay" and row.hand_amount > 0):
             # Store credit may be given now; not while somebody reconciles.
             self.env["returns.outbox"]._wake("ir_cron_pay")
+        return result
 
     def _prepaid_given(self):
         given = super()._prepaid_given()

@@ -27,9 +27,8 @@ class TestPrepaidCredit(PayoutCommon, ExchangeCommon):
     def _back(self, order, *wanted):
         credit = {"resolution": "store_credit"}
         wanted = wanted or [(line, line.product_uom_qty) for line in order.order_line]
-        back = self._ask(
-            order, *((line, units, *(more or [credit])) for line, units, *more in wanted)
-        )
+        lines = [(line, units, *(more or [credit])) for line, units, *more in wanted]
+        back = self._ask(order, *lines)
         self._receive(back)
         self._inspect(back)
         return back
@@ -143,6 +142,7 @@ class TestPrepaidCredit(PayoutCommon, ExchangeCommon):
         self.assertFalse(back.outbox_ids.filtered(lambda box: box.kind == "payout"))
         told = back.exception_ids.filtered(lambda e: e.code == "payout_failed")
         self.assertIn("store credit", told.note)
+        self.assertIn("as store credit", back.next_words)
         self._run_cron()
         self.assertFalse(self._refunds(transaction))
         self.company._returns_set_up_credit()

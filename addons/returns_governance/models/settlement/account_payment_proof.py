@@ -22,10 +22,10 @@ class ResCompany(models.Model):
         "Money that came in",
         default="four_eyes",
         required=True,
-        help="What a customer paid can be paid back without a credit note where no bill "
-        "has used it. Of a payment that a provider has confirmed or that is matched "
-        "with a line of the bank's statement it is known that it came in; this says "
-        "what of the others.",
+        help="What a customer paid can be paid back without a credit note where no "
+        "bill has used it. Of a payment that a provider has confirmed or that is "
+        "matched with a line of the bank's statement it is known that it came in; this "
+        "says what of the others.",
     )
 
     def write(self, vals):

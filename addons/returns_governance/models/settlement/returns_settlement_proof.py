@@ -14,9 +14,9 @@ class ReturnsSettlement(models.Model):
         "To be confirmed",
         compute="_compute_unproved_amount",
         store=True,
-        help="The customer's payment was booked by a person and is not matched with the "
-        "bank. It goes back once it is, or once another controller has confirmed that "
-        "it came in.",
+        help="The customer's payment was booked by a person and is not matched with "
+        "the bank. It goes back once it is, or once another controller has confirmed "
+        "that it came in.",
     )
     received_maker_id = fields.Many2one(
         related="received_id.create_uid", string="Payment booked by", store=True
