@@ -111,6 +111,7 @@ STATEMENT_KINDS = [
     ("quantity_differs", "Quantity differs"),
     ("credit_without_return", "Credit without a return"),
     ("booked_not_paid", "Credited, not paid"),
+    ("without_money", "Closed without money"),
     ("paid_not_booked", "Paid, not credited"),
     ("cost_differs", "Cost differs"),
 ]
@@ -130,6 +131,9 @@ EXPLAINED_KINDS = (
     "other_entry",
     "paid_for_others",
 )
+# What a credit meets: all but the last explain it. That one lasts as long as the
+# exception that asks finance for a reason.
+MET_KINDS = ("set_off", "paid_out", "exchange", "other_entry", "without_money")
 # Days until money that is owed on a credit note is late: Article 13 of Directive
 # 2011/83/EU gives fourteen, and so do most shops.
 DAYS_TO_PAY = 14

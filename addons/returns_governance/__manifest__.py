@@ -80,6 +80,7 @@
         "views/returns_outbox_views.xml",
         "wizard/returns_pay_wizard_views.xml",
         "views/returns_payout_views.xml",
+        "views/returns_payment_proof_views.xml",
         "views/returns_event_views.xml",
         "views/returns_audit_views.xml",
         "views/sale_order_views.xml",

@@ -119,6 +119,7 @@ class TestAnyOrder(ReturnsCommon):
         cls.abroad = cls.env["product.pricelist"].create(
             {"name": "Abroad", "currency_id": cls.other.id}
         )
+        cls.company.returns_payment_proof = "booked"
         cls.things = [
             cls._make_product(f"Thing {number}", 1.0, 0.5) for number in range(3)
         ]

@@ -315,6 +315,8 @@ class Matrix(ReturnsCommon):
             "account.move.action_view_returns": (self._credit("posted"), {}),
             "account.payment.action_post": (self._payment(), {}),
             "account.payment.action_returns_bank_file": (self._transfer(), {}),
+            "account.payment.action_returns_came_in": (self._came_in(), {}),
+            "returns.settlement.action_came_in": (self.done.settlement_ids, {}),
             "inventory.state.balance.action_change_state": (self.balance, {}),
             "inventory.state.balance.action_open_ledger": (self.balance, {}),
             "inventory.state.balance.action_open_quants": (self.balance, {}),
@@ -541,6 +543,13 @@ class Matrix(ReturnsCommon):
                 "allow_out_payment": True,
             }
         )
+        payment.action_post()
+        return payment
+
+    def _came_in(self):
+        """A posted payment of a customer that nobody has confirmed."""
+        payment = self._payment()
+        payment.payment_type = "inbound"
         payment.action_post()
         return payment
 

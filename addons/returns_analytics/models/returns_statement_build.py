@@ -8,6 +8,7 @@ from ..const import (
     DAYS_TO_PAY,
     DAYS_TO_REFUND,
     EXPLAINED_KINDS,
+    MET_KINDS,
     UNBOOKED_GAPS,
 )
 from ..engine.statement import (
@@ -215,8 +216,14 @@ class ReturnsStatementBuild(models.AbstractModel):
             "since": row["date"],
         }
         rows = [
-            self._row("money", kind, (ZERO, exact(row[kind]), ZERO), **own)
-            for kind in ("set_off", "paid_out", "exchange", "other_entry")
+            self._row(
+                "money",
+                kind,
+                (ZERO, exact(row[kind]), ZERO),
+                nature=self._of(kind),
+                **own,
+            )
+            for kind in MET_KINDS
             if row[kind]
         ]
         total = exact(row["total"])

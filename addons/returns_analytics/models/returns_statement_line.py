@@ -70,6 +70,10 @@ class ReturnsStatementLine(models.Model):
             "booked_not_paid": self.env._(
                 "The customer still waits for it: pay it, or set it off."
             ),
+            "without_money": self.env._(
+                "An entry closed it and the customer got nothing: say why on its "
+                "exception, or take the reconciliation back and pay it."
+            ),
             "paid_not_booked": self.env._(
                 "Money went and no credit note is behind it: make it, or match them."
             ),

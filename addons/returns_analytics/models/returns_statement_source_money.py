@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import MET_KINDS
+
 #: Journals whose entries are money itself.
 CASH_JOURNALS = ("bank", "cash", "credit")
 
@@ -52,13 +54,19 @@ class ReturnsStatementSource(models.AbstractModel):
         )
 
     def _met_kind_sql(self, statement):
-        """What a credit met: an invoice, money, a difference of rates, or an entry."""
+        """What a credit met: an invoice, money, a difference of rates, an entry of the
+        return or one that a person has given a reason for, or one that closed it while
+        the customer got nothing."""
         return SQL(
             """CASE WHEN om.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
                     THEN 'set_off'
                     WHEN oj.type = ANY(%(cash)s) OR om.origin_payment_id IS NOT NULL
                     THEN 'paid_out'
                     WHEN oj.id = %(exchange)s THEN 'exchange'
+                    WHEN EXISTS (
+                      SELECT FROM returns_exception x
+                       WHERE x.code = 'unexplained_credit' AND x.state = 'open'
+                         AND x.cause = 'closed ' || p.id) THEN 'without_money'
                     ELSE 'other_entry' END""",
             cash=list(CASH_JOURNALS),
             exchange=statement.company_id.currency_exchange_journal_id.id or 0,
@@ -73,7 +81,7 @@ class ReturnsStatementSource(models.AbstractModel):
             ),
             SQL("COALESCE(sum(met.amount), 0) AS met_after"),
         ]
-        for kind in ("set_off", "paid_out", "exchange", "other_entry"):
+        for kind in MET_KINDS:
             parts.append(
                 SQL(
                     "COALESCE(sum(met.amount) FILTER (WHERE met.kind = %s"

@@ -210,6 +210,43 @@ class TestStatement(PacksCommon, GapsCommon, ExchangeCommon, RepairCommon):
         told = self._assert_explained(cheap)
         self.assertEqual(told["money", "paid_out"], 36.0)
 
+    def test_a_credit_closed_without_money_is_a_gap_as_long_as_it_is_an_exception(self):
+        back = self._given_back((1.0,))
+        credit = back.settlement_ids.move_id
+        item = credit.line_ids.filtered(lambda i: i.account_type == "asset_receivable")
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": credit.partner_id.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (item.account_id, 60.0),
+                        (credit.invoice_line_ids.account_id, -60.0),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        (item | entry.line_ids.filtered(lambda i: i.balance > 0)).reconcile()
+        told = back.exception_ids.filtered(lambda e: e.code == "unexplained_credit")
+        self.assertEqual(told.state, "open")
+        statement = self._statement()
+        self._assert_ties(statement)
+        self.assertEqual(self._gaps(statement), {(back, "without_money"): 1})
+        line = statement.line_ids.filtered(lambda row: row.kind == "without_money")
+        self.assertEqual((line.section, line.movement), ("money", 60.0))
+        self.assertIn("exception", line.explanation)
+        # Finance gives the reason: now both say that it is explained.
+        told.with_user(self.users["finance"]).action_close("Kept for a claim, agreed")
+        told = self._assert_explained(back)
+        self.assertEqual(told["money", "other_entry"], 60.0)
+
     def test_store_credit_settles_a_credit_by_an_entry(self):
         if "returns.store.credit" not in self.env:
             self.skipTest("Store credit is not installed")

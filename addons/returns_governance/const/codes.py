@@ -53,6 +53,7 @@ EVENTS = [
     ("repair_ended", "Repair ended"),
     ("sent_back", "Sent back to the customer"),
     ("resolution_changed", "Another resolution instead of the repair"),
+    ("came_in", "Payment confirmed to have come in"),
 ]
 # Codes of refusals (docs/api.md).
 ERROR_CODES = (

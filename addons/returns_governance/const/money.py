@@ -23,6 +23,9 @@ SETTLEMENT_STATES = [
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
 ]
+# What an exchange takes off the bill pays the bill of what is sent instead: nothing
+# goes back for it.
+PREPAID_KEPT = ("exchange",)
 OUTBOX_KINDS = [("post", "Post the credit note"), ("payout", "Payout")]
 OUTBOX_STATES = [
     ("waiting", "Waiting"),
@@ -138,4 +141,12 @@ HANDOVER_STATES = [
 TRANSFER_BASES = [
     ("cost", "Percent of the cost"),
     ("pricelist", "Pricelist"),
+]
+# When a payment that a person has booked is money that came in.
+PAYMENT_PROOFS = [
+    (
+        "four_eyes",
+        "Once it is matched with the bank, or another controller has confirmed it",
+    ),
+    ("booked", "As soon as it is booked"),
 ]

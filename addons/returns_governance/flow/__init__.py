@@ -36,6 +36,10 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 than their order. ``settle_prepaid.py`` gives back what was paid before an invoice,
 ``settle_prepaid_pay.py`` pays it, and ``settle_written_off.py`` takes discounts back.
 ``settle_taken_back.py`` says what of a credit that was taken back has come in.
+``settle_prepaid.py`` gives back what was paid before an invoice,
+``settle_prepaid_pay.py`` pays it, ``settle_prepaid_back.py`` follows what is billed
+again, and ``settle_written_off.py`` takes discounts back. ``settle_fees.py`` takes fees
+off, ``settle_fees_order.py`` bills those of goods that were never billed.
 ``settle_payout.py`` sends money back, ``settle_hand.py`` pays it by hand and
 ``settle_outcome.py`` takes what others say of a payout.
 ``approve.py`` goes on after an answer; ``route_authority.py`` and
@@ -76,6 +80,7 @@ from . import (
     settle_fees,
     settle_credit,
     settle_credit_extra,
+    settle_fees_order,
     settle_prepaid,
     settle_post,
     settle_payout,
@@ -84,6 +89,7 @@ from . import (
     settle_authority,
     approve,
     settle_outcome,
+    settle_prepaid_back,
     settle_prepaid_pay,
     settle_written_off,
     settle_currency,

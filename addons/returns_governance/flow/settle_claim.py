@@ -139,8 +139,7 @@ class Claim:
         self.settled_quantity += Decimal(str(row.quantity))
         self.settled += worth
         self.settled_tax += tax
-        if row.invoice_line_id:
-            self.credited_net += net
+        self.credited_net += net
 
     def charge(self, net, tax):
         """Count a fee that was taken off before."""

@@ -19,6 +19,8 @@ class FeePart:
     """A fee on a credit note, beside the `Part`s of goods; its sums are negative.
 
     In the currency of the document; ``worth`` and ``valued`` as of a `Part`.
+
+    :param invoice: of the goods; empty where they were never billed
     """
 
     __slots__ = ("invoice", "kind", "line", "net", "product", "taxes", "valued")
@@ -94,7 +96,8 @@ class ReturnsFees(models.AbstractModel):
     A fee stands on the credit note of the goods, with the product that the company has
     chosen for its kind: account and taxes are that product's, the taxes by the fiscal
     position of the invoice. A kind without a product is not charged, and the set-up
-    checks say so. Goods that were never invoiced bear none: no document is there.
+    checks say so. Of goods that were never invoiced it is billed with their order
+    (settle_fees_order.py), and its taxes are those of the order.
     """
 
     _name = "returns.fees"
@@ -172,12 +175,12 @@ class ReturnsFees(models.AbstractModel):
         sums = {}
         for line, terms, parts in entries:
             for part in parts if terms else ():
-                invoice = part.source.invoice_line.move_id
-                if invoice:
-                    own = sums.setdefault((line, invoice), [terms, ZERO, ZERO, []])
-                    own[1] += part.worth_net
-                    own[2] += part.worth
-                    own[3].append(part)
+                source = part.source
+                document = source.invoice_line.move_id or source.sale_line.order_id
+                own = sums.setdefault((line, document), [terms, ZERO, ZERO, []])
+                own[1] += part.worth_net
+                own[2] += part.worth
+                own[3].append(part)
         return [
             Bearer(
                 Place(line, invoice, self._foreign(invoice, terms, parts)),
@@ -245,10 +248,12 @@ class ReturnsFees(models.AbstractModel):
             key: distribute(amount, nets, currency) if len(nets) > 1 else [amount]
             for key, amount in taxes.items()
         }
-        found = []
+        found, billed = [], self.env["account.move"]
+        if invoice._name == "account.move":
+            billed = invoice
         for at, (place, worth) in enumerate(shares):
             own = {key: -parts[at] for key, parts in split.items()}
-            fee = FeePart(invoice, place.line, kind, product, -nets[at], own)
+            fee = FeePart(billed, place.line, kind, product, -nets[at], own)
             if place.foreign:
                 fee.valued = (-worth, place.foreign.worth(fee.tax))
             found.append(fee)
@@ -273,7 +278,7 @@ class ReturnsFees(models.AbstractModel):
             currency_id=currency,
             partner_id=invoice.partner_id,
             special_mode="total_excluded",
-            is_refund=True,
+            is_refund=invoice._name == "account.move",
         )
         Tax._add_tax_details_in_base_line(base, invoice.company_id)
         Tax._round_base_lines_tax_details([base], invoice.company_id)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from odoo import Command, models
 
+from ..const import PREPAID_KEPT
 from ..engine.shares import ZERO, LineShare
 from .settle_claim import Part
 from .settle_paid import Source, distribute, exact
@@ -11,8 +12,6 @@ from .settle_paid import Source, distribute, exact
 RECEIVABLE = "asset_receivable"
 RECEIVED = ("in_process", "paid")
 BILLS = ("out_invoice", "out_receipt")
-# What an exchange takes off the bill pays the bill of what is sent instead.
-KEPT = ("exchange",)
 CENTS = 5  # at most so many smallest coins are mere rounding
 
 
@@ -54,7 +53,7 @@ class ReturnsPrepaid(models.AbstractModel):
         """{order: what the goods that are not billed were worth}, in its currency."""
         found = {}
         for item in row.line_ids:
-            if item.line_id.resolution in KEPT or item.amount <= 0:
+            if item.line_id.resolution in PREPAID_KEPT or item.amount <= 0:
                 continue
             sale = item.sale_line_id.order_id
             found[sale] = found.get(sale, 0.0) + item.amount
@@ -69,7 +68,8 @@ class ReturnsPrepaid(models.AbstractModel):
             receipt.left - taken.get(self._key(receipt), 0.0) for receipt in receipts
         )
         billed = float(sum((part.total for part in parts), ZERO))
-        left = self._left_to_bill(sale)
+        # A payment that was torn off a bill, which stays, belongs to that bill.
+        left = self._left_to_bill(sale) + self._left_to_pay(sale)
         surplus = came + billed - left
         if not left and surplus - wanted <= CENTS * currency.rounding:
             wanted = surplus  # the order was rounded otherwise than its lines
@@ -127,6 +127,22 @@ class ReturnsPrepaid(models.AbstractModel):
     def _billed(self, item):
         """What an invoice line bills, with tax, in the currency of its order."""
         return item.price_total
+
+    def _left_to_pay(self, sale):
+        """What is open on the order's bills of goods, in its currency."""
+        lines = sale.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment
+        )
+        left = 0.0
+        for bill, items in lines.invoice_lines.grouped("move_id").items():
+            if bill.state != "posted" or bill.move_type not in BILLS:
+                continue
+            if bill.currency_id == sale.currency_id:
+                left += bill.amount_residual
+            elif bill.amount_total:
+                worth = sum(self._billed(item) for item in items)
+                left += worth * bill.amount_residual / bill.amount_total
+        return left
 
     def _worth(self, line):
         """What a line comes to: what was ordered, or more if more was delivered."""

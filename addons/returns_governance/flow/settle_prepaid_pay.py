@@ -21,14 +21,18 @@ class ReturnsStepSettle(models.AbstractModel):
         """Goods are billed again: what was to go back of their prepayment stays."""
         rows = self.env["returns.settlement.line"].union(*wanted).settlement_id
         rows |= settlements or rows.browse()
-        prepaid = rows.prepaid_ids
-        drafts = prepaid.move_id.filtered(lambda move: move.state == "draft")
-        if drafts:
-            drafts.button_cancel()
         counter = super()._take_back(wanted, reason, settlements)
-        if prepaid:
+        if prepaid := rows.prepaid_ids:
+            self.env["returns.prepaid"]._take_back(prepaid, reason)
             prepaid._shrink_payouts(self.env._("The refund was taken back"))
         return counter
+
+    def _reverse(self, settlements, reason):
+        """How a prepayment goes back follows from the row *less to invoice*: whichever
+        of the two a person reverses, both are."""
+        behind = settlements.sudo().less_id  # sudo: what kind of row it is
+        rows = settlements.filtered(lambda row: not row.sudo().less_id)
+        return super()._reverse(rows | behind.with_env(self.env), reason)
 
 
 class ReturnsPosting(models.AbstractModel):
@@ -37,7 +41,7 @@ class ReturnsPosting(models.AbstractModel):
     _inherit = "returns.posting"
 
     def _posted(self, settlements):
-        credits = settlements.filtered("less_id")
+        credits = settlements.filtered(lambda row: (row | row.reverses_id).less_id)
         lines = credits.move_id.line_ids.sale_line_ids.filtered(
             lambda line: line.is_downpayment and not line.order_id.locked
         )

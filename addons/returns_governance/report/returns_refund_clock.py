@@ -198,7 +198,8 @@ class ReturnsRefundClock(models.Model):
             LEFT JOIN LATERAL (
                 SELECT max(x.occurred_at) AS at FROM returns_settlement x
                 WHERE x.credit_id = s.id AND (x.kind = 'channel_paid'
-                    OR (x.kind = 'payout' AND s.kind = 'prepaid'))
+                    OR (x.kind IN ('payout', 'store_credit')
+                        AND s.kind = 'prepaid'))
             ) channel ON true
             LEFT JOIN LATERAL (
                 SELECT max(part.create_date) AS at

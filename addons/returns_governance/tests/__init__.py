@@ -95,4 +95,5 @@ from . import (
     test_never_more_out,
     test_pack_parts,
     test_prepaid,
+    test_prepaid_ground,
 )

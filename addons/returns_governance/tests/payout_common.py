@@ -70,6 +70,20 @@ class PayoutCommon(ReturnsCommon):
                 self._plainly(order, amount, getattr(self, how))
         return order, cards
 
+    def _down_payment(self, order, percent, pay=True):
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": percent,
+            }
+        ).create_invoices()
+        invoice = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        invoice.action_post()
+        if pay:
+            self._pay(invoice)
+        return invoice
+
     def _run_cron(self):
         with self.enter_registry_test_mode():
             self.env.ref("returns_governance.ir_cron_pay").method_direct_trigger()

@@ -329,7 +329,10 @@ class TestGate(ReturnsCommon):
         bill = paid._create_invoices()
         bill.with_user(self.clerk).action_post()
         self.assertEqual(correction.returns_reissue_id, bill)
-        # The money is the customer's again, as any that no bill has used.
+        # The money is for the bill that is open in its place, until that is paid.
+        self.company.returns_payment_proof = "booked"
+        self.assertAlmostEqual(gate._open_credit(*whose), 20.0, 2)
+        self._pay(bill)
         self.assertAlmostEqual(gate._open_credit(*whose), 200.0, 2)
 
     def _reversal_of(self, invoice):

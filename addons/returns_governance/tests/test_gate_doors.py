@@ -329,6 +329,7 @@ class TestPayments(DoorsCommon):
     def test_an_entry_by_hand_gives_no_ground_in_any_journal(self):
         small = self._outbound(1.0, payment_type="inbound")
         small.action_post()
+        small.with_user(self.finance).action_returns_came_in()
         for journal_type in ("bank", "general"):
             self._entry(journal_type)
         # Nor one that says it is a payment's.
@@ -350,6 +351,7 @@ class TestPayments(DoorsCommon):
         self.assertEqual(raised.code, "unexplained_credit")
 
     def test_what_a_payment_wrote_off_is_no_money(self):
+        self.company.returns_payment_proof = "booked"
         invoice = self._sell(until="invoiced").invoice_ids
         income = self.env["account.account"].search(
             [("account_type", "=", "income")], limit=1
@@ -367,6 +369,11 @@ class TestPayments(DoorsCommon):
             lambda item: item.account_type == "asset_receivable"
         )
         items.with_user(self.clerk).remove_move_reconcile()
+        # Torn off its bill, it is for that bill as long as it is in the books.
+        self._assert_shut(self._outbound(1.0).action_post, "ACCESS_DENIED")
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.assertEqual(invoice.returns_freed_amount, 0.0)
         self._assert_shut(self._outbound(11.0).action_post, "ACCESS_DENIED")
         self._outbound(10.0).action_post()
 

@@ -32,20 +32,6 @@ class TestPrepaid(PayoutCommon):
         payment.action_post()
         return payment
 
-    def _down_payment(self, order, percent, pay=True):
-        self.env["sale.advance.payment.inv"].create(
-            {
-                "sale_order_ids": [Command.set(order.ids)],
-                "advance_payment_method": "percentage",
-                "amount": percent,
-            }
-        ).create_invoices()
-        invoice = order.invoice_ids.filtered(lambda move: move.state == "draft")
-        invoice.action_post()
-        if pay:
-            self._pay(invoice)
-        return invoice
-
     def _goods(self, order):
         return order.order_line.filtered("product_id").filtered(
             lambda line: not line.is_downpayment
@@ -78,6 +64,8 @@ class TestPrepaid(PayoutCommon):
         clock = self.env["returns.refund.clock"].search([("order_id", "=", back.id)])
         self.assertAlmostEqual(clock.amount_open, 180.0, 2)
         self.assertNotEqual(clock.state, "kept")
+        self.assertIn("the payment provider is asked", back.next_words)
+        self.assertIn("by itself", back.next_words)
         self._run_cron()
         refund = self._refunds(transaction)
         self.assertEqual((refund.state, refund.amount), ("done", -180.0))
@@ -114,6 +102,7 @@ class TestPrepaid(PayoutCommon):
         waiting = self._sell([(self.shirt, 1.0)], until="delivered")
         order = self._sell(until="delivered")
         payment = self._receipt(180.0)
+        payment.with_user(self.finance).action_returns_came_in()
         back = self._create_return(order, until="inspected")
         row = self._by_kind(back, "prepaid")
         self.assertEqual(row.amount, 120.0, f"60 wait for {waiting.name}")
@@ -186,6 +175,61 @@ class TestPrepaid(PayoutCommon):
         self.assertEqual((row.amount, row.state), (60.0, "paid"))
         self.assertEqual(bill.amount_residual, 0.0)
         self.assertEqual(back.money_state, "settled")
+
+    def test_a_down_payment_is_credited_no_more_than_its_goods_are_not_billed(self):
+        """Whichever of the two rows is reversed: both are, to the cent."""
+        for which in ("less_to_invoice", "credit_note"):
+            for paid_out in (False, True):
+                with self.subTest(which=which, paid_out=paid_out):
+                    self._undo_down_payment(which, paid_out)
+
+    def _undo_down_payment(self, which, paid_out):
+        order = self._sell([(self.shirt, 2.0)], until="confirmed")
+        self._down_payment(order, 50)
+        self._deliver(order)
+        goods, owed = self._goods(order), self._owed_to_customer()
+        back = self._create_return(order, [(goods, 2.0)], until="inspected")
+        credit = self._by_kind(back, "credit_note")
+        if paid_out:
+            self._pay(credit.move_id.with_user(self.finance))
+        self._step("settle", "finance")._reverse(
+            self._by_kind(back, which).with_user(self.finance), "Found to be another's"
+        )
+        counter = credit.reversal_ids
+        self.assertEqual((counter.amount, counter.amount_tax), (-60.0, -10.0))
+        self.assertEqual(counter.move_id.amount_total, 60.0)
+        self.assertEqual(counter.move_id.amount_residual, 60.0 * paid_out)
+        self.assertEqual(back.amount_settled, 0.0)
+        less = self._by_kind(back, "less_to_invoice")
+        self.assertEqual(sum(less.mapped("amount")), 0.0)
+        # Out and owed again is what came in by the down payment, and is to be billed.
+        self.assertAlmostEqual(self._owed_to_customer() - owed, -60.0 * paid_out, 2)
+        billed = sum(
+            item.price_total * (1 if item.move_id.move_type == "out_invoice" else -1)
+            for item in order.order_line.filtered("is_downpayment").invoice_lines
+        )
+        self.assertAlmostEqual(billed, 60.0, 2)
+        # And once more, from the start: released by hand, all goes back again.
+        back.with_user(self.finance).action_release("It was this one")
+        rows = self._by_kind(back, "credit_note")
+        self.assertEqual(sum(rows.mapped("amount")), 60.0)
+        self.assertEqual(back.amount_settled, 120.0)
+
+    def test_a_part_that_is_billed_again_takes_its_part_of_the_down_payment(self):
+        order = self._sell([(self.shirt, 2.0)], until="confirmed")
+        self._down_payment(order, 50)
+        self._deliver(order)
+        goods = self._goods(order)
+        back = self._create_return(order, [(goods, 2.0)], until="inspected")
+        less = self._by_kind(back, "less_to_invoice")
+        credit = self._by_kind(back, "credit_note")
+        step = self.env["returns.step.settle"].sudo()
+        back._machine_write({"refund_on_hold": True})
+        for _unit in range(2):
+            step._take_back({less.line_ids: 1.0}, "One was another's")
+        self.assertEqual(credit.reversal_ids.mapped("amount"), [-60.0])
+        self.assertEqual(credit.reversal_ids.move_id.amount_residual, 0.0)
+        self.assertEqual(back.amount_settled, 0.0)
 
     def test_of_a_large_down_payment_the_last_bill_takes_what_is_left(self):
         order = self._sell([(self.shirt, 2.0)], until="confirmed")

@@ -389,12 +389,82 @@ class TestSettleFees(FeesCommon):
                 codes = back.exception_ids.mapped("code")
                 self.assertEqual("overpaid_by_channel" in codes, bool(left))
 
-    def test_goods_that_were_never_invoiced_bear_no_fee(self):
+    def test_fees_of_goods_that_were_never_invoiced_are_billed_with_the_order(self):
+        self._charge(("restocking", 10.0, "percent"), ("return_shipping", 5.0))
+        order = self._sell([(self.shirt, 3.0)], until="delivered")
+        goods = order.order_line
+        back = self._back(order, [(goods, 1.0)])
+        less = back.settlement_ids
+        # 50 net: 5 to restock, and 5 of postage, with 20% each.
+        self.assertEqual((less.kind, less.amount), ("less_to_invoice", 48.0))
+        self.assertEqual((back.amount_fees, back.amount_due), (12.0, 48.0))
+        self.assertEqual((back.amount_settled, back.money_state), (48.0, "settled"))
+        fees = order.order_line - goods
+        self.assertEqual(fees.mapped("price_total"), [6.0, 6.0])
+        self.assertEqual(fees.mapped("qty_to_invoice"), [1.0, 1.0])
+        self.assertEqual(back.fee_ids.sale_line_id, fees)
+        self.assertIn(back.name, fees[0].name)
+        # Nobody can send a fee back.
+        self.assertEqual(fees.mapped("returns_is_fee"), [True, True])
+        bill = self._invoice(order)
+        self.assertEqual(bill.amount_total, 120.0 + 12.0)
+        # Postage is charged once for each return; of another one a new line.
+        again = self._back(order, [(goods, 1.0)])
+        self.assertEqual(again.settlement_ids.kind, "credit_note")
+        self.assertEqual(again.amount_fees, 12.0)
+        self.assertEqual(len(order.order_line), 3, "they are on the credit note")
+
+    def test_fees_on_an_order_grow_and_are_given_back_with_their_goods(self):
+        self._charge(("restocking", 10.0, "percent"))
+        order = self._sell([(self.belt, 2.0)], until="delivered")
+        goods = order.order_line
+        back = self._back(order, until="received")
+        self._inspect(back, quantities={back.line_ids: 1.0})
+        fee = order.order_line - goods
+        self.assertEqual(fee.price_unit, 3.0)
+        self._inspect(back, quantities={back.line_ids: 1.0})
+        self.assertEqual(order.order_line - goods, fee, "it grows until it is billed")
+        whole = sum(back.fee_ids.mapped("amount"))
+        self.assertEqual((fee.price_unit, fee.price_total, whole), (6.0, 7.2, 7.2))
+        order.action_lock()
+        first, second = back.settlement_ids
+        step = self._step("settle", "finance")
+        step._reverse(second.with_user(self.users["finance"]), "It was another's")
+        self.assertEqual((fee.price_unit, order.locked), (3.0, True))
+        bill = order._create_invoices()
+        step._reverse(first.with_user(self.users["finance"]), "It was another's, too")
+        self.assertEqual((fee.qty_to_invoice, fee.price_total), (0.0, 0.0))
+        self.assertEqual(back.amount_settled, 0.0)
+        item = bill.invoice_line_ids & fee.invoice_lines
+        self.assertEqual(item.price_total, 0.0)
+        # Released once more, all is billed at once, and never twice.
+        back.with_user(self.users["finance"]).action_release("It was this one")
+        lines = order.order_line - goods
+        self.assertAlmostEqual(sum(lines.mapped("price_total")), 7.2, 2)
+
+    def test_what_was_paid_in_advance_goes_back_less_the_fee_that_is_billed(self):
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "False")
+        self.company.returns_payment_proof = "booked"
         self._charge(("return_shipping", 5.0))
-        order = self._sell([(self.shirt, 2.0)], until="delivered")
-        back = self._back(order, [(order.order_line, 1.0)])
-        self.assertEqual(back.settlement_ids.kind, "less_to_invoice")
-        self.assertEqual((back.amount_fees, back.amount_due), (0.0, 60.0))
+        order = self._sell([(self.shirt, 1.0)], until="delivered")
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": 60.0,
+            }
+        )
+        payment.action_post()
+        back = self._back(order)
+        row = back.settlement_ids.filtered(lambda known: known.kind == "prepaid")
+        self.assertEqual((row.amount, back.amount_settled), (54.0, 54.0))
+        bill = self._invoice(order)
+        self.assertEqual(bill.amount_total, 6.0)
+        (bill | payment.move_id).line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        ).reconcile()
+        self.assertEqual((bill.payment_state, row.open_amount), ("paid", 54.0))
 
     def test_a_fee_without_a_product_is_told_and_not_charged(self):
         version = self._charge(("handling", 5.0))

@@ -78,6 +78,7 @@ class ReturnsAddWizard(models.TransientModel):
                 line.product_id.type == "consu"
                 and not line.display_type
                 and not line.is_delivery
+                and not line.returns_is_fee
             )
         )
         returnable = self._returnable(sale_lines)

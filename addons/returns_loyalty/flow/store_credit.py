@@ -6,6 +6,7 @@ from odoo.addons.returns_governance.engine.analytic import mixed
 from odoo.addons.returns_governance.guard import refuse
 
 WAY = "store_credit"
+GIVEN_FOR = ("credit_note", "prepaid")
 
 
 class ReturnsPayout(models.AbstractModel):
@@ -16,8 +17,8 @@ class ReturnsPayout(models.AbstractModel):
     _roles = ("returns.payout.voucher",)
 
     def _prepare(self, settlements):
-        self.env["returns.store.credit"]._settle(settlements)
-        result = super()._prepare(settlements)
+        waiting = self.env["returns.store.credit"]._settle(settlements)
+        result = super()._prepare(settlements - waiting)
         self.env["returns.payout.voucher"]._take_back(settlements)
         return result
 
@@ -38,21 +39,33 @@ class ReturnsStoreCredit(models.AbstractModel):
     _description = "Store credit for returns"
 
     def _settle(self, settlements):
-        """Give credit for posted credit notes; take it back for counter-documents."""
-        credits = settlements.filtered(lambda row: row.kind == "credit_note")
-        if WAY not in credits.line_ids.line_id.mapped("resolution"):
-            return
-        for row in credits:
+        """Give credit for what is open; take it back for counter-documents.
+
+        :return: the settlements that wait for it, and are paid in no other way
+        """
+        rows = settlements.filtered(lambda row: row.kind in GIVEN_FOR)
+        if WAY not in self._items(rows).line_id.mapped("resolution"):
+            return rows.browse()
+        for row in rows:
             if row.amount < 0:
                 self._take_back(row)
-            elif row.state == "to_pay":
+            elif row.state == "to_pay" and row.kind == "credit_note":
                 self._give(row)
+        return rows.browse()
+
+    def _items(self, rows):
+        """The lines by which the goods behind settlements are told."""
+        return rows.line_ids
 
     def _share(self, row):
+        """{line: what of a settlement is paid with store credit}."""
+        return self._asked(row)
+
+    def _asked(self, row):
         """{line: amount with tax, less its fees} of a settlement that is paid with
         store credit."""
         found = {}
-        for item in row.line_ids:
+        for item in self._items(row):
             line = item.line_id
             if line.resolution == WAY and self._agreed(line):
                 found[line] = found.get(line, 0.0) + item.amount
@@ -73,7 +86,7 @@ class ReturnsStoreCredit(models.AbstractModel):
         share = self._share(row)
         whole = sum(share.values())
         currency = row.currency_id
-        amount = currency.round(min(row.open_amount, whole))
+        amount = currency.round(min(row._ready_amount(), whole))
         if currency.compare_amounts(amount, 0.0) <= 0:
             return
         self._check_set_up(row)
@@ -86,6 +99,7 @@ class ReturnsStoreCredit(models.AbstractModel):
         entry = self._book(row, row.move_id, amount, bonus)
         card = self._load(row, amount + bonus)
         self._append(row, card, entry, amount, bonus)
+        self._booked(row, entry)
         self._log(row, "credited", amount, bonus, card)
 
     def _percent(self, line):
@@ -106,7 +120,7 @@ class ReturnsStoreCredit(models.AbstractModel):
     def _load(self, row, amount):
         """Put an amount on the customer's wallet, or on a new gift card."""
         program = row.company_id.returns_credit_program_id
-        partner = row.move_id.partner_id
+        partner = self._customer(row)
         points = self._in_points(row, program, amount)
         card = self.env["loyalty.card"]
         if program.program_type == "ewallet":
@@ -118,6 +132,9 @@ class ReturnsStoreCredit(models.AbstractModel):
             card = self._new_card(program, partner, points)
         self._remember(row, card, issued=points)
         return card
+
+    def _customer(self, row):
+        return row.move_id.partner_id
 
     def _in_points(self, row, program, amount):
         """An amount of a document on a card; in the order's currency it is worth what
@@ -139,10 +156,17 @@ class ReturnsStoreCredit(models.AbstractModel):
     # --- take back --------------------------------------------------------------------
     def _take_back(self, row):
         """A refund was taken back by a posted document: the card follows."""
-        given = row.reverses_id._store_credits()
+        self._take(row, row.reverses_id, self._too_much(row))
+
+    def _take(self, row, credit, most):
+        """Take back what was given for ``credit``, at most so much.
+
+        :param row: that takes it back; the credit itself where no document does
+        """
+        given = credit._store_credits()
         left = sum(given.mapped("amount"))
         currency = row.currency_id
-        amount = currency.round(min(left, -sum(self._share(row).values())))
+        amount = currency.round(min(left, most))
         if currency.compare_amounts(amount, 0.0) <= 0:
             return
         bonus = currency.round(sum(given.mapped("bonus")) * amount / left)
@@ -157,11 +181,16 @@ class ReturnsStoreCredit(models.AbstractModel):
             points = self._in_points(row, card.program_id, taken)
             card.points -= points
             self._remember(row, card, used=points)
-            self._append(row.reverses_id, card, entry, -credit_taken, -bonus_taken, row)
+            self._append(credit, card, entry, -credit_taken, -bonus_taken, row)
+            self._booked(credit, entry)
             self._log(row, "uncredited", taken, bonus_taken, card)
         spent = currency.round(amount - credit_taken)
         if spent > 0:
             self._tell_spent(row, card, spent)
+
+    def _too_much(self, row):
+        """What of the credit is not due any more, by a counter-document."""
+        return -sum(self._share(row).values())
 
     # --- rows and entries -------------------------------------------------------------
     def _append(self, credit, card, entry, amount, bonus, counter=None):
@@ -191,6 +220,10 @@ class ReturnsStoreCredit(models.AbstractModel):
 
         :param float amount: of credit, negative where it is taken back
         """
+        return self._post_entry(row, document, *self._entered(row, amount, bonus))
+
+    def _entered(self, row, amount, bonus):
+        """(items beside the customer's, words) of an entry."""
         company = row.company_id
         spread = mixed(
             (part, line.sale_line_id.analytic_distribution)
@@ -200,8 +233,10 @@ class ReturnsStoreCredit(models.AbstractModel):
             (company.returns_bonus_account_id, bonus, {"analytic_distribution": spread}),
             (company.returns_credit_account_id, -(amount + bonus), {}),
         ]
-        words = self.env._("%(name)s, store credit", name=row.order_id.name)
-        return self._post_entry(row, document, items, words)
+        return items, self.env._("%(name)s, store credit", name=row.order_id.name)
+
+    def _booked(self, credit, entry):
+        """The row of an entry stands: what is left to do in the books."""
 
     def _log(self, row, what, amount, bonus, card):
         self.env["returns.event"]._log(

@@ -8,6 +8,7 @@ from . import (
     returns_exception,
     returns_order,
     returns_order_line,
+    returns_order_words,
     returns_outbox,
     returns_pay_wizard,
     returns_payout_voucher,

@@ -1,7 +1,18 @@
+from typing import NamedTuple
+
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.inventory_states.patience import lock
+
+
+class Side(NamedTuple):
+    """The customer's side of an entry: account, partner, and the rate it is booked at
+    (units of the currency for one of the company's)."""
+
+    account: object
+    partner: object
+    rate: float
 
 
 class ReturnsCardBooks(models.AbstractModel):
@@ -86,32 +97,43 @@ class ReturnsCardBooks(models.AbstractModel):
         receivable = document.line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         )[:1]
+        rate = document.invoice_currency_rate or 1.0
+        side = Side(receivable.account_id, receivable.partner_id, rate)
+        entry = self._enter_items(row, side, items, words)
+        self._meet(entry, document)
+        return entry
+
+    def _enter_items(self, row, side, items, words):
+        """Post an entry that meets nothing yet."""
         entry = (
             self.env["account.move"]
             .with_company(row.company_id)
-            .create(self._entry_vals(row, receivable, items, words))
+            .create(self._entry_vals(row, side, items, words))
         )
         asked = entry.date
         entry._post(soft=False)
         if entry.date != asked:
             entry._tell_moved({entry: asked}, {entry: row.order_id})
+        return entry
+
+    def _meet(self, entry, document):
+        """Reconcile an entry with what is open on a document."""
+        account = entry.line_ids.account_id.filtered(
+            lambda known: known.account_type == "asset_receivable"
+        )
         both = (entry | document).line_ids.filtered(
-            lambda item: (
-                item.account_id == receivable.account_id and not item.reconciled
-            )
+            lambda item: item.account_id == account and not item.reconciled
         )
         if len(both.move_id) > 1:
             both._returns_reconcile(entry)
-        return entry
 
-    def _entry_vals(self, row, receivable, items, words):
+    def _entry_vals(self, row, side, items, words):
         """At the document's own rate; the last line takes what rounding leaves."""
         company, currency = row.company_id, row.currency_id
-        rate = receivable.move_id.invoice_currency_rate or 1.0
         against = -sum(value for _account, value, _more in items)
         lines = [
-            (account, value, company.currency_id.round(value / rate), more)
-            for account, value, more in ((receivable.account_id, against, {}), *items)
+            (account, value, company.currency_id.round(value / side.rate), more)
+            for account, value, more in ((side.account, against, {}), *items)
         ]
         *_others, (account, value, _balance, more) = lines
         lines[-1] = (account, value, -sum(line[2] for line in lines[:-1]), more)
@@ -126,7 +148,7 @@ class ReturnsCardBooks(models.AbstractModel):
                     {
                         "name": words,
                         "account_id": account.id,
-                        "partner_id": receivable.partner_id.id,
+                        "partner_id": side.partner.id,
                         "currency_id": currency.id,
                         "amount_currency": value,
                         "balance": part,

@@ -11,7 +11,10 @@ class ReturnsException(models.Model):
             "returns.settlement",
             "settlement",
             lambda row: (
-                row.move_id.state == "posted"
-                and not row.currency_id.is_zero(row.move_id.amount_residual)
+                row.kind == "prepaid"  # a person asks the customer for it
+                or (
+                    row.move_id.state == "posted"
+                    and not row.currency_id.is_zero(row.move_id.amount_residual)
+                )
             ),
         )

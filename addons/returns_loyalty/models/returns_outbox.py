@@ -24,3 +24,8 @@ class ReturnsOutbox(models.Model):
             card = row.sudo().card_line_id.coupon_id
             row.provider_name = f"{card.program_id.name} {masked(card)}"
         return result
+
+    @api.model
+    def _cron_pay(self):
+        self.env["returns.store.credit"]._give_what_waits()
+        return super()._cron_pay()

@@ -79,6 +79,17 @@ class ReturnsSettlement(models.Model):
                 left = self.currency_id.round(unpaid)
         return state, left
 
+    def _recount_prepaid(self):
+        result = super()._recount_prepaid()
+        if self.filtered(lambda row: row.state == "to_pay" and row.hand_amount > 0):
+            # Store credit may be given now; not while somebody reconciles.
+            self.env["returns.outbox"]._wake("ir_cron_pay")
+        return result
+
+    def _prepaid_given(self):
+        given = super()._prepaid_given()
+        return given + sum(self._store_credits().mapped("amount"))
+
     def _store_credits(self):
         """The store credit that stands for credit notes: given, less taken back."""
         return self.paid_by_ids.filtered(lambda row: row.kind == "store_credit")

@@ -1,1 +1,1 @@
-from . import test_gift_card, test_store_credit
+from . import test_gift_card, test_prepaid_credit, test_store_credit

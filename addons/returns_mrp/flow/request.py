@@ -59,13 +59,20 @@ class ReturnsStepRequest(models.AbstractModel):
                     ._fields["resolution"]
                     ._description_selection(self.env)
                 )
+                instead = self.env._("Ask for a refund, and order the kit anew.")
+                if way == "repair":
+                    instead = self.env._(
+                        "Ask for a refund: the parts of a kit are not repaired as a "
+                        "return."
+                    )
                 refuse(
                     "RESOLUTION_NOT_ALLOWED",
                     self.env._(
                         "%(order)s, %(product)s is a kit, for which %(way)s is not "
-                        "offered. Ask for a refund, and order the kit anew.",
+                        "offered. %(instead)s",
                         order=line.order_id.name,
                         product=line.product_id.display_name,
                         way=labels[way],
+                        instead=instead,
                     ),
                 )

@@ -56,6 +56,7 @@ ICONS = {
     "repair_ended": "fa-wrench",
     "sent_back": "fa-paper-plane",
     "resolution_changed": "fa-exchange",
+    "came_in": "fa-eye",
 }
 GOOD = ("authorised", "approved", "settled", "payout", "closed", "exception_cleared")
 BAD = (

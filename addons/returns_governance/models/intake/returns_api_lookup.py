@@ -131,6 +131,7 @@ class ReturnsApiLookup(models.AbstractModel):
                 and line.product_id.type == "consu"
                 and not line.is_downpayment
                 and not line.is_delivery
+                and not line.returns_is_fee
             )
         )
 

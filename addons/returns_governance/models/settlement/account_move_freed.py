@@ -47,11 +47,16 @@ class AccountMove(models.Model):
             if values["returns_freed_amount"] or move.returns_freed_amount:
                 with_pass(move, "write", values).write(values)
 
-    def _freed_open(self):
-        """What of the money that became free is open still."""
+    def _freed_open(self, payments=False):
+        """What of the money that became free is open still.
+
+        :param bool payments: only what is no credit note
+        """
         open_amount = -sum(
             item.amount_residual_currency
             for item in self.returns_freed_ids
-            if item.amount_residual_currency < 0 and item.parent_state == "posted"
+            if item.amount_residual_currency < 0
+            and item.parent_state == "posted"
+            and not (payments and item.move_id.move_type == "out_refund")
         )
         return min(self.returns_freed_amount, open_amount)

@@ -143,7 +143,33 @@ class ReturnsGatePayment(models.AbstractModel):
                 ]
             )
         )
-        return sum(move._freed_open() for move in moves if self._is_awaited(move))
+        # What of it are payments is kept where those are counted (_unused).
+        return sum(
+            move._freed_open() - move._freed_open(payments=True)
+            for move in moves
+            if self._is_awaited(move)
+        )
+
+    def _kept_for_bills(self, received):
+        """{entry: what of it waits for a bill in the place of one that it had paid}.
+
+        :param dict received: {entry of a payment: what is open of it}
+        """
+        moves = self.env["account.move"].sudo()  # as in _open_items
+        moves = moves.search(
+            [
+                ("returns_freed_amount", ">", 0.0),
+                ("returns_freed_ids.move_id", "in", [entry.id for entry in received]),
+            ]
+        )
+        found = {}
+        for move in moves:
+            left = move._freed_open(payments=True) if self._is_awaited(move) else 0.0
+            for entry in move.returns_freed_ids.move_id & move.union(*received):
+                kept = min(left, received[entry] - found.get(entry, 0.0))
+                found[entry] = found.get(entry, 0.0) + kept
+                left -= kept
+        return found
 
     def _is_awaited(self, move):
         """Whether a bill is still to come in the place of one that was paid."""

@@ -141,6 +141,7 @@ class ReturnsGatePayment(models.AbstractModel):
             "amount": currency.format(amount),
             "owed": currency.format(max(0.0, owed)),
             "partner": partner.display_name,
+            "doubts": self._doubts(partner, payments.company_id, currency),
         }
         if held:
             refuse(
@@ -148,7 +149,7 @@ class ReturnsGatePayment(models.AbstractModel):
                 self.env._(
                     "%(amount)s to pay to %(partner)s, and %(owed)s is open on posted "
                     "credit notes; the money of %(returns)s is held. Pay it when its "
-                    "credit note is posted.",
+                    "credit note is posted.%(doubts)s",
                     returns=", ".join(held.mapped("name")),
                     **words,
                 ),
@@ -160,7 +161,7 @@ class ReturnsGatePayment(models.AbstractModel):
             deny(
                 self.env._(
                     "%(amount)s to pay to %(partner)s, and %(owed)s is open on posted "
-                    "credit notes. Only finance can pay more.",
+                    "credit notes. Only finance can pay more.%(doubts)s",
                     **words,
                 )
             )
@@ -173,7 +174,7 @@ class ReturnsGatePayment(models.AbstractModel):
                     "cause": f"payment {payment.id}",
                     "note": self.env._(
                         "%(amount)s was paid to %(partner)s, and %(owed)s was open on "
-                        "posted credit notes. Say what it is for.",
+                        "posted credit notes. Say what it is for.%(doubts)s",
                         **words,
                     ),
                 }
@@ -224,7 +225,7 @@ class ReturnsGatePayment(models.AbstractModel):
         items = self._open_items(partner, company, currency)
         if payments:
             items -= payments.move_id.line_ids
-        credit = self._explained(items, currency)
+        credit = self._explained(items, currency, payments, refunds)
         on_their_way = sum(
             item.amount_residual_currency
             for item in items
@@ -297,6 +298,10 @@ class ReturnsGatePayment(models.AbstractModel):
             + sum(queued.mapped("amount"))
             + sum(without_entry.mapped("amount"))
         )
+
+    def _doubts(self, partner, company, currency):
+        """What to do about money of which nobody knows whether it came in."""
+        return ""
 
     def _corrected(self, partner, company, currency):
         """What is open and waits for a bill (returns_gate_freed.py)."""

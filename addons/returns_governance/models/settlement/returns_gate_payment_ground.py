@@ -12,19 +12,33 @@ class ReturnsGatePayment(models.AbstractModel):
 
     _inherit = "returns.gate.payment"
 
-    def _explained(self, items, currency):
-        """What of open items in a customer's favour a payment can be made for."""
+    def _explained(self, items, currency, payments=None, refunds=None):
+        """What of open items in a customer's favour a payment can be made for.
+
+        :param recordset payments: that are being looked at, or ``refunds``
+        """
         open_items = items.filtered(lambda item: item.amount_residual_currency < 0)
-        total = 0.0
+        total, received = 0.0, {}
         for move, group in open_items.grouped("move_id").items():
             left = -sum(group.mapped("amount_residual_currency"))
             if move.move_type == "out_refund":
                 # Torn off its own invoice, it is no money that was ever paid.
-                left -= min(left, self._unpaid(move))
+                total += left - min(left, self._unpaid(move))
             else:
-                left = min(left, self._came_in(move, group, currency))
-            total += left
+                came = self._came_in(move, group, currency)
+                if came > 0:
+                    received[move] = min(left, came)
+        if received:
+            total += self._unused(received, items, payments, refunds)
         return total
+
+    def _unused(self, received, items, payments=None, refunds=None):
+        """What of money that came in nothing was used for.
+
+        :param dict received: {entry: what is open of it}
+        :param recordset items: all that is open on the customer's account
+        """
+        return sum(received.values())
 
     def _bills_of(self, credit):
         """The bills that a credit note gives back: the one that it reverses, or all

@@ -20,4 +20,4 @@ class ReturnsGatePayment(models.AbstractModel):
                 ("currency_id", "=", currency.id),
             ]
         )
-        return owed + sum(rows.mapped("open_amount"))
+        return owed + sum(row._ready_amount() for row in rows)

@@ -30,6 +30,13 @@ class ReturnsSettlementFee(models.Model):
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     kind = fields.Selection(FEE_KINDS, required=True)
     product_id = fields.Many2one("product.product", required=True, ondelete="restrict")
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        "Billed by",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The line of the order that bills it, where the goods never were billed.",
+    )
     currency_id = fields.Many2one(related="settlement_id.currency_id")
     amount = fields.Monetary(help="Taken off the refund, with tax.")
     amount_net = fields.Monetary("Net")

@@ -82,7 +82,7 @@ class ReturnsSettlement(models.Model):
             left = 0.0
             if row.kind in PAID_OUT and row.state == "to_pay":
                 claimed = (*PAYOUT_ON_ITS_WAY, "failed")
-                left = row.open_amount - row._on_its_way(claimed)
+                left = row._ready_amount() - row._on_its_way(claimed)
             row.hand_amount = max(0.0, row.currency_id.round(left))
 
     @api.depends("order_id.refund_due_date", "move_id.state", "kind")
@@ -108,6 +108,10 @@ class ReturnsSettlement(models.Model):
             account = row.move_id.partner_bank_id or accounts[:1]
             row.payee_bank_id = account
             row.payee_words = account.acc_number or self.env._("Missing")
+
+    def _ready_amount(self):
+        """What of it can be paid now."""
+        return self.open_amount
 
     # --- what is on its way -----------------------------------------------------------
     def _on_its_way(self, states=PAYOUT_ON_ITS_WAY):

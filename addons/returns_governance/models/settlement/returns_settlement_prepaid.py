@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import PAYOUT_ON_ITS_WAY
+from ...const import PAYOUT_ON_ITS_WAY, PREPAID_KEPT
 
 RECEIVABLE = "asset_receivable"
 RECEIVED = ("in_process", "paid")  # states of a payment that has come in
@@ -44,6 +44,7 @@ class ReturnsSettlement(models.Model):
         "less_id",
         "less_id.amount",
         "less_id.reversal_ids.amount",
+        "less_id.prepaid_ids.amount",
         "received_id.state",
         "paid_by_ids.payment_id.state",
         "paid_by_ids.transaction_id.state",
@@ -56,24 +57,41 @@ class ReturnsSettlement(models.Model):
             return self._derive_prepaid()
         return super()._derive_state()
 
-    @api.depends("less_id")
+    @api.depends("less_id", "reverses_id.less_id")
     def _compute_counts(self):
         return super()._compute_counts()
 
     def _is_counted(self):
-        return super()._is_counted() and self.kind != "prepaid" and not self.less_id
+        back = self.less_id or self.reverses_id.less_id
+        return super()._is_counted() and self.kind != "prepaid" and not back
 
     def _derive_prepaid(self):
         """(state, open amount) of what was paid before an invoice."""
-        less = self.less_id
-        most = self.amount
-        if taken_back := less.reversal_ids:
-            most = min(most, less.amount + sum(taken_back.mapped("amount")))
         given = self._prepaid_given()
+        most = self.amount - self._taken_off()
         left = min(most - given, self._received_left())
         if self.currency_id.compare_amounts(left, 0.0) > 0:
             return "to_pay", left
         return "paid" if given else "cancelled", 0.0
+
+    def _taken_off(self):
+        """What of it stays with the shop, since its goods are billed again.
+
+        What is billed more goes back less, cent by cent; of several rows for the same
+        goods the last one gives way first.
+        """
+        less = self.less_id
+        counters = less.reversal_ids
+        if not counters:
+            return 0.0
+        kept = counters.line_ids.filtered(
+            lambda item: item.line_id.resolution in PREPAID_KEPT
+        )
+        off = sum(kept.mapped("amount")) - sum(counters.mapped("amount"))
+        later = less.prepaid_ids.filtered(
+            lambda row: row.id > self.id and row.move_id.state != "cancel"
+        )
+        return max(0.0, min(self.amount, off - sum(later.mapped("amount"))))
 
     def _prepaid_given(self):
         """What was given back of it: payouts that have gone, and a channel's money."""

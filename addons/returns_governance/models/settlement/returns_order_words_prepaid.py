@@ -1,0 +1,84 @@
+from odoo import models
+
+LOST = ("failed", "unknown")
+
+
+class ReturnsOrder(models.Model):
+    """What is next where money goes back that was paid before any bill."""
+
+    _inherit = "returns.order"
+
+    def _next_settle(self):
+        rows = self.settlement_ids.filtered(lambda row: row.state == "to_pay")
+        prepaid = rows.filtered(lambda row: row.kind == "prepaid")
+        others = sum((rows - prepaid).mapped("open_amount"))
+        if not prepaid or not self.currency_id.is_zero(others):
+            return super()._next_settle()
+        return (
+            self._next_lost(prepaid)
+            or self._next_by_hand(prepaid)
+            or self._next_to_confirm(prepaid)
+            or self._next_by_provider(prepaid)
+        )
+
+    def _prepaid_sum(self, amount):
+        return self.env["returns.words"]._money(self.currency_id, amount)
+
+    def _next_lost(self, rows):
+        """Payouts that a person has to look after."""
+        boxes = rows.outbox_ids.filtered(
+            lambda box: box.kind == "payout" and box.state in LOST
+        )
+        unknown = boxes.filtered(lambda box: box.state == "unknown")
+        if unknown:
+            amount = self._prepaid_sum(sum(unknown.mapped("amount")))
+            what = self.env._("Next: find out whether %s was paid back", amount)
+            why = self.env._("The provider gave no answer: see Money > Payouts.")
+        elif boxes:
+            what = self.env._("Next: find out why the refund failed")
+            why = self.env._("The provider refused it: see Money > Payouts.")
+        return boxes and (what, self.env._("Finance controller"), why)
+
+    def _next_by_hand(self, rows):
+        amount = sum(rows.mapped("hand_amount"))
+        return not self.currency_id.is_zero(amount) and (
+            self.env._("Next: pay %s back", self._prepaid_sum(amount)),
+            self.env._("Finance controller"),
+            self.env._(
+                "It was paid before any bill, with %(payments)s, and no payment "
+                "provider can give it back: see Money > To pay by hand.",
+                payments=self._payments_named(rows),
+            ),
+        )
+
+    def _next_to_confirm(self, rows):
+        waiting = rows.filtered("unproved_amount")
+        amount = sum(waiting.mapped("unproved_amount"))
+        return waiting and (
+            self.env._("Next: confirm that %s came in", self._prepaid_sum(amount)),
+            self.env._(
+                "a controller other than %(maker)s",
+                maker=", ".join(waiting.received_maker_id.mapped("name")),
+            ),
+            self.env._(
+                "It was paid before any bill; %(payments)s was booked by a person and "
+                "is not matched with the bank. Match it, or confirm it under Money > "
+                "Controller's page > To confirm; then it goes back.",
+                payments=self._payments_named(waiting),
+            ),
+        )
+
+    def _next_by_provider(self, rows):
+        amount = sum(rows.mapped("open_amount"))
+        return (
+            self.env._("Next: pay %s back", self._prepaid_sum(amount)),
+            self.env._("by itself"),
+            self.env._(
+                "It was paid before any bill, with %(payments)s; the payment provider "
+                "is asked, or has still to answer.",
+                payments=self._payments_named(rows),
+            ),
+        )
+
+    def _payments_named(self, rows):
+        return ", ".join(name for name in rows.mapped("credit_name") if name)
