@@ -67,3 +67,57 @@ class TestAccrualOfWhatIsGivenBack(AccrualCommon, ExchangeCommon):
         accrual = self._accrual(this_month)
         self.assertEqual((accrual.line_ids.known, accrual.amount_liability), (5.0, 0.0))
         self.assertEqual(accrual.amount_asset, 5 * 8.0, "the goods come back")
+
+
+@tagged("post_install", "-at_install")
+class TestAccrualOfSeveral(AccrualCommon):
+    """Each category has its rate, and each month of dispatch what is still to come."""
+
+    MONTHS = 3
+    # units that come back in the month of dispatch and in those after it
+    SHIRTS = (10.0, 5.0, 0.0)
+    BELTS = (5.0, 5.0, 5.0)
+
+    @classmethod
+    def _set_up_policy(cls):
+        cls._stock(cls.belt, 1000.0)
+        cls.belt.write({"list_price": 10.0, "standard_price": 4.0})
+        cls.belt.categ_id = cls.env["product.category"].create({"name": "Belts"})
+
+    def _sent(self, age):
+        order = self._sell([(self.shirt, 100.0), (self.belt, 50.0)], until="invoiced")
+        sent = self.end.replace(day=10) - relativedelta(months=age)
+        self._date(order.invoice_ids, sent)
+        self._date_rows("stock_move", "date", order.picking_ids.move_ids, sent)
+        shirts, belts = order.order_line
+        for later in range(age + 1):
+            units = ((shirts, self.SHIRTS[later]), (belts, self.BELTS[later]))
+            lines = [(line, quantity) for line, quantity in units if quantity]
+            back = self._create_return(order, lines, until="inspected")
+            day = sent + relativedelta(months=later)
+            self._date(back.settlement_ids.move_id, day)
+            self._date_rows("returns_order", "requested_at", back, day)
+            self._date_rows("returns_receipt", "occurred_at", back.receipt_ids, day)
+        return order
+
+    def test_each_category_and_month_has_its_own(self):
+        accrual = self._accrual()
+        months = [
+            self.end.replace(day=1) - relativedelta(months=age) for age in range(2)
+        ]
+        told = {
+            (line.categ_id.name, line.cohort): (line.returned, round(line.expected, 2))
+            for line in accrual.line_ids
+            if line.expected
+        }
+        # Of shirts 15 of 100 come, of belts 15 of 50, five of them in a third month.
+        self.assertEqual(
+            told,
+            {
+                ("Apparel", months[0]): (10.0, 5.0),
+                ("Belts", months[0]): (5.0, 10.0),
+                ("Belts", months[1]): (10.0, 5.0),
+            },
+        )
+        self.assertEqual(accrual.amount_liability, 5 * 20.0 + 15 * 10.0)
+        self.assertEqual(accrual.amount_asset, 5 * 8.0 + 15 * 4.0)

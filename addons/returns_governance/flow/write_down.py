@@ -94,6 +94,7 @@ class ReturnsStepWriteDown(models.AbstractModel):
             return
         Approval = self.env["returns.approval"]
         questions = {row: self._question(row) for row in rows}
+        self._add_unasked(questions)
         waiting = Approval._uncovered(list(questions.values()))
         asked = {approval.key: approval for approval in Approval._ask(waiting)}
         ready = rows
@@ -102,6 +103,32 @@ class ReturnsStepWriteDown(models.AbstractModel):
                 row._machine_write({"state": "waiting", "approval_id": approval.id})
                 ready -= row
         self._book_or_queue(ready)
+
+    def _add_unasked(self, questions):
+        """Ask by all that nobody was asked about of a product in a return: unit by unit
+        it would stay below every limit.
+
+        :param dict questions: {write-down: question}, changed here
+        """
+        if not self.env["returns.authority"]._rows_in_force().get("write_down"):
+            return
+        rows = self.env["returns.write.down"].union(*questions)
+        sums = {
+            (order, product): amount
+            for order, product, amount in rows._read_group(
+                [
+                    ("order_id", "in", rows.order_id.ids),
+                    ("product_id", "in", rows.product_id.ids),
+                    ("approval_id", "=", False),
+                    ("state", "in", ("to_post", "posted")),
+                ],
+                ["order_id", "product_id"],
+                ["amount_left:sum"],
+            )
+        }
+        for row, question in questions.items():
+            known = sums.get((row.order_id, row.product_id), 0.0)
+            question["amount"] = max(question["amount"], known)
 
     def _question(self, row):
         return {

@@ -51,7 +51,7 @@ class TestMoneyBoard(ReturnsCommon):
                 for record in records
                 for field, sign in fields
             )
-            self.assertAlmostEqual(figure["value"], worth, 1, figure["label"])
+            self.assertEqual(figure["value"], board._money(worth), figure["label"])
 
     def test_parts_and_ages_split_a_panel_without_rest(self):
         for key, panel in self._panels().items():

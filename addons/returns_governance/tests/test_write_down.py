@@ -109,6 +109,19 @@ class TestWriteDown(KeptCommon, WriteDownCommon):
         self.assertEqual(row.state, "posted")
         self.assertEqual(self._books(product), (150.0, -150.0))
 
+    def test_unit_by_unit_it_is_asked_about_all_the_same(self):
+        product = self._stocked(100.0)
+        back = self._create_return(self._sell([(product, 3.0)]))
+        self._receive(back)
+        for _unit in range(3):
+            self._inspect(back, self.grade_c, {back.line_ids: 1.0})
+        first, second, third = self._downs(back)
+        # 75 each, and 100 may be written down without a question.
+        self.assertEqual((first.state, first.amount), ("posted", 75.0))
+        self.assertEqual((second.state, third.state), ("waiting", "waiting"))
+        self.assertEqual(second.approval_id.amount, 150.0)
+        self.assertEqual(self._books(product), (75.0, -75.0))
+
     def test_a_refused_write_down_is_never_booked(self):
         product = self._stocked(100.0)
         [row] = self._downs(self._found(product, 2.0))
