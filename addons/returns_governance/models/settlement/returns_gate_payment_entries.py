@@ -12,8 +12,8 @@ class ReturnsGatePayment(models.AbstractModel):
 
     _inherit = "returns.gate.payment"
 
-    def _explained(self, items, currency):
-        total = super()._explained(items, currency)
+    def _explained(self, items, currency, payments=None, refunds=None):
+        total = super()._explained(items, currency, payments, refunds)
         if self.env["returns.gate"]._is_finance():
             return total
         return total - self._by_entries(items, currency)
