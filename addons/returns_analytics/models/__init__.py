@@ -36,6 +36,7 @@ from . import (
     returns_profit,
     returns_profit_value,
     returns_repair,
+    returns_profit_fee,
     returns_profit_recovery,
     returns_profit_sent,
     returns_order,

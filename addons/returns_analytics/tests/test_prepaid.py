@@ -2,14 +2,32 @@
 
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import tagged
 
-from odoo.addons.returns_governance.tests.common import ReturnsCommon
+from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPrepaidTold(ReturnsCommon):
+class TestPrepaidTold(ExchangeCommon):
+    def test_a_fee_that_the_order_bills_is_in_the_profit_of_its_return(self):
+        fee = {"kind": "restocking", "amount": 10.0, "mode": "percent"}
+        self._rule(fee="charged", fee_ids=[Command.create(fee)])
+        order = self._sell(until="delivered")
+        goods = order.order_line
+        back = self._ask(order, (goods, 1.0))
+        self._receive(back)
+        self._inspect(back)
+        fees = [("order_id", "=", back.id), ("kind", "=", "fee")]
+        self.assertFalse(self.env["returns.profit"].search(fees))
+        bill = self._invoice(order)
+        self.env.flush_all()
+        told = self.env["returns.profit"].search(fees)
+        item = bill.invoice_line_ids.filtered(
+            lambda line: line.sale_line_ids.returns_is_fee
+        )
+        self.assertEqual((told.amount, told.amount), (5.0, -item.balance))
+
     def test_gaps_and_the_statement_tell_it_until_it_is_paid_back(self):
         bank = self.env["account.journal"].search(
             [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1

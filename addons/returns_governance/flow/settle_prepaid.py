@@ -68,8 +68,7 @@ class ReturnsPrepaid(models.AbstractModel):
             receipt.left - taken.get(self._key(receipt), 0.0) for receipt in receipts
         )
         billed = float(sum((part.total for part in parts), ZERO))
-        # A payment that was torn off a bill, which stays, belongs to that bill.
-        left = self._left_to_bill(sale) + self._left_to_pay(sale)
+        left = self._left_to_bill(sale)
         surplus = came + billed - left
         if not left and surplus - wanted <= CENTS * currency.rounding:
             wanted = surplus  # the order was rounded otherwise than its lines
@@ -171,8 +170,19 @@ class ReturnsPrepaid(models.AbstractModel):
         )
         newest = sale.company_id.returns_tender_age == "newest"
         found = [self._of_payment(pay) for pay in payments.sorted("id", reverse=newest)]
-        found += self._loose(sale, payments)
+        # A payment that was torn off a bill, which stays, belongs to that bill.
+        covered = self._cover(found, self._left_to_pay(sale))
+        found += self._loose(sale, payments, covered)
         return [receipt for receipt in found if receipt.left > 0]
+
+    def _cover(self, receipts, needed):
+        """Keep of payments what is needed; say how much of it they have."""
+        covered = 0.0
+        for receipt in receipts:
+            kept = min(needed - covered, max(0.0, receipt.left))
+            receipt.left -= kept
+            covered += kept
+        return covered
 
     def _of_payment(self, payment):
         entry = payment.move_id
@@ -210,9 +220,13 @@ class ReturnsPrepaid(models.AbstractModel):
             )
         return sum(row.open_amount + row._prepaid_unbooked() for row in rows)
 
-    def _loose(self, sale, known):
+    def _loose(self, sale, known, covered=0.0):
         """Money of the customer that is tied to no order, after all that it may be
-        for: what is unpaid, and what other orders have still to bill."""
+        for: what is unpaid, and what other orders have still to bill.
+
+        :param known: payments of the order
+        :param float covered: of what is unpaid, by those
+        """
         gate = self.env["returns.gate.payment"]
         partner = sale.partner_invoice_id
         items = gate._open_items(partner, sale.company_id, sale.currency_id)
@@ -239,16 +253,14 @@ class ReturnsPrepaid(models.AbstractModel):
         )
         if not entries:
             return []
-        needed = open_debts + self._others_need(sale, partner)
+        needed = open_debts - covered + self._others_need(sale, partner)
         found = []
         for entry in entries.sorted(lambda entry: (entry.date, entry.id)):
             payment = entry.origin_payment_id
             receipt = Receipt(payment, entry, self._unused(entry, sale.currency_id))
             receipt.left -= self._claimed(payment, entry)
-            kept = min(needed, max(0.0, receipt.left))
-            needed -= kept
-            receipt.left -= kept
             found.append(receipt)
+        self._cover(found, needed)
         return found
 
     def _others_need(self, sale, partner):

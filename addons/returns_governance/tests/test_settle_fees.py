@@ -395,23 +395,23 @@ class TestSettleFees(FeesCommon):
         goods = order.order_line
         back = self._back(order, [(goods, 1.0)])
         less = back.settlement_ids
-        # 50 net: 5 to restock, and 5 of postage, with 20% each.
-        self.assertEqual((less.kind, less.amount), ("less_to_invoice", 48.0))
-        self.assertEqual((back.amount_fees, back.amount_due), (12.0, 48.0))
-        self.assertEqual((back.amount_settled, back.money_state), (48.0, "settled"))
+        # 50 net: 5 to restock, and 5 of postage, with the fees' own tax of 10%.
+        self.assertEqual((less.kind, less.amount), ("less_to_invoice", 49.0))
+        self.assertEqual((back.amount_fees, back.amount_due), (11.0, 49.0))
+        self.assertEqual((back.amount_settled, back.money_state), (49.0, "settled"))
         fees = order.order_line - goods
-        self.assertEqual(fees.mapped("price_total"), [6.0, 6.0])
+        self.assertEqual(fees.mapped("price_total"), [5.5, 5.5])
         self.assertEqual(fees.mapped("qty_to_invoice"), [1.0, 1.0])
         self.assertEqual(back.fee_ids.sale_line_id, fees)
         self.assertIn(back.name, fees[0].name)
         # Nobody can send a fee back.
         self.assertEqual(fees.mapped("returns_is_fee"), [True, True])
         bill = self._invoice(order)
-        self.assertEqual(bill.amount_total, 120.0 + 12.0)
+        self.assertEqual(bill.amount_total, 120.0 + 11.0)
         # Postage is charged once for each return; of another one a new line.
         again = self._back(order, [(goods, 1.0)])
         self.assertEqual(again.settlement_ids.kind, "credit_note")
-        self.assertEqual(again.amount_fees, 12.0)
+        self.assertEqual(again.amount_fees, 11.0)
         self.assertEqual(len(order.order_line), 3, "they are on the credit note")
 
     def test_fees_on_an_order_grow_and_are_given_back_with_their_goods(self):
@@ -425,7 +425,7 @@ class TestSettleFees(FeesCommon):
         self._inspect(back, quantities={back.line_ids: 1.0})
         self.assertEqual(order.order_line - goods, fee, "it grows until it is billed")
         whole = sum(back.fee_ids.mapped("amount"))
-        self.assertEqual((fee.price_unit, fee.price_total, whole), (6.0, 7.2, 7.2))
+        self.assertEqual((fee.price_unit, fee.price_total, whole), (6.0, 6.6, 6.6))
         order.action_lock()
         first, second = back.settlement_ids
         step = self._step("settle", "finance")
@@ -440,7 +440,7 @@ class TestSettleFees(FeesCommon):
         # Released once more, all is billed at once, and never twice.
         back.with_user(self.users["finance"]).action_release("It was this one")
         lines = order.order_line - goods
-        self.assertAlmostEqual(sum(lines.mapped("price_total")), 7.2, 2)
+        self.assertAlmostEqual(sum(lines.mapped("price_total")), 6.6, 2)
 
     def test_what_was_paid_in_advance_goes_back_less_the_fee_that_is_billed(self):
         self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "False")
@@ -458,13 +458,13 @@ class TestSettleFees(FeesCommon):
         payment.action_post()
         back = self._back(order)
         row = back.settlement_ids.filtered(lambda known: known.kind == "prepaid")
-        self.assertEqual((row.amount, back.amount_settled), (54.0, 54.0))
+        self.assertEqual((row.amount, back.amount_settled), (54.5, 54.5))
         bill = self._invoice(order)
-        self.assertEqual(bill.amount_total, 6.0)
+        self.assertEqual(bill.amount_total, 5.5)
         (bill | payment.move_id).line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         ).reconcile()
-        self.assertEqual((bill.payment_state, row.open_amount), ("paid", 54.0))
+        self.assertEqual((bill.payment_state, row.open_amount), ("paid", 54.5))
 
     def test_a_fee_without_a_product_is_told_and_not_charged(self):
         version = self._charge(("handling", 5.0))

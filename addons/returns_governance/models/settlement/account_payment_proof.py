@@ -97,6 +97,7 @@ class AccountPayment(models.Model):
         transaction = self.payment_transaction_id
         if (
             transaction.state == "done"
+            and transaction.payment_id == self  # what the payment names can be typed
             and transaction.provider_code not in TELLS_NOTHING
             and transaction.currency_id == self.currency_id
         ):

@@ -18,21 +18,35 @@ class ReturnsGatePayment(models.AbstractModel):
         kept = self._kept_for_bills(received)
         debts = self._debts(items)
         total = 0.0
-        # Those that say what they were for come first: the rest is anybody's.
-        for move in sorted(received, key=lambda entry: not self._bills_of(entry)):
-            payment = move.origin_payment_id
-            known = received[move] - kept.get(move, 0.0)
-            if payment:
-                known -= payment._returns_unproved()
-            known = max(0.0, known)
-            bills = self._bills_of(move) or debts
+        # A provider says what its payment was for; any other may be for any bill.
+        for move in sorted(received, key=lambda entry: not self._told_by(entry)):
+            known = self._known(move, received[move], items.currency_id[:1])
+            known = max(0.0, known - kept.get(move, 0.0))
             free = known
-            for bill in bills:
+            for bill in self._bills_of(move) if self._told_by(move) else list(debts):
                 owed = min(free, debts.get(bill, 0.0))
                 debts[bill] = debts.get(bill, 0.0) - owed
                 free -= owed
             total += max(free, min(known, promised.get(move, 0.0)))
         return total
+
+    def _known(self, move, left, currency):
+        """What of an entry's open amount is known to have come in."""
+        payment = move.origin_payment_id
+        if not payment:
+            return left  # a line of the bank's statement
+        unproved = payment._returns_unproved()
+        if payment.currency_id != currency:
+            return 0.0 if unproved else left
+        # Of an entry that says more than its payment, nobody has seen the rest.
+        return min(left, payment.amount) - unproved
+
+    def _told_by(self, entry):
+        """The provider's transaction that made a payment; that the payment names one
+        is not enough, since that can be typed."""
+        payment = entry.origin_payment_id
+        transaction = payment.payment_transaction_id
+        return transaction.filtered(lambda tx: tx.payment_id == payment)
 
     def _debts(self, items):
         """{bill: what is open on it}, of goods for which the rules hold."""
@@ -47,10 +61,9 @@ class ReturnsGatePayment(models.AbstractModel):
         return found
 
     def _bills_of(self, entry):
-        """The bills that a payment says that it is for; none where it says nothing."""
-        payment = entry.origin_payment_id
-        transaction = payment.payment_transaction_id
-        bills = payment.invoice_ids | transaction.invoice_ids
+        """The bills that a provider's payment was for, and those of the same orders."""
+        transaction = self._told_by(entry)
+        bills = transaction.invoice_ids
         orders = bills.line_ids.sale_line_ids.order_id | transaction.sale_order_ids
         return bills | orders.invoice_ids
 

@@ -82,3 +82,26 @@ class ReturnsOrder(models.Model):
 
     def _payments_named(self, rows):
         return ", ".join(name for name in rows.mapped("credit_name") if name)
+
+    def _money_sentence(self):
+        open_rows = self.settlement_ids.filtered(lambda row: row.state == "to_pay")
+        others = open_rows.filtered(lambda row: row.kind != "prepaid")
+        if self.money_state != "due" or others or not open_rows:
+            return super()._money_sentence()
+        return self.env._(
+            "%(sum)s will not be billed, and is still to be paid back",
+            sum=self._prepaid_sum(sum(open_rows.mapped("open_amount"))),
+        )
+
+
+class ReturnsOrderLine(models.Model):
+    """The word for the money of goods that are not billed any more."""
+
+    _inherit = "returns.order.line"
+
+    def _refund_state(self):
+        word, tone = super()._refund_state()
+        kinds = set(self.settlement_line_ids._standing().settlement_id.mapped("kind"))
+        if tone == "warning" and kinds == {"less_to_invoice"} and self.amount_settled:
+            return self.env._("Not billed"), tone
+        return word, tone
