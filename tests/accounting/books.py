@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from odoo import fields
+
 from golden.shop import Shop
 from golden.ways import Back, GovernedWay
 
@@ -24,6 +26,7 @@ class Books(Shop):
     def __init__(self, env, clock, valuation):
         super().__init__(env, clock)
         self.valuation = valuation
+        self.companies = self.company
         self.before = self.seen = self._posted()
         self._set_up_bank()
 
@@ -52,7 +55,7 @@ class Books(Shop):
     # --- what was booked ----------------------------------------------------------
     def _posted(self):
         return self.env["account.move"].search(
-            [("company_id", "=", self.company.id), ("state", "=", "posted")]
+            [("company_id", "in", self.companies.ids), ("state", "=", "posted")]
         )
 
     def booked(self):
@@ -62,7 +65,10 @@ class Books(Shop):
         self.seen |= entries
         sums = Counter()
         for item in entries.sorted("id").line_ids:
-            sums[self._document(item.move_id), item.account_id.name] += item.balance
+            entry = item.move_id
+            whose = "" if entry.company_id == self.company else "B: "
+            document = whose + self._document(entry)
+            sums[document, item.account_id.name] += item.balance
         return {
             key: (max(balance, 0.0), max(-balance, 0.0))
             for key, balance in sums.items()
@@ -75,16 +81,21 @@ class Books(Shop):
             "out_invoice": "Invoice",
             "out_refund": "Credit note",
             "in_invoice": "Bill",
+            "in_refund": "Vendor's credit",
         }
         if entry.move_type in kinds:
             return kinds[entry.move_type]
         if entry.origin_payment_id:
             return "Payment"
+        if entry.tax_cash_basis_origin_move_id:
+            return "Tax on payment"
+        if entry.journal_id == entry.company_id.currency_exchange_journal_id:
+            return "Exchange difference"
         if entry.reversed_entry_id and entry.move_type == "entry":
             return "Reversal"
         if "still to come" in (entry.ref or ""):
             return "Accrual"
-        for kind in ("Write-down", "Store credit", "Back on card", "Replacement"):
+        for kind in ("Channel's report", "Write-down", "Store credit", "Back on card", "Replacement"):
             if kind.lower() in (entry.ref or "").lower():
                 return kind
         if entry.ref == "Stock Closing":
@@ -136,6 +147,20 @@ class BooksWay(GovernedWay):
         answer = self.orders.api_submit(request)
         name = answer["return"]["name"]
         return Back(line, 1, self.orders.sudo().search([("name", "=", name)]))
+
+    def settle(self, back, amount):
+        """The channel says that it has paid the customer itself."""
+        self.shop.clock.tick()
+        self.orders.api_settled(
+            {
+                "settlement_ref": self._reference(),
+                "return": back.record.name,
+                "amount": amount,
+                "currency": back.record.currency_id.name,
+                "tender": "card",
+                "occurred_at": fields.Datetime.now().isoformat() + "Z",
+            }
+        )
 
     def find(self, back, findings):
         """The step *inspect*: (quantity, condition, disposition or None) each."""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from accounting.story import STEPS
+from accounting.whole import STEPS
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "accounting.md"
 HEAD = """\
@@ -32,6 +32,13 @@ TAIL = """\
 | store credit and its bonus | ours, one for each credit note | *Settings > Returns* |
 | back on a gift card or wallet | ours, one for each payout | its line on the invoice |
 | goods sent in exchange | ours, an invoice of the order of the exchange | product |
+| charge of what never came back | ours, an invoice of the order | the rule's *Day N* |
+| goodwill | finance's own credit note | the dialog *Reverse* of the invoice |
+| payment by the channel | none: the credit note waits for the channel's report | - |
+| credit of the vendor | Odoo's, with the refund of the bill | product category |
+| hand-over to another company | ours: invoice of the one, bill of the other | the node |
+| tax that is due on payment | Odoo's, with each payment | the tax |
+| exchange difference | Odoo's, with the payout | *Accounting > Settings* |
 | cost of a replacement | ours, as its goods move; perpetual only | product category |
 | returns still to come | ours, with its reversal | *Settings > Returns* |
 
@@ -51,6 +58,7 @@ which the old goods came back for it: in turn, and at the same cost, nothing is 
 It is taken back as the old goods come, or as the replacement is charged, since the
 charge's invoice books the cost then.
 
+{landed}
 Entries of ours stay in the books as long as the record behind them stands. Nobody can
 reset, cancel, delete or reverse them by hand; the record's own button does it.
 
@@ -77,14 +85,33 @@ ALWAYS = ("goods", "stock account")
 def render(told):
     """The page.
 
-    :param dict told: {valuation: list of tellings}, as plain data
+    :param dict told: {valuation: list of tellings}, and the figures of landed costs,
+        as plain data
     """
     parts = [HEAD]
     for number, step in enumerate(STEPS):
         pair = [told[way][number] for way in WAYS]
         parts.append(f"## {number + 1}. {step.title}\n\n{step.words}\n\n")
         parts.append(_entries(pair) + _stands(pair))
-    return "".join([*parts, TAIL])
+    return "".join([*parts, TAIL.format(landed=_landed(told["landed"]))])
+
+
+def _landed(figures):
+    """Landed costs, with the figures of their own test."""
+    rows = [
+        "A landed cost comes onto what is still here, as Odoo books it; a return books "
+        "no more and\nno less than without one. What left before it comes back at what "
+        "it cost when it left; what\nleft after it comes back with it. By hand in "
+        "`test_value_landed.py`: 6 of lot A at 10.00 and\n6 of lot B at 20.00, freight "
+        "of 36.00 on lot B; 8 leave (6 of A, 2 of B), 2 of B come back.\n",
+        "| valued | freight first: what left | comes back at | stock then "
+        "| freight after the sale: stock then |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    for name, amounts in figures.items():
+        cells = [name, *(f"{amount:,.2f}" for amount in amounts)]
+        rows.append(f"| {' | '.join(cells)} |")
+    return "\n".join(rows) + "\n"
 
 
 def _entries(pair):

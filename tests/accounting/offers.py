@@ -4,6 +4,8 @@ from odoo.fields import Command
 
 FEE, DEDUCTION = 5.0, 20.0
 FEE_TAX = "Tax Received on fees"
+#: accounts of the story that hold what is owed, beside those of the chart
+OWED = (FEE_TAX, "Gift cards owed", "Tax waiting")
 
 
 class Offers:
@@ -105,6 +107,84 @@ class Offers:
     def publish_replacement(self):
         """The same goods once more, sent before the old ones are back."""
         self.publish(offer_replacement=True, advance="escalate", advance_days=14)
+
+    def publish_charged(self, days):
+        """The same, and what does not come back in time is charged."""
+        self.publish(offer_replacement=True, advance="charge", advance_days=days)
+
+    # --- cards, taxes and currencies --------------------------------------------------
+    def gift_cards(self):
+        """A program of gift cards; what they are sold for is owed on one account."""
+        programs = self.env["loyalty.program"]
+        values = programs._program_type_default_values()["gift_card"]
+        program = programs.create(
+            {
+                **values,
+                "name": "Gift cards",
+                "program_type": "gift_card",
+                "company_id": self.shop.company.id,
+            }
+        )
+        # No mail with the card as a PDF.
+        program.communication_plan_ids.unlink()
+        owed = self._account("Gift cards owed", "211999", "liability_current")
+        sold = self.env["product.product"].create(
+            {"name": "Gift card", "type": "service", "taxes_id": [Command.clear()]}
+        )
+        program.rule_ids.product_ids = sold
+        products = sold | program.payment_program_discount_product_id
+        products.property_account_income_id = owed
+        return program
+
+    def tax_on_payment(self):
+        """The tax once more, due when an invoice is paid."""
+        self.shop.company.tax_exigibility = True
+        waiting = self._account("Tax waiting", "251998", "liability_current")
+        waiting.reconcile = True
+        return self.tax.copy(
+            {
+                "name": "Tax 20 % on payment",
+                "tax_exigibility": "on_payment",
+                "cash_basis_transition_account_id": waiting.id,
+            }
+        )
+
+    def set_rate(self, dollars):
+        """A euro is worth so much from now on."""
+        self.rate.inverse_company_rate = dollars
+
+    def sell_in_euro(self, product, price, dollars):
+        """A confirmed order of one unit; its line."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        self.rate = self.env["res.currency.rate"].create(
+            {
+                "currency_id": euro.id,
+                "name": "2020-01-01",
+                "inverse_company_rate": dollars,
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Euro", "currency_id": euro.id}
+        )
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.shop.customer.id,
+                "pricelist_id": pricelist.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "price_unit": price,
+                            "tax_ids": [Command.set(self.tax.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        return order.order_line
 
     def _refer(self, name):
         return self.env.ref(f"returns_governance.{name}")

@@ -1,7 +1,8 @@
 """The story behind ``docs/accounting.md``: a shirt is sold, comes back, and goes on.
 
 A step is an event: its title, what is told of it, and what a clerk does. To show what
-another event books, add a step to ``STEPS`` and run ``bin/accounting``.
+another event books, add a step to ``STEPS`` here, or in ``more.py`` for a return by
+itself, and run ``bin/accounting``.
 """
 
 from collections.abc import Callable
@@ -37,9 +38,11 @@ class Story:
         self._set_up_outlet()
         self.offers = Offers(self.shop, self.tax)
         self.coat = self.shop.product(list_price=150.0, taxes_id=self.tax.ids)
+        self.goods = self.shirt | self.coat
         self.later = []
         self.line = self.back = self.second = None
         self.worn = self.kept = None
+        self._set_up_sister()
         self.shop.begin()
 
     def _set_up_value(self):
@@ -83,6 +86,14 @@ class Story:
         ):
             lines.filtered(lambda x: x.repartition_type == "tax").account_id = received
 
+    def _set_up_sister(self):
+        """Another company of the same owner, B."""
+        # Addons can be imported when Odoo has started.
+        from odoo.addons.returns_governance.tests.sister import make_sister
+
+        self.sister, self.there = make_sister(self.env, "B")
+        self.shop.companies |= self.sister
+
     def _set_up_outlet(self):
         """A place of its own, from which goods that were written down are sold."""
         states = self.env["inventory.state"]
@@ -103,25 +114,26 @@ class Story:
                 {"state_id": source.id, "state_dest_id": dest.id}
             )
 
-    def tell(self):
-        """All steps; what each of them booked.
+    def tell(self, steps):
+        """These steps; what each of them booked.
 
         :rtype: list[Told]
         """
-        told, goods = [], self.shirt | self.coat
-        for step in STEPS:
+        told = []
+        for step in steps:
             self.shop.clock.tick()
             step.tell(self)
             items = self.shop.booked()
-            told.append(Told(step.title, items, self.shop.stands(goods)))
+            told.append(Told(step.title, items, self.shop.stands(self.goods)))
         return told
 
     # --- what a clerk does ----------------------------------------------------------
-    def move(self, place, dest, quantity=1.0):
+    def move(self, place, dest, quantity=1.0, product=None):
         """A transfer by hand; not done where it waits for an approval."""
+        product = product or self.shirt
         move = self.env["stock.move"].create(
             {
-                "product_id": self.shirt.id,
+                "product_id": product.id,
                 "product_uom_qty": quantity,
                 "location_id": place.id,
                 "location_dest_id": dest.id,
@@ -133,7 +145,7 @@ class Story:
                         0,
                         0,
                         {
-                            "product_id": self.shirt.id,
+                            "product_id": product.id,
                             "quantity": quantity,
                             "location_id": place.id,
                             "location_dest_id": dest.id,
@@ -299,7 +311,11 @@ class Story:
 
     def give_back_credit(self):
         """It comes back; the wallet that paid for it gets its payment back."""
-        payout = self.bring_back().outbox_ids.filtered("card_line_id")
+        self.send_to_card(self.bring_back())
+
+    def send_to_card(self, record):
+        """What waits to go back on a card."""
+        payout = record.outbox_ids.filtered("card_line_id")
         # As the cron sends it, without its commits.
         payouts, role = self.env["returns.payout"], self.env["returns.payout.voucher"]
         payout._machine_write({"state": "sending"})

@@ -28,9 +28,9 @@ class Clock:
         )
         self._now = self._frozen.start()
 
-    def tick(self):
-        """Some minutes pass."""
-        self._now.tick(STEP)
+    def tick(self, step=STEP):
+        """Some minutes pass, or days."""
+        self._now.tick(step)
 
     def stop(self):
         """Back to the true time."""

@@ -321,5 +321,6 @@ class TestCostOfGoods(ReturnsCommon):
         credit = self._by_hand(order.order_line, 1.0, self.users["finance"])
         credit.returns_credit_kind = "goodwill"
         credit.action_post()
+        self.assertEqual(self._cost(credit), 0.0, "nothing comes back for it")
         self._inspect(back)
         self.assertEqual(-self._cost(back.settlement_ids.move_id), 10.0)

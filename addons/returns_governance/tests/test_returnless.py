@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from .exchange_common import ExchangeCommon
+from .valuation_common import ValuationCommon
 
 
 @tagged("post_install", "-at_install")
@@ -74,3 +75,28 @@ class TestReturnless(ExchangeCommon):
         self.assertEqual(back.exchange_ids.state, "released")
         self._send(back.exchange_ids)
         self.assertEqual(back.case_state, "closed")
+
+
+@tagged("post_install", "-at_install")
+class TestReturnlessCost(ExchangeCommon, ValuationCommon):
+    """What the customer keeps stays sold: its cost stays, too."""
+
+    def test_no_cost_is_taken_back_for_goods_that_stay(self):
+        self._rule(returnless="yes")
+        for method in ("average", "fifo", "standard"):
+            with self.subTest(method=method):
+                product = self._costed(method)
+                product.standard_price = 20.0 if method == "standard" else 0.0
+                self._bought(product, 5.0, 20.0)
+                order = self._sell([(product, 3.0)])
+                stock = self.company.account_stock_valuation_id
+                self.assertEqual(self._balance(stock, product), -60.0)
+                back = self._ask(order, (order.order_line, 2.0, {}))
+                credit = back.settlement_ids.move_id
+                self.assertEqual((credit.state, credit.amount_untaxed), ("posted", 200))
+                self.assertEqual(self._cost_of_goods(credit), 0.0)
+                self.assertEqual(self._balance(stock, product), -60.0)
+                finance = self.users["finance"]
+                step = self._step("settle", "finance")
+                step._reverse(back.settlement_ids.with_user(finance), "It was not ours")
+                self.assertEqual(self._balance(stock, product), -60.0)

@@ -25,6 +25,8 @@ class AccountMoveLine(models.Model):
         """A kit costs what its parts did: those that are back are relieved, the others
         when they come."""
         value = super()._get_cogs_value()
+        if not self._returns_share_back():
+            return 0.0  # whatever kits and their bills of materials say
         line = self._returns_kit_line()
         came = line and line._from_kits(line._kits_touched())
         if not came:

@@ -28,6 +28,7 @@ from . import (
     account_move_returns_link,
     account_move_line,
     account_move_line_cost,
+    account_move_line_kept,
     account_move_dates,
     account_move_kept,
     account_move_closed,
