@@ -3,10 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from odoo import fields
-
 from golden.shop import Shop
 from golden.ways import Back, GovernedWay
+
+from odoo import fields
 
 
 @dataclass
