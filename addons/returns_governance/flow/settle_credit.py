@@ -213,8 +213,8 @@ class ReturnsCredit(models.AbstractModel):
     def _booked(self, document, part):
         """What the line comes to in the books, said at once.
 
-        Odoo works the same out from price and taxes, and would write it afterwards, line
-        by line; where it comes to something else, it still does.
+        Odoo works the same out from price and taxes, and would write it afterwards,
+        line by line; where it comes to something else, it still does.
         """
         amount = -document.direction_sign * float(part.net)
         currency = document.company_id.currency_id

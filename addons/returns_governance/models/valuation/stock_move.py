@@ -4,7 +4,7 @@ from ..settlement.account_move import POSTING, Posting
 
 
 class StockMove(models.Model):
-    """What came in is valued again when its document is posted, where that changes it."""
+    """What came in is valued again with its document, where that changes it."""
 
     _inherit = "stock.move"
 
