@@ -1,4 +1,4 @@
-"""Discounts and write-offs of down payments: they go with the goods that they were for."""
+"""Discounts and write-offs of down payments, which go with their goods."""
 
 from odoo import models
 
