@@ -262,9 +262,8 @@ class ReturnsPaid(models.AbstractModel):
                 weights.append(details[line][tax.id])
             else:
                 weights.append(found[line][0] * Decimal(str(abs(tax.amount))) / 100)
-        for line, part in zip(
-            bearers, distribute(total, weights, currency), strict=True
-        ):
+        parts = self._tax_parts(total, bearers, weights, currency)
+        for line, part in zip(bearers, parts, strict=True):
             found[line][1][tax.id] = part
 
     # --- one sold line ------------------------------------------------------------

@@ -46,29 +46,43 @@ class ReturnsWrittenOff(models.AbstractModel):
 
     def _settled_by(self, invoices):
         """{invoice id: [(entry id, amount, what of it was no money)]}, of invoices
-        that something was written off of; in one query for all of them."""
+        that something was written off of."""
         if not invoices:
             return {}
+        return {
+            invoice: entries
+            for invoice, entries in self._entries_of(invoices).items()
+            if any(written for _entry, _amount, written in entries)
+        }
+
+    def _entries_of(self, invoices):
+        """The same of all invoices, in one query."""
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
             SELECT d.move_id, c.move_id, sum(p.debit_amount_currency),
-                greatest(0, least(1, no_money.balance / whole.balance))
+                greatest(0, least(1, CASE WHEN no_money.same AND whole.same
+                    THEN no_money.own / whole.own
+                    ELSE no_money.balance / whole.balance END))
               FROM account_move_line d
               JOIN account_partial_reconcile p ON p.debit_move_id = d.id
               JOIN account_move_line c ON c.id = p.credit_move_id
               JOIN account_move e ON e.id = c.move_id
               JOIN res_company co ON co.id = e.company_id
               CROSS JOIN LATERAL (
-                SELECT coalesce(sum(i.balance), 0) AS balance
+                SELECT coalesce(sum(i.balance), 0) AS balance,
+                    coalesce(sum(i.amount_currency), 0) AS own,
+                    coalesce(bool_and(i.currency_id = d.currency_id), true) AS same
                   FROM account_move_line i
                   JOIN account_account a ON a.id = i.account_id
                  WHERE i.move_id = e.id AND (i.tax_repartition_line_id IS NOT NULL
                     OR starts_with(a.account_type, 'income')
                     OR starts_with(a.account_type, 'expense'))) no_money
               CROSS JOIN LATERAL (
-                SELECT nullif(-sum(i.balance), 0) AS balance
+                SELECT nullif(-sum(i.balance), 0) AS balance,
+                    nullif(-sum(i.amount_currency), 0) AS own,
+                    bool_and(i.currency_id = d.currency_id) AS same
                   FROM account_move_line i
                   JOIN account_account a ON a.id = i.account_id
                  WHERE i.move_id = e.id AND a.account_type = %s) whole
@@ -83,12 +97,8 @@ class ReturnsWrittenOff(models.AbstractModel):
         found = {}
         for invoice, entry, amount, share in self.env.cr.fetchall():
             known = found.setdefault(invoice, [])
-            known.append((entry, amount, float(amount) * float(share)))
-        return {
-            invoice: entries
-            for invoice, entries in found.items()
-            if any(written for _entry, _amount, written in entries)
-        }
+            known.append((entry, float(amount), float(amount) * float(share)))
+        return found
 
     def _share(self, row, entries):
         """What of an open credit note was never paid, of running sums: with the last

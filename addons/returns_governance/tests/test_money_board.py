@@ -44,6 +44,8 @@ class TestMoneyBoard(ReturnsCommon):
         for figure, key in figures:
             records = self._records(figure)
             self.assertEqual(len(records), figure["count"], figure)
+            if records._name not in WORTH:
+                continue  # a panel of an addon above
             by_hand = key == "hand" and records._name == "returns.settlement"
             fields = (("hand_amount", 1),) if by_hand else WORTH[records._name]
             worth = sum(

@@ -99,6 +99,69 @@ class TestNeverMoreOut(PayoutCommon):
                 ).line_ids.filtered("tax_repartition_line_id")
                 self.assertAlmostEqual(sum(taxes.mapped("balance")), 0.0, 2)
 
+    def test_the_discount_of_a_down_payment_is_not_paid_out_either(self):
+        order = self._sell(
+            [(self.shirt, 2.0)],
+            until="confirmed",
+            payment_term_id=self._term("included").id,
+        )
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 50.0,
+            }
+        ).create_invoices()
+        first = order.invoice_ids
+        first.action_post()
+        came = self._register(first).amount
+        self._deliver(order)
+        final = order._create_invoices(final=True)
+        final.action_post()
+        came += self._register(final).amount
+        self.assertAlmostEqual(came, 117.6, 2)
+        out = 0.0
+        for _turn in range(2):
+            goods = order.order_line.filtered(lambda line: line.product_id.is_storable)
+            back = self._create_return(order, [(goods, 1.0)], until="inspected")
+            out += self._pay_back(back)
+        self.assertAlmostEqual(out, came, 2)
+        moves = self.env["account.move"].search(
+            [("line_ids.partner_id", "=", self.partner.id), ("state", "=", "posted")]
+        )
+        self.assertAlmostEqual(self._balance(self.loss, moves), 0.0, 2)
+
+    def test_a_discount_in_another_currency_is_exact_there(self):
+        other = self.env["res.currency"].create(
+            {
+                "name": "FOR",
+                "symbol": "F",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 1.37})],
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": other.id}
+        )
+        order = self._sell(
+            [(self.shirt, 2.0, {"price_unit": 1.84})],
+            until="invoiced",
+            pricelist_id=pricelist.id,
+        )
+        payment = self._register(
+            order.invoice_ids,
+            amount=3.1,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.loss.id,
+        )
+        self.assertEqual((payment.amount, payment.currency_id), (3.1, other))
+        rows = self.env["returns.settlement"]
+        for _turn in range(2):
+            back = self._create_return(
+                order, [(order.order_line, 1.0)], until="inspected"
+            )
+            rows |= back.settlement_ids
+        self.assertAlmostEqual(sum(rows.mapped("open_amount")), 3.1, 2)
+
     # --- written off at the payment ---------------------------------------------------
     def test_what_was_written_off_at_the_payment_is_not_paid_out(self):
         order = self._order()

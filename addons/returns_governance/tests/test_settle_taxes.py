@@ -91,6 +91,33 @@ class TestSettleTaxes(ReturnsCommon):
                         )
                     )
 
+    def test_cash_rounding_beside_a_down_payment_goes_with_the_goods(self):
+        rounding = self._rounding("biggest_tax")
+        order = self._sell([(self.belt, 5.0, {"price_unit": 16.02})], until="confirmed")
+        self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": [Command.set(order.ids)],
+                "advance_payment_method": "percentage",
+                "amount": 30,
+            }
+        ).create_invoices()
+        order.invoice_ids.action_post()
+        self._deliver(order)
+        final = order._create_invoices(final=True)
+        final.invoice_cash_rounding_id = rounding
+        final.action_post()
+        bills = order.invoice_ids
+        self._pay(bills)
+        belts = order.order_line.filtered("product_id.is_storable")
+        for quantity in (2.0, 1.0, 2.0):
+            self._create_return(order, [(belts, quantity)], until="inspected")
+        credits = order.invoice_ids - bills
+        self.assertAlmostEqual(
+            sum(credits.mapped("amount_total")), sum(bills.mapped("amount_total")), 2
+        )
+        credited, billed = self._taxes(credits), self._taxes(bills)
+        self.assertAlmostEqual(credited[self.tax], -billed[self.tax], 2)
+
     def _on_payment(self):
         """A tax that is due when the invoice is paid."""
         self.company.tax_exigibility = True

@@ -11,11 +11,12 @@ class AccountMove(models.Model):
     def _write_checked(self, vals):
         # env.su: only server code
         if "reversed_entry_id" in vals and not self.env.su:
+            typed = vals["reversed_entry_id"] or False
             for move in self:
                 if (
                     move.state == "posted"
                     and move.is_sale_document(include_receipts=True)
-                    and move.reversed_entry_id.id != (vals["reversed_entry_id"] or False)
+                    and move.reversed_entry_id.id != typed
                     and self.env["returns.gate"]._is_in_scope(move.sudo())  # as there
                 ):
                     refuse(
