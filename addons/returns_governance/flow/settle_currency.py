@@ -20,9 +20,8 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _due_now(self, orders, data):
         found = super()._due_now(orders, data)
-        strange = {
-            line: bills for line in found if (bills := line._foreign_bills_in_exchange())
-        }
+        bills = {line: line._foreign_bills_in_exchange() for line in found}
+        strange = {line: own for line, own in bills.items() if own}
         if not strange:
             return found
         if data.get("by_hand"):
@@ -54,8 +53,8 @@ class ReturnsStepSettle(models.AbstractModel):
         return self.env._(
             "%(bills)s bills %(product)s in %(theirs)s, and order %(order)s is in "
             "%(ours)s: an exchange needs both in one currency. Reverse the invoice and "
-            "issue it anew in %(ours)s, and the return goes on; or cancel it, return the "
-            "goods for a refund, and sell the new ones by an order of their own.",
+            "issue it anew in %(ours)s, and the return goes on; or cancel it, return "
+            "the goods for a refund, and sell the new ones by an order of their own.",
             bills=", ".join(bills.mapped("name")),
             product=sale_line.product_id.display_name,
             theirs=", ".join(bills.currency_id.mapped("name")),
