@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .api_common import ApiCase
+from .payout_common import PayoutCommon
 from .test_settle_fees import FeesCommon
 
 
@@ -513,3 +514,27 @@ class TestForeignChannel(ForeignCommon, ApiCase):
         self.assertEqual((credit.open_amount, credit.state), (0.0, "paid"))
         self.assertEqual((back.amount_settled, back.money_state), (120.0, "settled"))
         self.assertFalse(back.exception_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignPayout(ForeignCommon, PayoutCommon):
+    """Money goes back in the currency in which it came, to the payments it came by."""
+
+    def test_each_payment_gets_its_own_back(self):
+        order, invoice = self._foreign(paid=False)
+        card = self._online(order, 40.0)
+        self.assertEqual(card.currency_id, self.euro)
+        self._pay(invoice)  # the rest, by transfer
+        back = self._create_return(order, until="inspected")
+        credit = back.settlement_ids
+        self.assertEqual((credit.open_amount, credit.hand_amount), (59.98, 19.98))
+        self._run_cron()
+        refund = self._refunds(card)
+        self.assertEqual((refund.amount, refund.currency_id), (-40.0, self.euro))
+        self.assertEqual((credit.open_amount, back.amount_settled), (19.98, 120.0))
+        self.assertIn("39.9", back.next_words + back.money_words)
+        self._account()
+        self._dialog(credit).action_confirm()
+        payment = credit.paid_by_ids.payment_id
+        self.assertEqual((payment.amount, payment.currency_id), (19.98, self.euro))
+        self.assertEqual((credit.open_amount, back.money_state), (0.0, "settled"))
