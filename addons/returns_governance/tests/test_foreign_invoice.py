@@ -245,6 +245,39 @@ class TestForeignInvoice(ForeignCommon):
         self.assertEqual(sum(back.settlement_ids.mapped("amount")), 0.0)
         self.assertEqual(sum(back.settlement_ids.mapped("amount_order")), 0.0)
 
+    def test_the_standard_delivery_goes_back_with_the_last_of_the_goods(self):
+        self._charge(fee="none", refund_shipping="always")
+        express = self.env["product.product"].create(
+            {
+                "name": "Express",
+                "type": "service",
+                "invoice_policy": "order",
+                "taxes_id": [Command.set(self.tax.ids)],
+            }
+        )
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "Express",
+                "fixed_price": 20.0,
+                "product_id": express.id,
+                "returns_express": True,
+                "returns_standard_price": 5.0,
+            }
+        )
+        order = self._sell([(self.shirt, 2.0)], until="confirmed")
+        order.set_delivery_line(carrier, 20.0)
+        self._deliver(order)
+        invoice = order._create_invoices()
+        invoice.currency_id = self.euro
+        for item in invoice.invoice_line_ids:
+            item.price_unit *= 0.5
+        invoice.action_post()
+        goods = order.order_line.filtered(lambda line: not line.is_delivery)
+        back = self._back(order, [(goods, 2.0)])
+        self.assertEqual((back.amount_delivery, back.amount_due), (6.0, 126.0))
+        self.assertEqual(back.amount_settled, 126.0)
+        self.assertEqual(back.settlement_ids.move_id.amount_total, 63.0)
+
     def test_a_refund_is_taken_back_and_given_again(self):
         order, invoice = self._foreign(quantity=3.0, price=16.67)
         back = self._create_return(order, until="inspected")
