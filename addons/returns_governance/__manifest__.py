@@ -75,6 +75,7 @@
         "views/returns_routing_views.xml",
         "report/returns_expected_views.xml",
         "views/returns_settlement_views.xml",
+        "views/returns_settlement_foreign_views.xml",
         "views/returns_money_board_views.xml",
         "views/returns_statement_views.xml",
         "views/returns_outbox_views.xml",

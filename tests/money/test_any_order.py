@@ -81,6 +81,8 @@ ORDER = st.fixed_dictionaries(
                 "two invoices",
                 "down payment",
                 "abroad",
+                "billed abroad",
+                "billed abroad",
                 "combo",
                 "early discount",
                 "write-off",
@@ -250,7 +252,8 @@ class TestAnyOrder(ReturnsCommon):
         if "two invoices" in plan["way"]:
             self._bill_one_of_each(order)
         if order.invoice_status == "to invoice" and "prepaid" not in plan["way"]:
-            self._bill(order, "delivered", coins=plan["coins"])
+            abroad = plan["way"] == "billed abroad"
+            self._bill(order, "delivered", coins=plan["coins"], abroad=abroad)
         if plan["paid"]:
             self._pay_as_planned(order, plan["way"])
         return order
@@ -357,7 +360,7 @@ class TestAnyOrder(ReturnsCommon):
     def _tax_command(self, line):
         return [Command.set([self.taxes[tax].id for tax in line["taxes"]])]
 
-    def _bill(self, order, method, coins=None, **values):
+    def _bill(self, order, method, coins=None, abroad=False, **values):
         self.env["sale.advance.payment.inv"].create(
             {
                 "sale_order_ids": [Command.set(order.ids)],
@@ -366,6 +369,11 @@ class TestAnyOrder(ReturnsCommon):
             }
         ).create_invoices()
         drafts = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        if abroad:
+            # In another currency than the order, at a rate of the shop's own.
+            drafts.currency_id = self.other
+            for item in drafts.invoice_line_ids:
+                item.price_unit = round(item.price_unit * 1.19, 2)
         if coins:
             drafts.invoice_cash_rounding_id = self.coins[coins]
         drafts.action_post()
@@ -429,6 +437,12 @@ class TestAnyOrder(ReturnsCommon):
             sums["total"] += move.amount_total
         return sums
 
+    def _in_order(self, rows):
+        """What returns say of these settlements in the currency of the order, with
+        the fees that were taken off."""
+        fees = rows.fee_ids._sum_in_order()
+        return fees + sum(row._in_order() for row in rows)
+
     @settings(max_examples=40, **QUIET)
     @given(ORDER)
     def test_in_whatever_parts_it_comes_back(self, plan):
@@ -443,7 +457,7 @@ class TestAnyOrder(ReturnsCommon):
         order = self._order(plan)
         bills = order.invoice_ids
         billed = self._sums(bills)
-        currency = order.currency_id
+        currency = bills.currency_id or order.currency_id
         billed["net"] += 0.0  # also where nothing was billed
         billed["total"] += 0.0
         credited, fees = {}, self.env["returns.settlement.fee"]
@@ -472,6 +486,15 @@ class TestAnyOrder(ReturnsCommon):
                     0,
                     (what, plan),
                 )
+            if plan["way"] == "billed abroad":
+                left = order.amount_total - self._in_order(rows)
+                self.assertGreaterEqual(order.currency_id.round(left), 0.0, plan)
+        if plan["way"] == "billed abroad":
+            self.assertEqual(
+                order.currency_id.round(self._in_order(rows)),
+                order.amount_total,
+                plan,
+            )
         if not plan["fees"]:
             self.assertFalse(fees)
         out = sum(rows.mapped("open_amount"))

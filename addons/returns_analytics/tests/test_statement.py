@@ -382,6 +382,29 @@ class TestStatement(PacksCommon, GapsCommon, ExchangeCommon, RepairCommon):
         return payments.move_id
 
     # --- who may ------------------------------------------------------------------
+    def test_an_invoice_in_another_currency_leaves_no_gap(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        rate = {"currency_id": euro.id, "name": "2020-01-01"}
+        self.env["res.currency.rate"].create({**rate, "inverse_company_rate": 2.0})
+        order = self._sell([(self.shirt, 3.0)], until="delivered")
+        invoice = order._create_invoices()
+        invoice.currency_id = euro
+        invoice.invoice_line_ids.price_unit = 24.37  # at a rate of the shop's own
+        invoice.action_post()
+        self._pay(invoice)
+        backs = self.env["returns.order"]
+        for quantity in (1.0, 2.0):
+            backs |= self._create_return(
+                order, [(order.order_line, quantity)], until="inspected"
+            )
+        self._pay(backs.settlement_ids.move_id)
+        statement = self._statement()
+        self.assertFalse(self._gaps(statement))
+        self._assert_ties(statement)
+        self.assertFalse(self.Gap.search([("order_id", "in", backs.ids)]))
+
     def test_a_statement_is_for_those_who_see_the_whole_company(self):
         values = {"date_from": "2020-01-01", "date_to": "2020-01-31"}
         mine = self.env["returns.statement"].with_user(self.users["finance"])

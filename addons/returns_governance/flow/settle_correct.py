@@ -132,11 +132,10 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
     def _counter_part(self, line, quantity):
         """The share of a settlement line that is taken back."""
         whole, net, taxes = line._exact()
-        items = line.settlement_id.move_id.line_ids.filtered(
-            lambda known: known.display_type == "product"
-        )
-        item = items.filtered(lambda known: line.sale_line_id in known.sale_line_ids)[:1]
-        source = Source(line.sale_line_id, item, whole, net, taxes)
+        sold, items = line.sale_line_id, line.settlement_id.move_id.line_ids
+        items = items.filtered(lambda known: known.display_type == "product")
+        item = items.filtered(lambda known: sold in known.sale_line_ids)[:1]
+        source = Source(sold, item, whole, net, taxes)
         paid = PaidLine(source, whole, net, tuple(taxes.items()))
         unit = Decimal(str(line.currency_id.rounding))
         quantity = min(whole, Decimal(str(quantity)))

@@ -20,9 +20,8 @@ class ReturnsStepSettle(models.AbstractModel):
 
     def _due_now(self, orders, data):
         found = super()._due_now(orders, data)
-        strange = {
-            line: bills for line in found if (bills := line._foreign_bills_in_exchange())
-        }
+        bills = {line: line._foreign_bills_in_exchange() for line in found}
+        strange = {line: own for line, own in bills.items() if own}
         if not strange:
             return found
         if data.get("by_hand"):
@@ -54,8 +53,8 @@ class ReturnsStepSettle(models.AbstractModel):
         return self.env._(
             "%(bills)s bills %(product)s in %(theirs)s, and order %(order)s is in "
             "%(ours)s: an exchange needs both in one currency. Reverse the invoice and "
-            "issue it anew in %(ours)s, and the return goes on; or have the goods "
-            "refunded, and sell the new ones by an order of their own.",
+            "issue it anew in %(ours)s, and the return goes on; or cancel it, return "
+            "the goods for a refund, and sell the new ones by an order of their own.",
             bills=", ".join(bills.mapped("name")),
             product=sale_line.product_id.display_name,
             theirs=", ".join(bills.currency_id.mapped("name")),
@@ -140,6 +139,9 @@ class ReturnsAdoption(models.AbstractModel):
     _inherit = "returns.adoption"
 
     def _is_within(self, move, parts, line, net, taxes):
+        if bills := line._foreign_bills_in_exchange():
+            step = self.env["returns.step.settle"]
+            refuse("REFUND_GATE", step._foreign_words(line.sale_line_id, bills))
         for part in parts:
             currency = currency_of(part.source)
             if currency != move.currency_id:

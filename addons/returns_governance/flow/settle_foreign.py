@@ -75,8 +75,11 @@ class ForeignSource(Source):
     def give(self, part):
         """Say what a part is worth, of running sums; the last of all takes the rest."""
         part.valued = self._value(part)
+        given = self.given
+        result = super().give(part)
+        self.given = given
         self._count_worth(part.valued)
-        super().credit(part.quantity, part.net, part.taxes)
+        return result
 
     def _value(self, part):
         taxes = dict(self.credited[2])
@@ -95,22 +98,25 @@ class ForeignSource(Source):
 
     def credit(self, quantity, net, taxes):
         before = self.upto(*self.credited[1:])
-        super().credit(quantity, net, taxes)
+        result = super().credit(quantity, net, taxes)
         now = self.upto(*self.credited[1:])
         self._count_worth(tuple(b - a for a, b in zip(before, now, strict=True)))
+        return result
 
     def count(self, row, sign=1):
         given = self.given
-        super().count(row, sign)
+        result = super().count(row, sign)
         self.given = given
         self._count_worth(tuple(sign * part for part in _given(row)))
+        return result
 
     def set_aside(self, row, sign=1):
-        super().set_aside(row, sign)
+        result = super().set_aside(row, sign)
         self.later_given = tuple(
             known + sign * part
             for known, part in zip(self.later_given, _given(row), strict=True)
         )
+        return result
 
     def _count_worth(self, valued):
         self.given = tuple(a + b for a, b in zip(self.given, valued, strict=True))

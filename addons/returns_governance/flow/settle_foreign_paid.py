@@ -99,7 +99,7 @@ class ReturnsPaid(models.AbstractModel):
                 return exact(currency.round(float(amount) * rate), currency)
 
             net, taxes = there(net), {key: there(tax) for key, tax in taxes.items()}
-        super()._credit_source(source, item, quantity, net, taxes)
+        return super()._credit_source(source, item, quantity, net, taxes)
 
     def _rate_to(self, source):
         """Of the company's currency to that of a source."""

@@ -43,7 +43,7 @@ class PayoutCommon(ReturnsCommon):
                 "payment_method_id": self.method.id,
                 "reference": f"{order.name}-{reference}",
                 "amount": amount or invoice.amount_total,
-                "currency_id": order.currency_id.id,
+                "currency_id": (invoice or order).currency_id.id,
                 "partner_id": order.partner_id.id,
                 "operation": "online_direct",
                 "invoice_ids": [Command.set(invoice.ids)],

@@ -1,7 +1,6 @@
 from datetime import date, timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ReturnsCommon
@@ -218,36 +217,3 @@ class TestCurrencies(ReturnsCommon):
         self._create_return(unpaid, until="inspected")
         self.assertEqual(balances()[0], 0.0, "set off: nothing waits")
         self.assertEqual(balances()[1], 0.0, "and nothing was due")
-
-    def test_an_invoice_in_another_currency_holds_the_refund_until_issued_anew(self):
-        self._rate(20, 2.0)
-        order = self._sell([(self.shirt, 2.0)], until="delivered")
-        invoice = order._create_invoices()
-        invoice.currency_id = self.euro
-        invoice.action_post()
-        back = self._create_return(order, until="inspected")
-        self.assertFalse(back.settlement_ids, "nothing is credited in a wrong currency")
-        told = back.exception_ids
-        self.assertEqual((told.code, told.state), ("posting_failed", "open"))
-        self.assertIn("issue it anew in USD", told.note)
-        with self.assertRaisesRegex(UserError, "Shirt in EUR"):
-            self._step("settle", "finance")._release_by_hand(
-                back.with_user(self.users["finance"]), "The customer waits"
-            )
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id, "reason": "Currency"})
-        )
-        wizard.modify_moves()
-        anew = order.invoice_ids.filtered(lambda move: move.state == "draft")
-        anew.currency_id = self.company.currency_id
-        anew.invoice_line_ids.price_unit = 50.0
-        anew.action_post()
-        self._step("settle", "finance")._release_by_hand(
-            back.with_user(self.users["finance"]), "Issued anew"
-        )
-        self.assertEqual(back.settlement_ids.amount, 120.0)
-        self.assertEqual(back.settlement_ids.currency_id, self.company.currency_id)
-        told._close_gone()
-        self.assertEqual(told.state, "closed")

@@ -6,7 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .test_gate import TestGate as Gate
+from .api_common import ApiCase
+from .payout_common import PayoutCommon
 from .test_settle_fees import FeesCommon
 
 
@@ -86,12 +87,12 @@ class TestForeignInvoice(ForeignCommon):
         self.assertEqual(credit.invoice_currency_rate, invoice.invoice_currency_rate)
         self.assertEqual(self._taxes(credit), self._taxes(invoice))
         sold = line.sold_line_id
-        self.assertEqual((sold.amount_credited, sold.currency_id), (120.0, back.currency_id))
+        self.assertEqual(sold.amount_credited, 120.0)
         self.assertEqual(order.order_line.qty_to_invoice, 0.0)
         self.assertEqual(order.invoice_status, "invoiced")
         # What is said of it is in the order's currency, the document in its own.
         self.assertIn("120.00", back.money_words)
-        snapshot = self.env["returns.snapshot"]._read(back)[0]
+        snapshot = self.env["returns.snapshot"]._of(back)[0]
         self.assertEqual(snapshot["money"]["settled"], 120.0)
         self.assertEqual(snapshot["settlements"][0]["amount"], 120.0)
         self._rate(0, 4.0)
@@ -223,17 +224,18 @@ class TestForeignInvoice(ForeignCommon):
         self.assertEqual(first.amount_order, 60.0 - 11.0)
         self._inspect(back, self.grade_b, quantities={line: 1.0})
         second = back.settlement_ids - first
-        # 30 percent off 24.99 + 5.00, and a tenth of what is left of it.
-        self.assertEqual(second.move_id.amount_untaxed, 17.49 - 1.75)
-        self.assertEqual(second.amount_order, 42.0 - 3.85)
-        self.assertEqual(back.amount_due, 87.15)
-        self.assertEqual(back.amount_settled, 87.15)
-        self.assertEqual(back.amount_fees, 14.85)
+        # 30 percent off 24.99 + 5.00, and a tenth of what is left of it, 0.18 of tax.
+        self.assertEqual(second.move_id.amount_untaxed, 15.74)
+        self.assertEqual(second.move_id.amount_total, 17.49 + 3.5 - 1.75 - 0.18)
+        # 17.49 of 49.98 euro are 34.99 of 100 dollars; the tenth is 3.50, its tax 0.36.
+        self.assertEqual(second.amount_order, 34.99 + 7.0 - 3.86)
+        self.assertEqual((back.amount_due, back.amount_settled), (87.13, 87.13))
+        self.assertEqual(back.amount_fees, 14.86)
         # A fee of more than the goods leaves a document of nothing, in both.
         self._charge(("handling", 400.0))
         order, invoice = self._foreign()
         back = self._back(order)
-        self.assertEqual(back.settlement_ids.move_id.amount_total, 5.0)
+        self.assertEqual(back.settlement_ids.move_id.amount_total, 10.0)
         self.assertGreaterEqual(back.amount_due, 0.0)
         # What is taken back gives its fees back, too.
         self._step("settle", "finance")._reverse(
@@ -242,6 +244,39 @@ class TestForeignInvoice(ForeignCommon):
         self.assertEqual(back.amount_settled, 0.0)
         self.assertEqual(sum(back.settlement_ids.mapped("amount")), 0.0)
         self.assertEqual(sum(back.settlement_ids.mapped("amount_order")), 0.0)
+
+    def test_the_standard_delivery_goes_back_with_the_last_of_the_goods(self):
+        self._charge(fee="none", refund_shipping="always")
+        express = self.env["product.product"].create(
+            {
+                "name": "Express",
+                "type": "service",
+                "invoice_policy": "order",
+                "taxes_id": [Command.set(self.tax.ids)],
+            }
+        )
+        carrier = self.env["delivery.carrier"].create(
+            {
+                "name": "Express",
+                "fixed_price": 20.0,
+                "product_id": express.id,
+                "returns_express": True,
+                "returns_standard_price": 5.0,
+            }
+        )
+        order = self._sell([(self.shirt, 2.0)], until="confirmed")
+        order.set_delivery_line(carrier, 20.0)
+        self._deliver(order)
+        invoice = order._create_invoices()
+        invoice.currency_id = self.euro
+        for item in invoice.invoice_line_ids:
+            item.price_unit *= 0.5
+        invoice.action_post()
+        goods = order.order_line.filtered(lambda line: not line.is_delivery)
+        back = self._back(order, [(goods, 2.0)])
+        self.assertEqual((back.amount_delivery, back.amount_due), (6.0, 126.0))
+        self.assertEqual(back.amount_settled, 126.0)
+        self.assertEqual(back.settlement_ids.move_id.amount_total, 63.0)
 
     def test_a_refund_is_taken_back_and_given_again(self):
         order, invoice = self._foreign(quantity=3.0, price=16.67)
@@ -267,7 +302,7 @@ class TestForeignInvoice(ForeignCommon):
     # --- a price of its own -----------------------------------------------------------
     def test_people_approve_what_leaves_the_company(self):
         """An invoice above its order does not pass a limit by what the order says."""
-        self._charge(approval="above", approval_above=150.0)
+        self._charge(fee="none", approval="above", approval_above=150.0)
         low, _invoice = self._foreign()
         self.assertEqual(self._back(low, until="requested").case_state, "authorised")
         high, invoice = self._foreign(price=100.0)
@@ -280,7 +315,7 @@ class TestForeignInvoice(ForeignCommon):
     def test_an_exchange_needs_one_currency(self):
         order, invoice = self._foreign()
         line = order.order_line
-        self._charge(offer_exchange=True, offer_refund=True)
+        self._charge(fee="none", offer_exchange=True, offer_refund=True)
         back = self._back(
             order,
             [(line, 1.0, {"resolution": "exchange"}), (line, 1.0)],
@@ -338,10 +373,21 @@ class TestForeignInvoice(ForeignCommon):
 class TestForeignGate(ForeignCommon):
     """By hand no cent more than by the return, in the currency of the invoice."""
 
-    _reversal, _assert_shut = Gate._reversal, Gate._assert_shut
+    def _reversal(self, invoice):
+        """The draft of a credit note by Odoo's own dialog."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.finance)
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": "Wrong"})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids
 
-    def _invoice_of(self, order):
-        return order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+    def _assert_shut(self, move, code="REFUND_GATE"):
+        with self.assertRaisesRegex(UserError, code), self.env.cr.savepoint():
+            move.action_post()
+        self.env.invalidate_all()
 
     def _released(self, **values):
         """A return whose money is released and waits for a document by hand."""
@@ -355,13 +401,13 @@ class TestForeignGate(ForeignCommon):
 
     def test_a_return_takes_a_credit_note_by_hand_for_its_own(self):
         order, back = self._released()
-        move = self._reversal(order, user=self.finance)
+        move = self._reversal(order.invoice_ids)
         self.assertEqual(move.currency_id, self.euro)
         move.invoice_line_ids.price_unit = 25.0
-        self._assert_shut(move.action_post)  # two cents more
+        self._assert_shut(move)  # two cents more
         move.invoice_line_ids.price_unit = 24.99
         move.currency_id = self.company.currency_id
-        self._assert_shut(move.action_post)  # in a currency of nothing that was billed
+        self._assert_shut(move)  # in a currency of nothing that was billed
         move.currency_id = self.euro
         move.action_post()
         row = back.settlement_ids
@@ -370,22 +416,22 @@ class TestForeignGate(ForeignCommon):
 
     def test_a_smaller_credit_note_leaves_the_rest_of_the_worth(self):
         order, back = self._released(quantity=3.0, price=16.67)
-        move = self._reversal(order, user=self.finance)
+        move = self._reversal(order.invoice_ids)
         move.invoice_line_ids.quantity = 1.0
         move.action_post()
-        self.assertEqual((back.amount_settled, back.amount_due), (60.0, 180.0))
+        self.assertEqual((back.amount_settled, back.amount_due), (59.99, 180.0))
         back.with_user(self.finance).action_release("The rest")
         self.assertEqual(back.amount_settled, 180.0)
         self.assertEqual(sum(back.settlement_ids.mapped("amount")), 60.01)
 
     def test_goodwill_counts_in_both_currencies(self):
         order, invoice = self._foreign(quantity=3.0, price=16.67)
-        move = self._reversal(order, user=self.finance)
+        move = self._reversal(order.invoice_ids)
         item = move.invoice_line_ids
         item.write({"quantity": 1.0, "price_unit": 50.02})
         move.with_user(self.finance).returns_credit_kind = "goodwill"
         self.assertEqual(move.amount_total, 60.02)
-        self._assert_shut(move.action_post, "REFUND_EXCEEDS_PAID")  # a cent of euro
+        self._assert_shut(move, "REFUND_EXCEEDS_PAID")  # a cent of euro
         item.price_unit = 10.0
         move.action_post()
         back = self._create_return(order, until="inspected")
@@ -396,13 +442,32 @@ class TestForeignGate(ForeignCommon):
             back.line_ids.sold_line_id.amount_credited, 180.0, delta=0.0
         )
 
+    def test_an_invoice_that_is_issued_anew_in_the_currency_of_the_order(self):
+        order, back = self._released()
+        invoice = order.invoice_ids
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id, "reason": "Currency"})
+        )
+        wizard.modify_moves()
+        anew = order.invoice_ids.filtered(lambda move: move.state == "draft")
+        anew.currency_id = self.company.currency_id
+        anew.invoice_line_ids.price_unit = 50.0
+        anew.action_post()
+        back.with_user(self.finance).action_release("Issued anew")
+        row = back.settlement_ids
+        self.assertEqual((row.amount, row.currency_id), (120.0, order.currency_id))
+        self.assertEqual((row.invoice_id, row.amount_order), (anew, 0.0))
+        self.assertEqual(back.line_ids.sold_line_id.amount_credited, 240.0)
+
     def test_a_document_that_waits_is_held_to_its_amount(self):
         self.company.returns_posting = "draft"
         order, _invoice = self._foreign()
         back = self._create_return(order, until="inspected")
         credit = back.settlement_ids.move_id
         credit.invoice_line_ids.price_unit = 25.5
-        self._assert_shut(credit.action_post)
+        self._assert_shut(credit)
 
     def test_two_currencies_do_not_stand_for_each_other(self):
         self.env["returns.automation"].search(
@@ -412,15 +477,97 @@ class TestForeignGate(ForeignCommon):
         self._bill(order, 26.0, quantity=2.0)
         home = self._invoice(order)
         back = self._create_return(order, until="inspected")
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_user(self.finance)
-            .with_context(active_model="account.move", active_ids=home.ids)
-            .create({"journal_id": home.journal_id.id, "reason": "Wrong"})
-        )
-        wizard.refund_moves()
-        self._assert_shut(wizard.new_move_ids.action_post)
+        self._assert_shut(self._reversal(home))
         back.with_user(self.finance).action_release("It is all here")
         self.assertEqual(back.amount_settled, 240.0)
         rows = {row.currency_id: row.amount for row in back.settlement_ids}
         self.assertEqual(rows, {self.euro: 62.4, order.currency_id: 120.0})
+
+
+@tagged("post_install", "-at_install")
+class TestForeignChannel(ForeignCommon, ApiCase):
+    """A channel pays in the currency of the order; the books are in the invoice's."""
+
+    def _returned(self, automatic=False):
+        if not automatic:
+            self.env["returns.automation"].search(
+                [("code", "=", "refund_on_inspection")]
+            ).active = False
+        order, invoice = self._foreign()
+        snapshot = self._submitted(order)
+        self._call("receive", self._receipt(snapshot))
+        self._call("inspect", self._findings(snapshot, ("SHIRT", 2, "A")))
+        back = order.order_line.returns_line_ids.order_id
+        return back, invoice
+
+    def _settled(self, back, amount, reference):
+        return self._call(
+            "settled",
+            {
+                "settlement_ref": reference,
+                "return": back.name,
+                "amount": amount,
+                "currency": back.currency_id.name,
+                "tender": "card",
+                "occurred_at": "2026-01-01T10:00:00Z",
+            },
+        )
+
+    def test_parts_of_it_sum_up_in_both_currencies(self):
+        back, invoice = self._returned()
+        for turn, amount in enumerate((33.33, 60.0, 26.67)):
+            answer = self._settled(back, amount, f"SET-{turn}")
+            self.assertEqual(answer["settlements"][-1]["amount"], amount)
+            self.assertEqual(back.settlement_ids[-1].amount_order, amount)
+        rows = back.settlement_ids
+        self.assertEqual(rows.mapped("kind"), ["channel_paid"] * 3)
+        self.assertEqual(rows.mapped("currency_id"), self.euro)
+        self.assertEqual(rows.mapped("amount")[:2], [16.66, 29.99])
+        self.assertEqual(self._taxes(rows.move_id), self._taxes(invoice))
+        self.assertEqual((back.amount_settled, back.money_state), (120.0, "settled"))
+        self.assertFalse(back.exception_ids)
+
+    def test_more_than_was_owed_is_told_in_the_currency_of_the_order(self):
+        back, _invoice = self._returned()
+        self._settled(back, 130.0, "SET")
+        credit, more = back.settlement_ids
+        self.assertEqual((credit.amount, credit.amount_order), (59.98, 120.0))
+        self.assertEqual((more.amount, more.currency_id), (10.0, back.currency_id))
+        self.assertEqual(back.exception_ids.code, "overpaid_by_channel")
+
+    def test_it_pays_a_credit_note_that_waits(self):
+        back, _invoice = self._returned(automatic=True)
+        credit = back.settlement_ids
+        self.assertEqual(credit.open_amount, 59.98)
+        self._settled(back, 40.0, "SET-1")
+        first = back.settlement_ids - credit
+        self.assertEqual((first.amount, first.amount_order), (19.99, 40.0))
+        self.assertEqual((first.currency_id, credit.open_amount), (self.euro, 39.99))
+        self._settled(back, 80.0, "SET-2")
+        self.assertEqual((credit.open_amount, credit.state), (0.0, "paid"))
+        self.assertEqual((back.amount_settled, back.money_state), (120.0, "settled"))
+        self.assertFalse(back.exception_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestForeignPayout(ForeignCommon, PayoutCommon):
+    """Money goes back in the currency in which it came, to the payments it came by."""
+
+    def test_each_payment_gets_its_own_back(self):
+        order, invoice = self._foreign(paid=False)
+        card = self._online(order, 40.0)
+        self.assertEqual(card.currency_id, self.euro)
+        self._pay(invoice)  # the rest, by transfer
+        back = self._create_return(order, until="inspected")
+        credit = back.settlement_ids
+        self.assertEqual((credit.open_amount, credit.hand_amount), (59.98, 19.98))
+        self._run_cron()
+        refund = self._refunds(card)
+        self.assertEqual((refund.amount, refund.currency_id), (-40.0, self.euro))
+        self.assertEqual((credit.open_amount, back.amount_settled), (19.98, 120.0))
+        self.assertIn("39.9", back.next_words + back.money_words)
+        self._account()
+        self._dialog(credit).action_confirm()
+        payment = credit.paid_by_ids.payment_id
+        self.assertEqual((payment.amount, payment.currency_id), (19.98, self.euro))
+        self.assertEqual((credit.open_amount, back.money_state), (0.0, "settled"))

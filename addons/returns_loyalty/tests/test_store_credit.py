@@ -76,6 +76,31 @@ class TestStoreCredit(KeptCommon, ExchangeCommon):
             told,
         )
 
+    def test_a_wallet_gets_what_the_order_says_of_an_invoice_in_another_currency(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        rate = {"currency_id": euro.id, "name": "2020-01-01"}
+        self.env["res.currency.rate"].create({**rate, "inverse_company_rate": 2.0})
+        order = self._sell([(self.shirt, 2.0)], until="delivered")
+        invoice = order._create_invoices()
+        invoice.currency_id = euro
+        invoice.invoice_line_ids.price_unit = 24.99  # of 50 dollars
+        invoice.action_post()
+        self._pay(invoice)
+        back = self._credited(quantity=2.0, order=order)
+        given, credit = self._given(back), back.settlement_ids[0].move_id
+        self.assertEqual((given.amount, given.bonus), (59.98, 6.0))
+        self.assertEqual(given.currency_id, euro)
+        self.assertEqual(credit.amount_residual, 0.0)
+        self.assertEqual(given.card_id.points, 132.0, "dollars of the order, and 10%")
+        self.assertEqual((back.amount_settled, back.money_state), (120.0, "settled"))
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids[0].with_user(self.users["finance"]), "A mistake"
+        )
+        self.assertEqual(given.card_id.points, 0.0)
+        self.assertEqual(back.amount_settled, 0.0)
+
     def test_a_gift_card_is_a_new_card_each_time(self):
         cards = self.env.ref("loyalty.gift_card_program")
         cards.company_id = self.company

@@ -67,6 +67,33 @@ class TestKits(KitCommon):
         finance.env["returns.step.settle"]._release_by_hand(finance, "Right after all")
         self.assertEqual(line.amount_settled, 108.0)
 
+    def test_a_part_that_comes_later_of_a_kit_that_was_billed_abroad(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        order = self._sell([(self.kit, 1.0)], "delivered")
+        invoice = order._create_invoices()
+        invoice.currency_id = euro
+        invoice.invoice_line_ids.price_unit = 45.0
+        invoice.action_post()
+        back = self._create_return(order)
+        line = back.line_ids
+        self._come(back, {self.body: 1, self.cable: 1})
+        self._all_a(back)
+        self.assertEqual(self._credits(back), [43.2])
+        self.assertEqual((line.amount_due, line.amount_settled), (86.4, 86.4))
+        self._come(back, {self.cable: 1})
+        self._all_a(back)
+        self.assertEqual(self._credits(back), [43.2, 10.8])
+        self.assertEqual((line.amount_due, line.amount_settled), (108.0, 108.0))
+        finance = back.with_user(self.users["finance"])
+        finance.env["returns.step.settle"]._reverse(
+            finance.settlement_ids[0], "Wrong customer"
+        )
+        self.assertEqual(line.amount_settled, 0.0)
+        self.assertAlmostEqual(sum(back.settlement_ids.mapped("amount_order")), 0.0)
+        finance.env["returns.step.settle"]._release_by_hand(finance, "Right after all")
+        self.assertEqual((line.amount_due, line.amount_settled), (108.0, 108.0))
+
     def test_what_came_is_where_it_belongs_and_worth_what_it_cost(self):
         order = self._sell([(self.kit, 2.0)], "invoiced")
         out = order.picking_ids.move_ids

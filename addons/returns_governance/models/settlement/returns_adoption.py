@@ -47,7 +47,7 @@ class ReturnsAdoption(models.AbstractModel):
         self._settle(move, taken, claimants)
 
     def _valued(self, move, sale_line, line, quantity, net, taxes):
-        """(net, tax) in the currency of the return, where that is not the document's."""
+        """(net, tax) in the currency of the return, where that is another."""
         return None
 
     def _claimant(self, move, sale_line, quantity, net, taxes):

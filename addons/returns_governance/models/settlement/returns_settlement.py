@@ -28,7 +28,7 @@ class ReturnsSettlement(models.Model):
     currency_id = fields.Many2one("res.currency", required=True)
     partner_id = fields.Many2one(related="order_id.partner_id", store=True)
     kind = fields.Selection(SETTLEMENT_KINDS, required=True)
-    amount = fields.Monetary(help="With tax, in the order's currency.")
+    amount = fields.Monetary(help="With tax, in the document's currency.")
     amount_tax = fields.Monetary()
     line_ids = fields.One2many("returns.settlement.line", "settlement_id")
     settlement_ref = fields.Char("Reference", index=True)
