@@ -1,4 +1,5 @@
 from odoo import Command, api, fields, models
+from odoo.tools.misc import format_date
 
 from odoo.addons.inventory_states.patience import lock, patient
 from odoo.addons.returns_governance.guard import deny, refuse
@@ -122,7 +123,12 @@ class ReturnsAccrual(models.Model):
         """What is still to come, and how good the method was so far."""
         if not self.units:
             return self.env._("Nothing is still to come back, by what is known.")
-        told = self.env._("%(units).0f units are still to come.", units=self.units)
+        told = self.env._("Units still to come: %(units).0f.", units=self.units)
+        if self.reversal_id:
+            told += " " + self.env._(
+                "What is booked for them is reversed on %(date)s.",
+                date=format_date(self.env, self.reversal_id.date),
+            )
         if not self.test_came:
             return told
         return self.env._(

@@ -16,8 +16,9 @@ class ReturnsOrder(models.Model):
         compute="_compute_profit",
         currency_field="company_currency_id",
         groups=MONEY_GROUPS,
-        help="Revenue given back, cost of the goods, label, labour, fees and what was "
-        "written off or earned again; below zero the return cost that much.",
+        help="Revenue given back, cost of the goods, label, labour, fees, what was sent "
+        "instead and what was written off or earned again; below zero the return cost "
+        "that much.",
     )
 
     @api.depends("settlement_ids.state", "receipt_ids", "routing_ids")
@@ -39,5 +40,5 @@ class ReturnsOrder(models.Model):
             "returns_analytics.returns_profit_action"
         )
         action["domain"] = [("order_id", "=", self.id)]
-        action["context"] = {}
+        action["context"] = {"search_default_by_kind": 1}
         return action

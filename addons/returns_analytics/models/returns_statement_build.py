@@ -197,7 +197,7 @@ class ReturnsStatementBuild(models.AbstractModel):
         if not row["parts"]:
             if row["returns_order_id"]:
                 return "books_differ"
-            kind = row["returns_credit_kind"]
+            kind = "correction" if row["handed_back"] else row["returns_credit_kind"]
             return kind if kind in EXPLAINED_KINDS else "credit_without_return"
         cent = Decimal(str(statement.currency_id.rounding))
         if row["is_foreign"] and abs(amount) <= cent * (1 + row["parts"] * 3):

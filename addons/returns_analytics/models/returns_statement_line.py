@@ -86,7 +86,10 @@ class ReturnsStatementLine(models.Model):
     def _meaning(self):
         """What each explained class is."""
         return {
-            "received": self.env._("Units that came back, at what is owed for them."),
+            "received": self.env._(
+                "Units that came back, or that the policy lets the customer keep, at "
+                "what is owed for them."
+            ),
             "delivery": self.env._("The outbound delivery was given back."),
             "fees": self.env._("Fees, and what a document has beside the goods."),
             "unequal_units": self.env._(
@@ -94,7 +97,10 @@ class ReturnsStatementLine(models.Model):
             ),
             "elsewhere": self.env._("Less was invoiced, or a channel has paid."),
             "rounding": self.env._("Cents between two currencies."),
-            "correction": self.env._("The invoice was reversed to be issued anew."),
+            "correction": self.env._(
+                "The invoice was reversed: to be issued anew, or as goods came back "
+                "from another company."
+            ),
             "goodwill": self.env._("Given by finance, without a return."),
             "outside_rollout": self.env._("Its order is not governed yet."),
             "set_off": self.env._("It paid an invoice of the customer."),

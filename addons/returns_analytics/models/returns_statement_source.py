@@ -4,6 +4,13 @@ from odoo.tools import SQL
 from ..sql import UNITS_MOVED
 
 
+# The unit of the order line in that of its product.
+FACTOR = SQL("(pu.factor::numeric / su.factor::numeric)")
+# Settlements that a credit note of their own carries out, whoever has paid it.
+CREDITED = SQL(
+    "(s.kind = 'credit_note' OR (s.kind = 'channel_paid' AND s.credit_id IS NULL))"
+)
+
 class ReturnsStatementSource(models.AbstractModel):
     """The statements that read the ledger, and what the returns say of it.
 
@@ -144,9 +151,12 @@ class ReturnsStatementSource(models.AbstractModel):
                 COALESCE(l.quantity_released, 0)::numeric AS released,
                 cur.id <> %(currency)s OR COALESCE(settled.abroad, FALSE) AS is_foreign,
                 %(price)s AS price,
-                COALESCE(come.before, 0) * %(factor)s AS received_before,
-                COALESCE(come.after, 0) * %(factor)s AS received_after,
-                come.came_on, come.goods_before, come.goods_after,
+                COALESCE(come.before, 0) * %(factor)s + %(kept_before)s
+                    AS received_before,
+                COALESCE(come.after, 0) * %(factor)s + %(kept_after)s
+                    AS received_after,
+                come.came_on, %(goods_before)s AS goods_before,
+                %(goods_after)s AS goods_after,
                 settled.refunded_before, settled.refunded_after,
                 settled.credited_before, settled.credited_after,
                 settled.elsewhere_before, settled.elsewhere_after,
@@ -175,12 +185,39 @@ class ReturnsStatementSource(models.AbstractModel):
                 # nothing more.
                 owed=SQL("COALESCE(l.quantity_owed, 0)::numeric"),
                 price=self._price_sql(),
-                factor=SQL("(pu.factor::numeric / su.factor::numeric)"),
+                factor=FACTOR,
+                **self._parts_sql("before"),
+                **self._parts_sql("after"),
                 company=statement.company_id.id,
                 currency=statement.company_id.currency_id.id,
                 until=statement.date_to,
             )
         )
+
+    def _parts_sql(self, when):
+        """What counts as received though it did not come: what the policy lets the
+        customer keep, once it is paid for. And the value of what came, of which
+        nothing was booked for units that were never billed."""
+        names = {
+            "came": SQL(f"COALESCE(come.{when}, 0) * %s", FACTOR),
+            "refunded": SQL.identifier("settled", f"refunded_{when}"),
+            "unbilled": SQL.identifier("settled", f"unbilled_{when}"),
+            "goods": SQL.identifier("come", f"goods_{when}"),
+        }
+        return {
+            f"kept_{when}": SQL(
+                "LEAST(GREATEST(COALESCE(l.quantity_kept, 0)::numeric - %s, 0),"
+                " GREATEST(COALESCE(%s, 0), 0))",
+                names["came"],
+                names["refunded"],
+            ),
+            f"goods_{when}": SQL(
+                "%s * (1 - LEAST(1, COALESCE(%s / NULLIF(%s, 0), 0)))",
+                names["goods"],
+                names["unbilled"],
+                names["came"],
+            ),
+        }
 
     def _price_sql(self):
         """The refund per unit of a line in the currency of the books, before fees:
@@ -199,7 +236,7 @@ class ReturnsStatementSource(models.AbstractModel):
         ``amount`` in that of the books, rounded."""
         return SQL(
             """
-            SELECT p.line_id, s.move_id, p.quantity::numeric AS quantity,
+            SELECT p.line_id, s.move_id, s.kind, p.quantity::numeric AS quantity,
                 COALESCE(doc.date, %(day)s) AS day, doc.id IS NOT NULL AS booked,
                 COALESCE(p.amount_order, p.amount)::numeric AS exact,
                 p.amount_order IS NOT NULL AS abroad,
@@ -211,11 +248,12 @@ class ReturnsStatementSource(models.AbstractModel):
               JOIN returns_settlement s ON s.id = p.settlement_id
               JOIN sale_order_line sl ON sl.id = p.sale_line_id
               JOIN sale_order so ON so.id = sl.order_id
-              LEFT JOIN doc ON doc.id = s.move_id AND s.kind = 'credit_note'
+              LEFT JOIN doc ON doc.id = s.move_id AND %(credited)s
               LEFT JOIN account_move m ON m.id = s.move_id
              WHERE s.company_id = %(company)s
                AND (doc.id IS NOT NULL OR s.kind = 'less_to_invoice'
-                 OR (s.kind = 'channel_paid' AND s.credit_id IS NULL)
+                 OR (s.kind = 'channel_paid' AND s.credit_id IS NULL
+                     AND s.move_id IS NULL)
                  -- credited in a bill of other things
                  OR (s.kind = 'credit_note' AND m.state = 'posted'
                      AND m.move_type <> 'out_refund'
@@ -223,6 +261,7 @@ class ReturnsStatementSource(models.AbstractModel):
             day=self._day(statement, "s.occurred_at"),
             digits=statement.currency_id.decimal_places,
             company=statement.company_id.id,
+            credited=CREDITED,
         )
 
     def _paid_sums_sql(self, statement):
@@ -232,6 +271,7 @@ class ReturnsStatementSource(models.AbstractModel):
             ("refunded", "quantity", SQL("TRUE")),
             ("credited", "amount", SQL("booked")),
             ("elsewhere", "amount", SQL("NOT booked")),
+            ("unbilled", "quantity", SQL("kind = 'less_to_invoice'")),
         ):
             for when, time in (
                 ("before", SQL("day < %s", statement.date_from)),
@@ -325,6 +365,8 @@ class ReturnsStatementSource(models.AbstractModel):
                   sum(amount) FILTER (WHERE line_id IS NULL) AS delivery
                 FROM paid GROUP BY 1)
             SELECT doc.*, doc.currency_id <> %(currency)s AS is_foreign,
+                EXISTS (SELECT FROM returns_handover h WHERE h.credit_id = doc.id)
+                    AS handed_back,
                 own.amount AS settled, own.parts, told.amount AS in_lines,
                 told.delivery, told.quantity AS settled_units, items.units,
                 cost.relieved, cost.of_lines
@@ -333,7 +375,7 @@ class ReturnsStatementSource(models.AbstractModel):
                 SELECT sum(round(s.amount::numeric / doc.rate::numeric, %(digits)s))
                     AS amount, count(*) AS parts
                   FROM returns_settlement s
-                 WHERE s.move_id = doc.id AND s.kind = 'credit_note') own ON TRUE
+                 WHERE s.move_id = doc.id AND %(credited)s) own ON TRUE
               LEFT JOIN told ON told.move_id = doc.id
               LEFT JOIN LATERAL (%(items)s) items ON TRUE
               LEFT JOIN LATERAL (%(cost)s) cost ON TRUE
@@ -341,6 +383,7 @@ class ReturnsStatementSource(models.AbstractModel):
                 documents=self._documents_sql(statement),
                 paid=self._paid_sql(statement),
                 items=self._items_sql(),
+                credited=CREDITED,
                 cost=self._document_cost_sql(),
                 currency=statement.company_id.currency_id.id,
                 digits=statement.currency_id.decimal_places,

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.returns_governance.tests.exchange_common import ExchangeCommon
 from odoo.addons.returns_governance.tests.packs_common import PacksCommon
 from odoo.addons.returns_governance.tests.repair_common import RepairCommon
+from odoo.addons.returns_governance.tests.sister import make_sister
 
 from ..const import GOODS_GAPS
 from .gaps_common import GapsCommon
@@ -246,6 +247,58 @@ class TestStatement(PacksCommon, GapsCommon, ExchangeCommon, RepairCommon):
         told.with_user(self.users["finance"]).action_close("Kept for a claim, agreed")
         told = self._assert_explained(back)
         self.assertEqual(told["money", "other_entry"], 60.0)
+
+    def test_what_was_kept_paid_by_a_channel_or_never_billed_is_no_gap(self):
+        self._rule(returnless="yes")
+        backs = self._ask(self._sell([(self.shirt, 2.0)]))
+        self.assertEqual(backs.line_ids.quantity_kept, 2.0)
+        self._rule()
+        paid = self._ask(self._sell([(self.shirt, 1.0)]))
+        self._receive(paid)
+        self.env["returns.step.settle"]._book_channel_payment(
+            paid,
+            {
+                "settlement_ref": "SET-1",
+                "amount": 60.0,
+                "tender": "card",
+                "occurred_at": False,
+                "lines": [],
+            },
+        )
+        self._inspect(paid)
+        unbilled = self._ask(self._sell([(self.shirt, 1.0)], until="delivered"))
+        self._receive(unbilled)
+        self._inspect(unbilled)
+        self.assertEqual(unbilled.settlement_ids.kind, "less_to_invoice")
+        over = self._handed_over_and_back()
+        statement = self._statement()
+        self._assert_ties(statement)
+        self.assertEqual(self._gaps(statement), {})
+        told = statement.line_ids.filtered(lambda line: line.move_id == over)
+        credit = told.filtered(lambda line: line.section == "credit")
+        self.assertEqual(credit.kind, "correction")
+        backs |= paid | unbilled
+        mine = statement.line_ids.filtered(
+            lambda line: line.order_id in backs and line.section in ("credit", "cost")
+        )
+        self.assertEqual(set(mine.mapped("nature")), {"explained"})
+        booked = statement.line_ids.filtered(
+            lambda line: line.section == "credit" and line.order_id == paid
+        )
+        self.assertEqual(sum(booked.mapped("movement")), 60.0, "by its credit note")
+
+    def _handed_over_and_back(self):
+        """A return whose goods went to another company and came back; the credit note
+        between the companies."""
+        receiver, node = make_sister(self.env, "Receiver")
+        receiver.inventory_valuation = "real_time"
+        self.warehouse.returns_owner_warehouse_id = node
+        self._create_return(until="inspected")
+        listed = self.env["returns.handover"].with_user(self.users["finance"])
+        listed = listed.create({"warehouse_id": self.warehouse.id})
+        listed.action_confirm()
+        listed.action_reverse()
+        return listed.sudo().credit_id
 
     def test_store_credit_settles_a_credit_by_an_entry(self):
         if "returns.store.credit" not in self.env:
