@@ -179,7 +179,7 @@ class ReturnsPrepaid(models.AbstractModel):
         """Keep of payments what is needed; say how much of it they have."""
         covered = 0.0
         for receipt in receipts:
-            kept = min(needed - covered, max(0.0, receipt.left))
+            kept = max(0.0, min(needed - covered, receipt.left))
             receipt.left -= kept
             covered += kept
         return covered
@@ -399,16 +399,3 @@ class ReturnsPrepaid(models.AbstractModel):
                 invoice, item.tax_ids, part, vals
             )
         return vals
-
-
-class ReturnsCredit(models.AbstractModel):
-    """Where less is billed, what was paid before the bill goes back."""
-
-    _inherit = "returns.credit"
-
-    def _make(self, batches, extra=None, order=None, more=ZERO):
-        settlements = super()._make(batches, extra=extra, order=order, more=more)
-        less = settlements.filtered(lambda row: row.kind == "less_to_invoice")
-        if less:
-            settlements |= self.env["returns.prepaid"]._give_back(less)
-        return settlements

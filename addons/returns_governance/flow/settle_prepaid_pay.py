@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from ..engine.shares import ZERO
+
 RECEIVABLE = "asset_receivable"
 
 
@@ -159,3 +161,16 @@ class ReturnsPayout(models.AbstractModel):
         for group in items.grouped("account_id").values():
             if len(group.move_id) > 1:
                 group.reconcile()
+
+
+class ReturnsCredit(models.AbstractModel):
+    """Where less is billed, what was paid before the bill goes back."""
+
+    _inherit = "returns.credit"
+
+    def _make(self, batches, extra=None, order=None, more=ZERO):
+        settlements = super()._make(batches, extra=extra, order=order, more=more)
+        less = settlements.filtered(lambda row: row.kind == "less_to_invoice")
+        if less:
+            settlements |= self.env["returns.prepaid"]._give_back(less)
+        return settlements

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import ReturnsCommon
 
@@ -441,6 +441,35 @@ class TestSettleFees(FeesCommon):
         back.with_user(self.users["finance"]).action_release("It was this one")
         lines = order.order_line - goods
         self.assertAlmostEqual(sum(lines.mapped("price_total")), 6.6, 2)
+
+    def test_a_fee_that_was_billed_is_given_back_on_the_next_bill(self):
+        self._charge(("restocking", 10.0, "percent"))
+        lines = [(self.shirt, 3.0), (self.belt, 1.0)]
+        order = self._sell(lines, until="confirmed")
+        goods = order.order_line
+        picking = order.picking_ids
+        picking.move_ids.filtered(lambda m: m.product_id == self.shirt).write(
+            {"quantity": 3.0, "picked": True}
+        )
+        picking._action_done()
+        back = self._back(order, [(goods[0], 1.0)])
+        self.assertEqual(self._invoice(order).amount_total, 120.0 + 5.5)
+        self._step("settle", "finance")._reverse(
+            back.settlement_ids.with_user(self.users["finance"]), "It was another's"
+        )
+        self.assertEqual(back.amount_settled, 0.0)
+        self.assertEqual(sum(back.fee_ids.mapped("amount")), 0.0)
+        self.assertEqual(sum((order.order_line - goods).mapped("price_total")), 0.0)
+        rest = order.picking_ids.filtered(lambda known: known.state != "done")
+        rest.move_ids.write({"quantity": 1.0, "picked": True})
+        rest._action_done()
+        bill = order._create_invoices()
+        self.assertEqual(bill.amount_total, 35.99 - 5.5)
+        clerk = new_test_user(
+            self.env, "fee_clerk", "base.group_user,account.group_account_invoice"
+        )
+        bill.with_user(clerk).action_post()
+        self.assertEqual(bill.state, "posted")
 
     def test_what_was_paid_in_advance_goes_back_less_the_fee_that_is_billed(self):
         self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "False")

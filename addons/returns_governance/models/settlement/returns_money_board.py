@@ -69,7 +69,6 @@ class ReturnsMoneyBoard(models.AbstractModel):
             self._to_post(),
             self._at_provider(),
             self._by_hand(),
-            *self._to_confirm(),
             self._owed(),
         ]
 
@@ -235,14 +234,9 @@ class ReturnsMoneyBoard(models.AbstractModel):
             ],
         }
 
-    def _to_confirm(self):
-        """Prepayments of which nobody has confirmed that they came in."""
-        return []
-
     def _owed(self):
         """All that customers still get for returns that are under way."""
         posted = [("kind", "=", "credit_note"), ("state", "in", ("to_post", "to_pay"))]
-        prepaid = [("kind", "=", "prepaid"), ("state", "=", "to_pay")]
         return {
             "key": "owed",
             "label": self.env._("Owed for returns"),
@@ -261,18 +255,12 @@ class ReturnsMoneyBoard(models.AbstractModel):
                     [
                         ("money_state", "=", "due"),
                         ("settlement_ids", "not any", posted),
-                        ("settlement_ids", "not any", prepaid),
                     ],
                     model="returns.order",
                 ),
                 self._part(
                     self.env._("Posted or drafted, not paid"),
                     posted,
-                    model="returns.settlement",
-                ),
-                self._part(
-                    self.env._("Paid before any bill, not paid back"),
-                    prepaid,
                     model="returns.settlement",
                 ),
             ],
