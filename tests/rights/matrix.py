@@ -313,6 +313,7 @@ class Matrix(ReturnsCommon):
             "account.move.action_post": (self._credit("draft"), {}),
             "account.move.action_reverse": (self._credit("posted"), {}),
             "account.move.action_view_returns": (self._credit("posted"), {}),
+            "account.move.button_cancel": (self._credit("draft"), {}),
             "account.payment.action_post": (self._payment(), {}),
             "account.payment.action_returns_bank_file": (self._transfer(), {}),
             "account.payment.action_returns_came_in": (self._came_in(), {}),

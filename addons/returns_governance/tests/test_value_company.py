@@ -74,9 +74,10 @@ class TestValueCompany(ValueMatrixCommon):
                     booked, gave if valuation == "real_time" else 0.0
                 )
                 # The other company has it for what it paid, or at its standard cost.
-                into = 22.0 if method == "standard" else came
-                self.assertAlmostEqual(line.in_move_id.value, into)
+                self.assertAlmostEqual(line.in_move_id.value, came)
                 there = product.with_company(receiver)
-                self.assertAlmostEqual(there.total_value, into)
+                self.assertAlmostEqual(
+                    there.total_value, 22.0 if method == "standard" else came
+                )
         self.assertTrue(back)
         self._check_closing({key: left for key, (_gave, left) in GIVEN.items()})

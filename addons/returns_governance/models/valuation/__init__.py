@@ -1,5 +1,6 @@
 from . import (
     inventory_state_change,
+    own_company,
     product_product,
     res_company,
     res_config_settings,
