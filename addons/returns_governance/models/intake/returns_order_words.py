@@ -316,7 +316,8 @@ class ReturnsOrder(models.Model):
             place = MONEY_PLACES.get(order.money_state, 0)
             law = order.refund_due_date and order.money_state != "settled"
             order.money_words = Markup("%s<span>%s</span>%s") % (
-                words._dots(place, labels),
+                # Of a repair, say, no money is on any way.
+                "" if order.money_state == "none" else words._dots(place, labels),
                 order._money_sentence(),
                 order._law_words() if law else "",
             )
