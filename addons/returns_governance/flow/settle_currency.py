@@ -77,9 +77,12 @@ class ReturnsStepSettle(models.AbstractModel):
                 worth += float(part.worth)
                 books += float(part.total) / part.rate
         for row in order.settlement_ids:
-            if row.kind != "payout" and row.state != "cancelled" and row._is_foreign():
-                worth += row.amount_order
-                books += row.amount / (row.invoice_id.invoice_currency_rate or 1.0)
+            # Payouts, and what a channel paid of a credit note, are of another row.
+            if row.credit_id or row.state == "cancelled" or not row._is_foreign():
+                continue
+            document = row.invoice_id or row.move_id
+            worth += row.amount_order
+            books += row.amount / (document.invoice_currency_rate or 1.0)
         own_currency = order.company_id.currency_id
         vals["amount_foreign"] = order.currency_id.round(worth)
         vals["amount_foreign_books"] = own_currency.round(books)

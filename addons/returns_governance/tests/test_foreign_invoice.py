@@ -90,8 +90,8 @@ class TestForeignInvoice(ForeignCommon):
         self.assertEqual(sold.amount_credited, 120.0)
         self.assertEqual(order.order_line.qty_to_invoice, 0.0)
         self.assertEqual(order.invoice_status, "invoiced")
-        # What is said of it is in the order's currency, the document in its own.
-        self.assertIn("120.00", back.money_words)
+        # What is said of it is in the order's currency, what is paid in its own.
+        self.assertIn("59.98", back.money_words)
         snapshot = self.env["returns.snapshot"]._of(back)[0]
         self.assertEqual(snapshot["money"]["settled"], 120.0)
         self.assertEqual(snapshot["settlements"][0]["amount"], 120.0)
@@ -99,6 +99,7 @@ class TestForeignInvoice(ForeignCommon):
         payout = self._pay_out(credit)
         self.assertEqual((payout.amount, payout.currency_id), (59.98, self.euro))
         self.assertEqual((back.money_state, back.case_state), ("settled", "closed"))
+        self.assertIn("120.00", back.money_words)
         events = {e.what: e.data for e in back.event_ids}
         self.assertEqual(events["settled"]["amount"], 120.0)
         self.assertEqual(events["settled"]["document"], [59.98, "EUR"])
@@ -546,6 +547,10 @@ class TestForeignChannel(ForeignCommon, ApiCase):
         self._settled(back, 80.0, "SET-2")
         self.assertEqual((credit.open_amount, credit.state), (0.0, "paid"))
         self.assertEqual((back.amount_settled, back.money_state), (120.0, "settled"))
+        # 59.98 euro of two dollars are less than what the order says.
+        self.assertEqual(back.amount_foreign, 120.0)
+        self.assertEqual(back.amount_foreign_books, 119.96)
+        self.assertEqual(back._foreign_more(), 0.0)
         self.assertFalse(back.exception_ids)
 
 
@@ -565,7 +570,8 @@ class TestForeignPayout(ForeignCommon, PayoutCommon):
         refund = self._refunds(card)
         self.assertEqual((refund.amount, refund.currency_id), (-40.0, self.euro))
         self.assertEqual((credit.open_amount, back.amount_settled), (19.98, 120.0))
-        self.assertIn("39.9", back.next_words + back.money_words)
+        self.assertIn("19.98", back.next_words)
+        self.assertIn("19.98", back.money_words)
         self._account()
         self._dialog(credit).action_confirm()
         payment = credit.paid_by_ids.payment_id

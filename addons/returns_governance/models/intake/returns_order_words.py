@@ -152,21 +152,21 @@ class ReturnsOrder(models.Model):
         words = self.env["returns.words"]
         rows = self.settlement_ids
         currency = self.currency_id
-        to_pay = sum(r._in_order(r.open_amount) for r in rows if r.state == "to_pay")
+        open_rows = rows.filtered(lambda row: row.state == "to_pay")
+        to_pay = open_rows._in_words("open_amount")
         failed = rows.filtered(
             lambda row: row.state == "failed" and row.credit_id.state == "to_pay"
         )
-        by_hand = sum(row._in_order(row.hand_amount) for row in rows)
-        if failed and currency.is_zero(by_hand):
+        by_hand = rows._in_words("hand_amount")
+        if failed and not by_hand:
             return (
                 self.env._("Next: find out why the refund failed"),
                 self.env._("Finance controller"),
                 self.env._("The provider refused it: see Money > Payouts."),
             )
-        if not currency.is_zero(by_hand):
-            left = words._money(currency, by_hand)
+        if by_hand:
             return (
-                self.env._("Next: pay out %(sum)s", sum=left),
+                self.env._("Next: pay out %(sum)s", sum=by_hand),
                 self.env._("Finance controller"),
                 self.env._(
                     "The credit note is posted; no payment provider can give the "
@@ -175,7 +175,7 @@ class ReturnsOrder(models.Model):
             )
         if to_pay:
             return (
-                self.env._("Next: pay out %(sum)s", sum=words._money(currency, to_pay)),
+                self.env._("Next: pay out %(sum)s", sum=to_pay),
                 self.env._("by itself"),
                 self.env._(
                     "The credit note is posted; the money has still to go back."
@@ -342,10 +342,9 @@ class ReturnsOrder(models.Model):
             ),
             "settled": self.env._("%(done)s refunded", done=say(self.amount_settled)),
         }
-        rows = self.settlement_ids
-        unpaid = sum(row._in_order(row.open_amount) for row in rows)
-        if self.money_state == "due" and not self.currency_id.is_zero(unpaid):
-            return self.env._("%(sum)s credited and to be paid out", sum=say(unpaid))
+        unpaid = self.settlement_ids._in_words("open_amount")
+        if self.money_state == "due" and unpaid:
+            return self.env._("%(sum)s credited and to be paid out", sum=unpaid)
         return sentences.get(self.money_state, "")
 
     def _law_words(self):

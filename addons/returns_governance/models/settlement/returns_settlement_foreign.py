@@ -41,6 +41,15 @@ class ReturnsSettlement(models.Model):
         share = amount / whole.amount
         return self.order_id.currency_id.round(whole.amount_order * share)
 
+    def _in_words(self, name):
+        """The sums of a field for a person, by currency; empty where it is nothing."""
+        found = []
+        for currency, rows in self.grouped("currency_id").items():
+            amount = sum(rows.mapped(name))
+            if not currency.is_zero(amount):
+                found.append(self.env["returns.words"]._money(currency, amount))
+        return ", ".join(found)
+
     def _of_order(self, amount):
         """An amount in the currency of the return, in that of the document."""
         if not self._is_foreign():
