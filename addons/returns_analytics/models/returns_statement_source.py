@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from ..sql import UNITS_MOVED
 
-
 # The unit of the order line in that of its product.
 FACTOR = SQL("(pu.factor::numeric / su.factor::numeric)")
 # Settlements that a credit note of their own carries out, whoever has paid it.
