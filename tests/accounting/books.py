@@ -8,6 +8,15 @@ from golden.ways import Back, GovernedWay
 
 from odoo import fields
 
+#: documents known by what their reference says
+KINDS = (
+    "Channel's report",
+    "Write-down",
+    "Store credit",
+    "Back on card",
+    "Replacement",
+)
+
 
 @dataclass
 class Told:
@@ -95,7 +104,7 @@ class Books(Shop):
             return "Reversal"
         if "still to come" in (entry.ref or ""):
             return "Accrual"
-        for kind in ("Channel's report", "Write-down", "Store credit", "Back on card", "Replacement"):
+        for kind in KINDS:
             if kind.lower() in (entry.ref or "").lower():
                 return kind
         if entry.ref == "Stock Closing":

@@ -34,9 +34,9 @@ TAIL = """\
 | goods sent in exchange | ours, an invoice of the order of the exchange | product |
 | charge of what never came back | ours, an invoice of the order | the rule's *Day N* |
 | goodwill | finance's own credit note | the dialog *Reverse* of the invoice |
-| payment by the channel | none: the credit note waits for the channel's report | - |
+| payment by the channel | none: the credit note waits for its report | - |
 | credit of the vendor | Odoo's, with the refund of the bill | product category |
-| hand-over to another company | ours: invoice of the one, bill of the other | the node |
+| hand-over to another company | ours: invoice here, bill there | the node |
 | tax that is due on payment | Odoo's, with each payment | the tax |
 | exchange difference | Odoo's, with the payout | *Accounting > Settings* |
 | cost of a replacement | ours, as its goods move; perpetual only | product category |

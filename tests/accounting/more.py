@@ -458,9 +458,9 @@ STEPS = (
     Step(
         "Vendor's credit",
         "The mill credits the 10.00, as Odoo books it: on the stock account with "
-        "perpetual valuation, else as an expense less. Where it credits another amount, "
-        "the difference comes with the closing. Credit and cost are two rows of the "
-        "profit and loss of the return.",
+        "perpetual valuation, else as an expense less. Where it credits another "
+        "amount, the difference comes with the closing. Credit and cost are two rows "
+        "of the profit and loss of the return.",
         vendor_credits,
     ),
     Step(

@@ -69,8 +69,9 @@ class TestAccounting(TransactionCase):
         back; a fee of 5, a bonus of 12; a coat sold for 150 that cost 40. 200 sold, 80
         taken back and owed again; a replacement whose old shirt came: 2 more are gone.
         450 and 100 sold; 100 back for a hat; 6 hats are gone (in exchange, charged,
-        kept, scratched, repaired, credited by mistake); 50 back for what was kept, paid by the channel, not repaired, faulty, and handed
-        over; 10 of goodwill; 45 of a fallen euro.
+        kept, scratched, repaired, credited by mistake); 50 back for what was kept,
+        paid by the channel, not repaired, faulty, and handed over; 10 of goodwill; 45
+        of a fallen euro.
         """
         result = {way: self._result(told) for way, told in self.told.items()}
         by_hand = 60.0 - 2 * 30.0 + 5.0 - 12.0 + 150.0 - 40.0

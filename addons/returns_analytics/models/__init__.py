@@ -20,6 +20,7 @@ from . import (
     returns_statement_line,
     returns_statement_account,
     returns_statement_source,
+    returns_statement_source_documents,
     returns_statement_source_money,
     returns_statement_build,
     returns_statement_file,

@@ -16,9 +16,9 @@ class ReturnsOrder(models.Model):
         compute="_compute_profit",
         currency_field="company_currency_id",
         groups=MONEY_GROUPS,
-        help="Revenue given back, cost of the goods, label, labour, fees, what was sent "
-        "instead and what was written off or earned again; below zero the return cost "
-        "that much.",
+        help="Revenue given back, cost of the goods, label, labour, fees, what was "
+        "sent instead and what was written off or earned again; below zero the return "
+        "cost that much.",
     )
 
     @api.depends("settlement_ids.state", "receipt_ids", "routing_ids")

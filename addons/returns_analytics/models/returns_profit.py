@@ -142,7 +142,7 @@ class ReturnsProfitSource(models.AbstractModel):
     def _is_result(self):
         """Whether an item on account ``a`` is profit or loss; a gift card's line is
         none, nor is what was paid in advance."""
-        return SQL("(a.account_type LIKE 'income%%' OR a.account_type LIKE 'expense%%')")
+        return SQL("split_part(a.account_type, '_', 1) IN ('income', 'expense')")
 
     def _booked(self):
         """Revenue and delivery that credit notes gave back, and fees that they kept.

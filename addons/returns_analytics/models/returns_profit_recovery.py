@@ -84,7 +84,8 @@ class ReturnsProfitSource(models.AbstractModel):
                 SELECT COALESCE(billed.date, v.date) AS date,
                     COALESCE(billed.amount::numeric,
                         (sl.price_subtotal / NULLIF(sl.product_uom_qty, 0)
-                         / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric) AS amount,
+                         / COALESCE(NULLIF(so.currency_rate, 0), 1))::numeric)
+                        AS amount,
                     CASE WHEN billed.id IS NULL THEN 'stock.move'
                          ELSE 'account.move.line' END AS res_model,
                     COALESCE(billed.id, v.id) AS res_id) told ON TRUE"""

@@ -10,6 +10,7 @@ CREDITED = SQL(
     "(s.kind = 'credit_note' OR (s.kind = 'channel_paid' AND s.credit_id IS NULL))"
 )
 
+
 class ReturnsStatementSource(models.AbstractModel):
     """The statements that read the ledger, and what the returns say of it.
 
@@ -150,10 +151,7 @@ class ReturnsStatementSource(models.AbstractModel):
                 COALESCE(l.quantity_released, 0)::numeric AS released,
                 cur.id <> %(currency)s OR COALESCE(settled.abroad, FALSE) AS is_foreign,
                 %(price)s AS price,
-                COALESCE(come.before, 0) * %(factor)s + %(kept_before)s
-                    AS received_before,
-                COALESCE(come.after, 0) * %(factor)s + %(kept_after)s
-                    AS received_after,
+                %(came_before)s AS received_before, %(came_after)s AS received_after,
                 come.came_on, %(goods_before)s AS goods_before,
                 %(goods_after)s AS goods_after,
                 settled.refunded_before, settled.refunded_after,
@@ -184,7 +182,6 @@ class ReturnsStatementSource(models.AbstractModel):
                 # nothing more.
                 owed=SQL("COALESCE(l.quantity_owed, 0)::numeric"),
                 price=self._price_sql(),
-                factor=FACTOR,
                 **self._parts_sql("before"),
                 **self._parts_sql("after"),
                 company=statement.company_id.id,
@@ -204,11 +201,11 @@ class ReturnsStatementSource(models.AbstractModel):
             "goods": SQL.identifier("come", f"goods_{when}"),
         }
         return {
-            f"kept_{when}": SQL(
-                "LEAST(GREATEST(COALESCE(l.quantity_kept, 0)::numeric - %s, 0),"
-                " GREATEST(COALESCE(%s, 0), 0))",
-                names["came"],
-                names["refunded"],
+            f"came_{when}": SQL(
+                "%(came)s + LEAST(GREATEST(COALESCE(l.quantity_kept, 0)::numeric"
+                " - %(came)s, 0), GREATEST(COALESCE(%(refunded)s, 0), 0))",
+                came=names["came"],
+                refunded=names["refunded"],
             ),
             f"goods_{when}": SQL(
                 "%s * (1 - LEAST(1, COALESCE(%s / NULLIF(%s, 0), 0)))",
@@ -347,77 +344,4 @@ class ReturnsStatementSource(models.AbstractModel):
              WHERE i.display_type = 'cogs' AND starts_with(a.account_type, 'asset')
              GROUP BY 1""",
             start=statement.date_from,
-        )
-
-    # --- documents --------------------------------------------------------------------
-    @api.model
-    def _document_rows(self, statement):
-        """One row per document of the period, with what its settlements say of it."""
-        return self._rows(
-            SQL(
-                """
-            WITH doc AS MATERIALIZED (%(documents)s),
-            paid AS MATERIALIZED (%(paid)s),
-            -- Summed once: looked up for each document it would be quadratic.
-            told AS MATERIALIZED (
-              SELECT move_id, sum(amount) AS amount, sum(quantity) AS quantity,
-                  sum(amount) FILTER (WHERE line_id IS NULL) AS delivery
-                FROM paid GROUP BY 1)
-            SELECT doc.*, doc.currency_id <> %(currency)s AS is_foreign,
-                EXISTS (SELECT FROM returns_handover h WHERE h.credit_id = doc.id)
-                    AS handed_back,
-                own.amount AS settled, own.parts, told.amount AS in_lines,
-                told.delivery, told.quantity AS settled_units, items.units,
-                cost.relieved, cost.of_lines
-              FROM doc
-              LEFT JOIN LATERAL (
-                SELECT sum(round(s.amount::numeric / doc.rate::numeric, %(digits)s))
-                    AS amount, count(*) AS parts
-                  FROM returns_settlement s
-                 WHERE s.move_id = doc.id AND %(credited)s) own ON TRUE
-              LEFT JOIN told ON told.move_id = doc.id
-              LEFT JOIN LATERAL (%(items)s) items ON TRUE
-              LEFT JOIN LATERAL (%(cost)s) cost ON TRUE
-             WHERE doc.date >= %(start)s""",
-                documents=self._documents_sql(statement),
-                paid=self._paid_sql(statement),
-                items=self._items_sql(),
-                credited=CREDITED,
-                cost=self._document_cost_sql(),
-                currency=statement.company_id.currency_id.id,
-                digits=statement.currency_id.decimal_places,
-                start=statement.date_from,
-            )
-        )
-
-    def _items_sql(self):
-        """Units of sold lines on a document, in the unit of the order line."""
-        return SQL(
-            """
-            SELECT sum(i.quantity::numeric * iu.factor::numeric / su.factor::numeric)
-                * CASE WHEN doc.move_type = 'out_refund' THEN 1 ELSE -1 END AS units
-              FROM account_move_line i
-              JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = i.id
-              JOIN sale_order_line sl ON sl.id = rel.order_line_id
-              JOIN uom_uom su ON su.id = sl.product_uom_id
-              JOIN uom_uom iu ON iu.id = i.product_uom_id
-             WHERE i.move_id = doc.id AND i.display_type = 'product'"""
-        )
-
-    def _document_cost_sql(self):
-        """Cost that a document took back, and how much of it the lines of its return
-        stand for (``_cost_sql``)."""
-        return SQL(
-            """
-            SELECT sum(i.balance) AS relieved,
-                sum(i.balance) FILTER (WHERE EXISTS (
-                    SELECT FROM sale_order_line_invoice_rel rel
-                      JOIN returns_order_line rl
-                        ON rl.sale_line_id = rel.order_line_id
-                     WHERE rel.invoice_line_id = i.cogs_origin_id
-                       AND rl.order_id = doc.returns_order_id)) AS of_lines
-              FROM account_move_line i
-              JOIN account_account a ON a.id = i.account_id
-             WHERE i.move_id = doc.id AND i.display_type = 'cogs'
-               AND starts_with(a.account_type, 'asset')"""
         )

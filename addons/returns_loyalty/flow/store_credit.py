@@ -225,12 +225,14 @@ class ReturnsStoreCredit(models.AbstractModel):
     def _entered(self, row, amount, bonus):
         """(items beside the customer's, words) of an entry."""
         company = row.company_id
-        spread = mixed(
-            (part, line.sale_line_id.analytic_distribution)
-            for line, part in self._share(row).items()
-        )
+        spread = {
+            "analytic_distribution": mixed(
+                (part, line.sale_line_id.analytic_distribution)
+                for line, part in self._share(row).items()
+            )
+        }
         items = [
-            (company.returns_bonus_account_id, bonus, {"analytic_distribution": spread}),
+            (company.returns_bonus_account_id, bonus, spread),
             (company.returns_credit_account_id, -(amount + bonus), {}),
         ]
         return items, self.env._("%(name)s, store credit", name=row.order_id.name)

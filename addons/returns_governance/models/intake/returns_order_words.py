@@ -203,10 +203,12 @@ class ReturnsOrder(models.Model):
     def _next_none(self):
         words = self.env["returns.words"]
         if self.case_state == "closed":
-            what = self.env._(
-                "Done: %(sum)s refunded, all goods in their place",
-                sum=words._money(self.currency_id, self.amount_settled),
-            )
+            what = self.env._("Done: nothing to refund, all goods in their place")
+            if not self.currency_id.is_zero(self.amount_settled):
+                what = self.env._(
+                    "Done: %(sum)s refunded, all goods in their place",
+                    sum=words._money(self.currency_id, self.amount_settled),
+                )
             why = self.closed_at and self.env._(
                 "Closed on %(when)s.", when=words._clock(self.closed_at)
             )
