@@ -500,6 +500,15 @@ class TestAnyOrder(ReturnsCommon):
         out = sum(rows.mapped("open_amount"))
         if plan["paid"] and not fees:
             self.assertEqual(currency.compare_amounts(out, came), 0, (out, came, plan))
+        # Fees of goods that were never billed are the order's to bill, once.
+        with_order = fees.filtered("sale_line_id")
+        self.assertAlmostEqual(
+            sum(with_order.sale_line_id.mapped("price_total")),
+            sum(with_order.mapped("amount")),
+            delta=currency.rounding,
+            msg=plan,
+        )
+        fees -= with_order
         credited["net"] += sum(fees.mapped("amount_net"))
         credited["total"] += sum(fees.mapped("amount"))
         credited.pop("tax Fees 10%", None)
