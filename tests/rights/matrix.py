@@ -383,6 +383,7 @@ class Matrix(ReturnsCommon):
                 {},
             ),
             "sale.order.action_view_returns": (sold, {}),
+            "sale.order.message_post": (sold, {"body": "Seen"}),
             "stock.lot.action_change_state": (self.lot, {}),
             "stock.picking.action_ask_state_approval": (self.transfer, {}),
             "stock.picking.action_cancel": (self.transfer, {}),

@@ -127,22 +127,6 @@ class ReturnsPrepaid(models.AbstractModel):
         """What an invoice line bills, with tax, in the currency of its order."""
         return item.price_total
 
-    def _left_to_pay(self, sale):
-        """What is open on the order's bills of goods, in its currency."""
-        lines = sale.order_line.filtered(
-            lambda line: not line.display_type and not line.is_downpayment
-        )
-        left = 0.0
-        for bill, items in lines.invoice_lines.grouped("move_id").items():
-            if bill.state != "posted" or bill.move_type not in BILLS:
-                continue
-            if bill.currency_id == sale.currency_id:
-                left += bill.amount_residual
-            elif bill.amount_total:
-                worth = sum(self._billed(item) for item in items)
-                left += worth * bill.amount_residual / bill.amount_total
-        return left
-
     def _worth(self, line):
         """What a line comes to: what was ordered, or more if more was delivered."""
         ordered = line.product_uom_qty

@@ -2,6 +2,8 @@
 
 from odoo import models
 
+from .settle_prepaid import BILLS
+
 
 class ReturnsPrepaid(models.AbstractModel):
     """What is billed of an order in another currency is what the order says for it.
@@ -22,6 +24,22 @@ class ReturnsPrepaid(models.AbstractModel):
         if not line.product_uom_qty:
             return line.price_reduce_taxinc * quantity
         return line.price_total * quantity / line.product_uom_qty
+
+    def _left_to_pay(self, sale):
+        """What is open on the order's bills of goods, in its currency."""
+        lines = sale.order_line.filtered(
+            lambda line: not line.display_type and not line.is_downpayment
+        )
+        left = 0.0
+        for bill, items in lines.invoice_lines.grouped("move_id").items():
+            if bill.state != "posted" or bill.move_type not in BILLS:
+                continue
+            if bill.currency_id == sale.currency_id:
+                left += bill.amount_residual
+            elif bill.amount_total:
+                worth = sum(self._billed(item) for item in items)
+                left += worth * bill.amount_residual / bill.amount_total
+        return left
 
     def _plan(self, row, sale, wanted, taken, vals_list, notes):
         result = super()._plan(row, sale, wanted, taken, vals_list, notes)
