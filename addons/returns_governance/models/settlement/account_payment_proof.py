@@ -8,8 +8,8 @@ from .account_payment import POSTED, TELLING
 from .account_payment_undone import UNDONE
 
 PROVED = "returns_proved_by_id"
-# Providers of Odoo that tell of no money: the customer pays by transfer.
-TELLS_NOTHING = ("custom", "none")
+# Odoo's provider that tells of no money: the customer pays by transfer.
+TELLS_NOTHING = "custom"
 
 
 class ResCompany(models.Model):
@@ -98,7 +98,7 @@ class AccountPayment(models.Model):
         if (
             transaction.state == "done"
             and transaction.payment_id == self  # what the payment names can be typed
-            and transaction.provider_code not in TELLS_NOTHING
+            and transaction.provider_code != TELLS_NOTHING
             and transaction.currency_id == self.currency_id
         ):
             return max(0.0, self.amount - abs(transaction.amount))

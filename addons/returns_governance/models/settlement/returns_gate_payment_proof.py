@@ -23,7 +23,7 @@ class ReturnsGatePayment(models.AbstractModel):
             known = self._known(move, received[move], items.currency_id[:1])
             known = max(0.0, known - kept.get(move, 0.0))
             free = known
-            for bill in self._bills_of(move) if self._told_by(move) else list(debts):
+            for bill in self._bills_meant(move) if self._told_by(move) else list(debts):
                 owed = min(free, debts.get(bill, 0.0))
                 debts[bill] = debts.get(bill, 0.0) - owed
                 free -= owed
@@ -60,7 +60,7 @@ class ReturnsGatePayment(models.AbstractModel):
                     found[move] = found.get(move, 0.0) + item.amount_residual_currency
         return found
 
-    def _bills_of(self, entry):
+    def _bills_meant(self, entry):
         """The bills that a provider's payment was for, and those of the same orders."""
         transaction = self._told_by(entry)
         bills = transaction.invoice_ids

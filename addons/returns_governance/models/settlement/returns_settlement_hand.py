@@ -58,6 +58,7 @@ class ReturnsSettlement(models.Model):
     credit_name = fields.Char(
         "Credit note number",
         compute="_compute_credit_name",
+        compute_sudo=True,
         help="The credit note, or the payment that came before an invoice.",
     )
     due_date = fields.Date(
