@@ -173,6 +173,25 @@ def unbilled(story):
     _come(story, line)
 
 
+def unbilled_fee(story):
+    """So does another, and its label is charged."""
+    story.offers.publish_fee()
+    line = _sell(story, story.hat, HAT)
+    story.shop.deliver(line)
+    _come(story, line)
+    story.shop.pay(story.shop.invoice(line))
+
+
+def prepaid_credit(story):
+    """One was paid before its invoice; its customer wants store credit."""
+    story.shop.company.returns_payment_proof = "booked"
+    story.offers.publish_credit()
+    line = _sell(story, story.hat, HAT)
+    story.offers.receive_ahead(line.order_id)
+    story.shop.deliver(line)
+    _come(story, line, resolution="store_credit")
+
+
 # --- repaired -------------------------------------------------------------------------
 def repair(story):
     """One is repaired and sent back."""
@@ -405,6 +424,19 @@ STEPS = (
         "One more hat is delivered and comes back before its order is invoiced. "
         "Nothing was billed: there is nothing to credit, and less to invoice.",
         unbilled,
+    ),
+    Step(
+        "Returned before it was invoiced, less a fee",
+        "Nothing is credited here either, so that the fee of 5.00 and its 10 % tax "
+        "stand on the order, which bills them; the customer pays.",
+        unbilled_fee,
+    ),
+    Step(
+        "Paid in advance, and given back as store credit",
+        "The customer paid 60.00 for a hat, which was delivered and never invoiced. "
+        "There is no revenue to take back: the payment itself becomes store credit, "
+        "and 6.00 of bonus are added.",
+        prepaid_credit,
     ),
     Step(
         "Repaired and sent back",

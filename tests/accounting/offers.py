@@ -112,6 +112,27 @@ class Offers:
         """The same, and what does not come back in time is charged."""
         self.publish(offer_replacement=True, advance="charge", advance_days=days)
 
+    def receive_ahead(self, order):
+        """The customer pays for an order of which nothing is billed."""
+        self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": order.partner_id.id,
+                "amount": order.amount_total,
+                "memo": order.name,
+                "journal_id": self.env["account.journal"]
+                .search(
+                    [
+                        ("type", "=", "bank"),
+                        ("company_id", "=", order.company_id.id),
+                    ],
+                    limit=1,
+                )
+                .id,
+            }
+        ).action_post()
+
     # --- cards, taxes and currencies --------------------------------------------------
     def gift_cards(self):
         """A program of gift cards; what they are sold for is owed on one account."""
