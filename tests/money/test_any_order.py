@@ -239,13 +239,7 @@ class TestAnyOrder(ReturnsCommon):
         else:
             order = self._order_of_lines(plan)
         if "order discount" in plan["way"]:
-            self.env["sale.order.discount"].create(
-                {
-                    "sale_order_id": order.id,
-                    "discount_type": "so_discount",
-                    "discount_percentage": 0.1,
-                }
-            ).action_apply_discount()
+            self._discount(order, 0.1)
         if "down payment" in plan["way"]:
             self._bill(order, "percentage", amount=30)
         self._deliver(order)

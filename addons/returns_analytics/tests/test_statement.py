@@ -214,27 +214,7 @@ class TestStatement(PacksCommon, GapsCommon, ExchangeCommon, RepairCommon):
     def test_a_credit_closed_without_money_is_a_gap_as_long_as_it_is_an_exception(self):
         back = self._given_back((1.0,))
         credit = back.settlement_ids.move_id
-        item = credit.line_ids.filtered(lambda i: i.account_type == "asset_receivable")
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": credit.partner_id.id,
-                            "balance": balance,
-                        }
-                    )
-                    for account, balance in (
-                        (item.account_id, 60.0),
-                        (credit.invoice_line_ids.account_id, -60.0),
-                    )
-                ],
-            }
-        )
-        entry.action_post()
-        (item | entry.line_ids.filtered(lambda i: i.balance > 0)).reconcile()
+        self._close_by_entry(credit)
         told = back.exception_ids.filtered(lambda e: e.code == "unexplained_credit")
         self.assertEqual(told.state, "open")
         statement = self._statement()

@@ -239,3 +239,42 @@ class ReturnsCommon(TransactionCase):
                 ]
             },
         )
+
+    def _discount(self, order, share):
+        """Odoo's dialog gives a discount on the whole order, a line of its own."""
+        self.env["sale.order.discount"].create(
+            {
+                "sale_order_id": order.id,
+                "discount_type": "so_discount",
+                "discount_percentage": share,
+            }
+        ).action_apply_discount()
+
+    def _close_by_entry(self, credit):
+        """A person closes a credit note by an entry, without any money; the entry."""
+        item = credit.line_ids.filtered(
+            lambda known: known.account_type == "asset_receivable"
+        )
+        sums = (
+            (item.account_id, credit.amount_residual),
+            (credit.invoice_line_ids.account_id[:1], -credit.amount_residual),
+        )
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": credit.partner_id.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in sums
+                ],
+            }
+        )
+        entry.action_post()
+        other = entry.line_ids.filtered(lambda known: known.balance > 0)
+        (item | other).reconcile()
+        return entry

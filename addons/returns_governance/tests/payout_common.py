@@ -60,6 +60,22 @@ class PayoutCommon(ReturnsCommon):
             active_model="account.move", active_ids=self._invoice_of(order).ids
         ).create({"amount": amount, "journal_id": journal.id})._create_payments()
 
+    def _receipt(self, amount, user=None, **values):
+        """A transfer of the customer that says nothing of what it is for."""
+        payments = self.env["account.payment"].with_user(user or self.env.user)
+        payment = payments.create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": self.partner.id,
+                "amount": amount,
+                "journal_id": self.bank.id,
+                **values,
+            }
+        )
+        payment.action_post()
+        return payment
+
     def _pay_by(self, *tenders):
         """An order paid by ``(how, amount)`` each, and the cards' transactions."""
         order, cards = self._sell(until="invoiced"), []

@@ -185,13 +185,7 @@ class TestForeignInvoice(ForeignCommon):
         order = self._sell(
             [(self.shirt, 1.0), (self.belt, 1.0)], until="confirmed"
         )
-        self.env["sale.order.discount"].create(
-            {
-                "sale_order_id": order.id,
-                "discount_type": "so_discount",
-                "discount_percentage": 0.1,
-            }
-        ).action_apply_discount()
+        self._discount(order, 0.1)
         self._deliver(order)
         invoice = order._create_invoices()
         invoice.currency_id = self.euro

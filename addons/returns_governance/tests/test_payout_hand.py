@@ -135,37 +135,13 @@ class TestPayoutHand(PayoutCommon):
     def test_a_refund_that_an_entry_closes_is_to_be_explained(self):
         row = self._rows()
         back, credit = row.order_id, row.move_id
-        item = credit.line_ids.filtered(
-            lambda known: known.account_type == "asset_receivable"
-        )
-        income = credit.invoice_line_ids.account_id[:1]
-        entry = self.env["account.move"].create(
-            {
-                "move_type": "entry",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": credit.partner_id.id,
-                            "balance": balance,
-                        }
-                    )
-                    for account, balance in (
-                        (item.account_id, 180.0),
-                        (income, -180.0),
-                    )
-                ],
-            }
-        )
-        entry.action_post()
-        other = entry.line_ids.filtered(lambda known: known.balance > 0)
-        (item | other).reconcile()
+        entry = self._close_by_entry(credit)
         self.assertEqual(self._open_exceptions(back), ["unexplained_credit"])
         [told] = back.exception_ids
         self.assertIn(f"closed by {entry.name}, which is no payment", told.note)
         self.env["returns.exception"]._sweep()
         self.assertEqual(told.state, "open")
-        item.remove_move_reconcile()
+        entry.line_ids.remove_move_reconcile()
         self.env["returns.exception"]._sweep()
         self.assertEqual(told.state, "closed")
         self._dialog(row).action_confirm()

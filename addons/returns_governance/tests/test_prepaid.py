@@ -18,20 +18,6 @@ class TestPrepaid(PayoutCommon):
         order = self._sell(lines, until="delivered")
         return order, self._online(order, amount or order.amount_total)
 
-    def _receipt(self, amount):
-        """A transfer of the customer that says nothing of what it is for."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.partner.id,
-                "amount": amount,
-                "journal_id": self.bank.id,
-            }
-        )
-        payment.action_post()
-        return payment
-
     def _goods(self, order):
         return order.order_line.filtered("product_id").filtered(
             lambda line: not line.is_downpayment

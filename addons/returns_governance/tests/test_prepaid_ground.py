@@ -14,24 +14,6 @@ class TestPrepaidGround(PayoutCommon):
         cls.env["ir.config_parameter"].set_param("sale.automatic_invoice", "False")
         cls.finance.group_ids += cls.env.ref("account.group_account_invoice")
 
-    def _payment(self, amount, user, **values):
-        payment = (
-            self.env["account.payment"]
-            .with_user(user)
-            .create(
-                {
-                    "payment_type": "inbound",
-                    "partner_type": "customer",
-                    "partner_id": self.partner.id,
-                    "amount": amount,
-                    "journal_id": self.bank.id,
-                    **values,
-                }
-            )
-        )
-        payment.action_post()
-        return payment
-
     def _prepaid_row(self, back):
         return back.settlement_ids.filtered(lambda row: row.kind == "prepaid")
 
@@ -74,10 +56,10 @@ class TestPrepaidGround(PayoutCommon):
     def test_a_payment_that_a_person_invented_pays_nothing_back(self):
         self._account().allow_out_payment = True
         order = self._sell(until="delivered")
-        invented = self._payment(180.0, self.clerk)
+        invented = self._receipt(180.0, self.clerk)
         # Paid out past any return: to the clerk's friend.
         with self.assertRaises(AccessError) as denied:
-            self._payment(180.0, self.clerk, payment_type="outbound")
+            self._receipt(180.0, self.clerk, payment_type="outbound")
         self.assertIn("came in", str(denied.exception))
         back = self._create_return(order, until="inspected")
         row = self._prepaid_row(back)
@@ -104,7 +86,7 @@ class TestPrepaidGround(PayoutCommon):
             with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
                 invented.with_user(self.clerk).write(vals)
             with self.assertRaisesRegex(UserError, "GUARDED_FIELD"):
-                self._payment(1.0, self.clerk, **vals)
+                self._receipt(1.0, self.clerk, **vals)
         # Another controller than who made it looks, and it goes on.
         row.with_user(self.finance).action_came_in()
         self.assertEqual(invented.returns_proved_by_id, self.finance)
@@ -115,10 +97,10 @@ class TestPrepaidGround(PayoutCommon):
         self.assertEqual((row.state, back.money_state), ("paid", "settled"))
 
     def test_nobody_confirms_a_payment_of_his_own_nor_another_after_it(self):
-        own = self._payment(50.0, self.finance)
+        own = self._receipt(50.0, self.finance)
         with self.assertRaisesRegex(UserError, "SELF_APPROVAL.*bank's statement"):
             own.action_returns_came_in()
-        payment = self._payment(1.0, self.clerk)
+        payment = self._receipt(1.0, self.clerk)
         payment.with_user(self.finance).action_returns_came_in()
         self.assertEqual(payment.returns_doubt, 0.0)
         payment.action_draft()
@@ -126,10 +108,10 @@ class TestPrepaidGround(PayoutCommon):
         payment.action_post()
         self.assertEqual(payment.returns_doubt, 500.0)
         with self.assertRaises(AccessError):
-            self._payment(1.0, self.clerk, payment_type="outbound")
+            self._receipt(1.0, self.clerk, payment_type="outbound")
 
     def test_the_bank_the_provider_or_the_setting_say_that_it_came_in(self):
-        payment = self._payment(180.0, self.clerk)
+        payment = self._receipt(180.0, self.clerk)
         order = self._sell(until="delivered")
         back = self._create_return(order, until="inspected")
         row = self._prepaid_row(back)
@@ -139,7 +121,7 @@ class TestPrepaidGround(PayoutCommon):
         self._statement(payment, 80.0)
         self.assertEqual((row.unproved_amount, row.hand_amount), (0.0, 180.0))
         # A company that keeps no statements takes the books at their word.
-        self._payment(60.0, self.clerk)
+        self._receipt(60.0, self.clerk)
         order = self._sell([(self.shirt, 1.0)], until="delivered")
         row = self._prepaid_row(self._create_return(order, until="inspected"))
         self.assertEqual((row.unproved_amount, row.hand_amount), (60.0, 0.0))
@@ -171,15 +153,15 @@ class TestPrepaidGround(PayoutCommon):
         )
         # Nor is it one for a payment by hand, tied to its order or to nothing.
         with self.assertRaises(AccessError):
-            self._payment(60.0, self.clerk, payment_type="outbound")
+            self._receipt(60.0, self.clerk, payment_type="outbound")
         other = self._sell([(self.shirt, 1.0)], until="invoiced")
-        loose = self._payment(60.0, self.clerk)
+        loose = self._receipt(60.0, self.clerk)
         (loose.move_id | other.invoice_ids).line_ids.filtered(
             lambda item: item.account_type == "asset_receivable"
         ).reconcile()
         self._torn_off(other)
         with self.assertRaises(AccessError):
-            self._payment(60.0, self.clerk, payment_type="outbound")
+            self._receipt(60.0, self.clerk, payment_type="outbound")
         # What nobody owes is given back.
-        self._payment(45.0, self.clerk)
-        self._payment(45.0, self.clerk, payment_type="outbound")
+        self._receipt(45.0, self.clerk)
+        self._receipt(45.0, self.clerk, payment_type="outbound")

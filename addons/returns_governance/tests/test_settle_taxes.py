@@ -251,13 +251,7 @@ class TestSettleTaxes(ReturnsCommon):
             ],
             until="confirmed",
         )
-        self.env["sale.order.discount"].create(
-            {
-                "sale_order_id": order.id,
-                "discount_type": "so_discount",
-                "discount_percentage": 0.1,
-            }
-        ).action_apply_discount()
+        self._discount(order, 0.1)
         self._deliver(order)
         invoice = self._invoice(order)
         back = self._create_return(
