@@ -41,26 +41,45 @@ class ReturnsProfitSource(models.AbstractModel):
             """
             SELECT r.id, r.line_id, r.order_id, 'recovery', told.date, 0,
                 told.amount, told.res_model, told.res_id
-              FROM returns_receipt r
-              JOIN product_product p ON p.id = r.product_id
-              JOIN product_template t ON t.id = p.product_tmpl_id
-               AND t.tracking = %(serial)s
-              JOIN LATERAL (
-                SELECT ml.move_id FROM stock_move_line ml
-                  JOIN stock_location d ON d.id = ml.location_dest_id
-                  JOIN stock_move m ON m.id = ml.move_id AND m.sale_line_id IS NOT NULL
-                 WHERE ml.lot_id = r.lot_id AND ml.state = 'done'
-                   AND d.usage = 'customer' AND ml.date > r.occurred_at
-                 ORDER BY ml.date, ml.id LIMIT 1) again ON TRUE
-              JOIN stock_move v ON v.id = again.move_id
+              %(went)s
               JOIN sale_order_line sl ON sl.id = v.sale_line_id
               JOIN sale_order so ON so.id = sl.order_id
               %(told)s
-             WHERE r.quantity > 0 AND r.line_id IS NOT NULL
-               AND NOT EXISTS (
-                   SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)""",
-            serial="serial",
+             WHERE %(stands)s""",
+            went=self._serial_went(
+                SQL("d.usage = 'customer' AND m.sale_line_id IS NOT NULL")
+            ),
             told=told,
+            stands=self._receipt_stands(),
+        )
+
+    def _serial_went(self, where):
+        """Receipts ``r`` of units with a serial number, product template ``t``, and the
+        move ``v`` by which each first left after it came.
+
+        :param SQL where: which ways count, of a move ``m`` to a place ``d``
+        """
+        return SQL(
+            """FROM returns_receipt r
+              JOIN product_product p ON p.id = r.product_id
+              JOIN product_template t ON t.id = p.product_tmpl_id
+               AND t.tracking = 'serial'
+              JOIN LATERAL (
+                SELECT ml.move_id FROM stock_move_line ml
+                  JOIN stock_location d ON d.id = ml.location_dest_id
+                  JOIN stock_move m ON m.id = ml.move_id
+                 WHERE ml.lot_id = r.lot_id AND ml.state = 'done'
+                   AND %s AND ml.date > r.occurred_at
+                 ORDER BY ml.date, ml.id LIMIT 1) went ON TRUE
+              JOIN stock_move v ON v.id = went.move_id""",
+            where,
+        )
+
+    def _receipt_stands(self):
+        return SQL(
+            """r.quantity > 0 AND r.line_id IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)"""
         )
 
     def _price_again(self):
@@ -176,24 +195,12 @@ class ReturnsProfitSource(models.AbstractModel):
             """
             SELECT r.id::bigint * 1000000 + doc.id %% 1000000, r.line_id, r.order_id,
                 'vendor', doc.date, 0, doc.amount / part.units, doc.res_model, doc.id
-              FROM returns_receipt r
-              JOIN product_product p ON p.id = r.product_id
-              JOIN product_template t ON t.id = p.product_tmpl_id
-               AND t.tracking = %(serial)s
-              JOIN LATERAL (
-                SELECT ml.move_id FROM stock_move_line ml
-                  JOIN stock_location d ON d.id = ml.location_dest_id
-                 WHERE ml.lot_id = r.lot_id AND ml.state = 'done'
-                   AND d.usage IN ('supplier', 'customer')
-                   AND ml.date > r.occurred_at
-                 ORDER BY ml.date, ml.id LIMIT 1) gone ON TRUE
-              JOIN stock_move v ON v.id = gone.move_id
+              %(went)s
               %(told)s
-             WHERE r.quantity > 0 AND r.line_id IS NOT NULL
-               AND NOT EXISTS (
-                   SELECT FROM returns_receipt x WHERE x.reverses_id = r.id)""",
-            serial="serial",
+             WHERE %(stands)s""",
+            went=self._serial_went(SQL("d.usage IN ('supplier', 'customer')")),
             told=told,
+            stands=self._receipt_stands(),
         )
 
     def _gone_by_write_down(self, told):

@@ -1,6 +1,8 @@
 """Money: settlements, payouts, the worth of goods, and other companies."""
 
 ROUNDING = 0  # stands for cash rounding among the taxes of what was paid
+BILLS = ("out_invoice", "out_receipt")  # documents that bill a customer
+RECEIVABLE = "asset_receivable"  # type of the account of what a customer owes
 MONEY_STATES = [
     ("none", "None"),
     ("held", "Held"),

@@ -33,8 +33,7 @@ delivers them, ``repair_switch.py`` gives another resolution instead.
 ``receive_transfer.py`` takes what Odoo's own transfer brings in as its receipt.
 ``replay.py`` asks another policy about past returns and writes nothing.
 ``settle_foreign.py`` and ``settle_foreign_paid.py`` know invoices in another currency
-than their order. ``settle_prepaid.py`` gives back what was paid before an invoice,
-``settle_prepaid_pay.py`` pays it, and ``settle_written_off.py`` takes discounts back.
+than their order.
 ``settle_taken_back.py`` says what of a credit that was taken back has come in.
 ``settle_prepaid.py`` gives back what was paid before an invoice,
 ``settle_prepaid_pay.py`` pays it, ``settle_prepaid_back.py`` follows what is billed

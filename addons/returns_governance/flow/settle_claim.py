@@ -10,22 +10,40 @@ from .settle_paid import distribute, exact
 FINEST = Decimal("1e-9")
 
 
-class Part:
+class Valued:
+    """A sum on a document, and what it is worth in the currency of the order.
+
+    ``valued`` has (net, tax) of it there, where the two currencies are not the same.
+    """
+
+    __slots__ = ("valued",)
+
+    @property
+    def rate(self):
+        """Of the document, from the company's currency to its own."""
+        return self.document.invoice_currency_rate or 1.0
+
+    @property
+    def worth(self):
+        return sum(self.valued, ZERO) if self.valued else self.total
+
+    @property
+    def worth_net(self):
+        return self.valued[0] if self.valued else self.net
+
+    @property
+    def worth_tax(self):
+        return self.valued[1] if self.valued else self.tax
+
+
+class Part(Valued):
     """What a quantity of one source is worth to the customer, after deductions.
 
     Its sums are in the currency of the source; ``worth`` and what is like it are in
-    that of the order. ``valued`` has (net, tax) of it where the two are not the same.
+    that of the order.
     """
 
-    __slots__ = (
-        "net",
-        "quantity",
-        "source",
-        "taxes",
-        "valued",
-        "withheld_net",
-        "withheld_taxes",
-    )
+    __slots__ = ("net", "quantity", "source", "taxes", "withheld_net", "withheld_taxes")
 
     def __init__(self, source, share, deductions=()):
         self.source = source
@@ -81,21 +99,8 @@ class Part:
         return self.net + sum(self.taxes.values(), ZERO)
 
     @property
-    def rate(self):
-        """Of the document, from the company's currency to its own."""
-        return self.source.invoice_line.move_id.invoice_currency_rate or 1.0
-
-    @property
-    def worth(self):
-        return sum(self.valued, ZERO) if self.valued else self.total
-
-    @property
-    def worth_net(self):
-        return self.valued[0] if self.valued else self.net
-
-    @property
-    def worth_tax(self):
-        return self.valued[1] if self.valued else self.tax
+    def document(self):
+        return self.source.invoice_line.move_id
 
 
 def _within(amount, room):

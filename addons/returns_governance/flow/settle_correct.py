@@ -65,11 +65,7 @@ class ReturnsStepSettleCorrect(models.AbstractModel):
         rows = self.env["returns.settlement.line"].union(*wanted)
         settlements = (settlements or rows.browse().settlement_id) | rows.settlement_id
         drafts = settlements.filtered(lambda row: row.move_id.state == "draft")
-        for move in drafts.move_id:
-            move.button_cancel()
-        drafts.outbox_ids.filtered(lambda box: box.state == "waiting")._machine_write(
-            {"state": "dropped", "message": self.env._("Taken back")}
-        )
+        drafts._cancel_drafts()
         counter = self._counter_rows(settlements - drafts, wanted, reason)
         self._log(
             [

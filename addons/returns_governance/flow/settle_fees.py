@@ -9,13 +9,14 @@ from ..engine.fees import Bearer, charge
 from ..engine.law import lawful_fees
 from ..engine.outcomes import to_decimal
 from ..engine.shares import ZERO
+from .settle_claim import Valued
 from .settle_foreign import ForeignGoods
 from .settle_paid import distribute, exact
 
 PROBE = Decimal(1000)  # what the taxes of a fee are tried with
 
 
-class FeePart:
+class FeePart(Valued):
     """A fee on a credit note, beside the `Part`s of goods; its sums are negative.
 
     In the currency of the document; ``worth`` and ``valued`` as of a `Part`.
@@ -23,7 +24,7 @@ class FeePart:
     :param invoice: of the goods; empty where they were never billed
     """
 
-    __slots__ = ("invoice", "kind", "line", "net", "product", "taxes", "valued")
+    __slots__ = ("invoice", "kind", "line", "net", "product", "taxes")
 
     def __init__(self, invoice, line, kind, product, net, taxes, valued=None):
         self.invoice = invoice
@@ -43,21 +44,8 @@ class FeePart:
         return self.net + self.tax
 
     @property
-    def rate(self):
-        """Of the document, from the company's currency to its own."""
-        return self.invoice.invoice_currency_rate or 1.0
-
-    @property
-    def worth(self):
-        return sum(self.valued, ZERO) if self.valued else self.total
-
-    @property
-    def worth_net(self):
-        return self.valued[0] if self.valued else self.net
-
-    @property
-    def worth_tax(self):
-        return self.valued[1] if self.valued else self.tax
+    def document(self):
+        return self.invoice
 
 
 # Who bears a fee; ``foreign`` has the goods where the document is in another currency.
@@ -140,7 +128,7 @@ class ReturnsFees(models.AbstractModel):
     def _charge_order(self, order, claims, terms):
         charged = Charged()
         for row in order.fee_ids._standing():
-            worth_net, worth_tax = row._worth()
+            _worth, worth_net, worth_tax = row._worth()
             charged.add(row.kind, *row._exact(), row.currency_id, worth_net)
             if row.line_id in claims:
                 claims[row.line_id].charge(worth_net, worth_tax)

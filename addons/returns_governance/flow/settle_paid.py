@@ -4,10 +4,8 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..const import ROUNDING
+from ..const import BILLS, ROUNDING
 from ..engine.shares import ZERO, PaidLine
-
-CHARGES = ("out_invoice", "out_receipt")
 
 
 def exact(amount, currency):
@@ -327,7 +325,7 @@ class ReturnsPaid(models.AbstractModel):
     def _is_charge(self, item):
         """Whether a product line bills the customer (the rest gives credit)."""
         move = item.move_id
-        if move.move_type not in CHARGES or move.returns_credit_kind == "return":
+        if move.move_type not in BILLS or move.returns_credit_kind == "return":
             return False
         if self._takes_back(move):
             return False
@@ -337,7 +335,7 @@ class ReturnsPaid(models.AbstractModel):
     def _takes_back(self, move):
         """Whether a bill only takes a credit note back, which is no sale."""
         return (
-            move.move_type in CHARGES
+            move.move_type in BILLS
             and move.reversed_entry_id.move_type == "out_refund"
         )
 

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from odoo import models
 
-from .settle_paid import CHARGES, exact
+from ..const import BILLS
+from .settle_paid import exact
 
 
 class ReturnsPaid(models.AbstractModel):
@@ -18,7 +19,7 @@ class ReturnsPaid(models.AbstractModel):
             return
         net, taxes = amounts[item.move_id][item]
         move = item.move_id
-        if move.move_type in CHARGES:
+        if move.move_type in BILLS:
             net, taxes = -net, {key: -amount for key, amount in taxes.items()}
         quantity = item.product_uom_id._compute_quantity(
             abs(item.quantity), sources[0].sale_line.product_uom_id, round=False

@@ -4,14 +4,12 @@ from decimal import Decimal
 
 from odoo import Command, models
 
-from ..const import PREPAID_KEPT
+from ..const import BILLS, PREPAID_KEPT, RECEIVABLE
 from ..engine.shares import ZERO, LineShare
 from .settle_claim import Part
 from .settle_paid import Source, distribute, exact
 
-RECEIVABLE = "asset_receivable"
 RECEIVED = ("in_process", "paid")
-BILLS = ("out_invoice", "out_receipt")
 CENTS = 5  # at most so many smallest coins are mere rounding
 
 

@@ -36,17 +36,10 @@ class ReturnsPrepaid(models.AbstractModel):
                 anew.append((row, row.currency_id.round(row.amount - amount)))
             elif row.move_id.state == "posted":
                 posted.append((row, amount))
-        self._cancel_drafts(drafts)
+        drafts._cancel_drafts()
         self._credit_anew(anew)
         counter = self._counter(posted, reason)
         self.env["returns.posting"]._post(counter)
-
-    def _cancel_drafts(self, rows):
-        if not rows:
-            return
-        rows.move_id.button_cancel()
-        boxes = rows.outbox_ids.filtered(lambda box: box.state == "waiting")
-        boxes._machine_write({"state": "dropped", "message": self.env._("Taken back")})
 
     def _credit_anew(self, wanted):
         """Credit down payments by less than a draft did.

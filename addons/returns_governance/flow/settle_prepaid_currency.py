@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .settle_prepaid import BILLS
+from ..const import BILLS
 
 
 class ReturnsPrepaid(models.AbstractModel):

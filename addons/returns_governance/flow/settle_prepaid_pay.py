@@ -2,9 +2,8 @@
 
 from odoo import models
 
+from ..const import RECEIVABLE
 from ..engine.shares import ZERO
-
-RECEIVABLE = "asset_receivable"
 
 
 class ReturnsStepSettle(models.AbstractModel):

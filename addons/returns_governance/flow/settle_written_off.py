@@ -5,11 +5,10 @@ from decimal import Decimal
 from odoo import Command, fields, models
 from odoo.tools import SQL
 
+from ..const import RECEIVABLE
 from ..engine.shares import ZERO
 from ..guard import refuse
 from .settle_paid import distribute, exact
-
-RECEIVABLE = "asset_receivable"
 
 
 class ReturnsWrittenOff(models.AbstractModel):

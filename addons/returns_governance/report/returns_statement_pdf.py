@@ -190,7 +190,7 @@ class ReturnsStatementPdf(models.AbstractModel):
         for product, mine in fees.grouped("product_id").items():
             net = tax = ZERO
             for fee in mine:
-                own, own_tax = fee._worth()
+                _worth, own, own_tax = fee._worth()
                 net, tax = net - own, tax - own_tax
             if net or tax:
                 label = self.env._("less, %s", product.display_name)

@@ -3,9 +3,9 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..models.returns_card_books import Side
+from odoo.addons.returns_governance.const import RECEIVABLE
 
-RECEIVABLE = "asset_receivable"
+from ..models.returns_card_books import Side
 
 
 class ReturnsStoreCredit(models.AbstractModel):

@@ -1,6 +1,7 @@
 from . import (
     returns_role_payout,
     returns_settlement,
+    returns_settlement_worth,
     returns_settlement_line,
     returns_settlement_screen,
     returns_money_board,

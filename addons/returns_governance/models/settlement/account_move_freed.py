@@ -1,7 +1,7 @@
 from odoo import Command, fields, models
 
+from ...const import BILLS
 from ...guard import with_pass
-from .returns_gate import BILLS
 
 
 class AccountMove(models.Model):

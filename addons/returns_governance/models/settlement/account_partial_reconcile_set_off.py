@@ -1,7 +1,7 @@
 from odoo import api, models
 
+from ...const import BILLS
 from ...guard import refuse
-from .returns_gate import BILLS
 
 LEAVING = "returns_leaving"
 
@@ -62,8 +62,8 @@ class AccountPartialReconcile(models.Model):
             lambda partial: (
                 partial.credit_move_id.move_id.move_type == "out_refund"
                 and partial.credit_move_id.move_id.returns_credit_kind == "return"
-                and not {partial.credit_move_id.move_id.id}.intersection(leaving)
-                and not {partial.debit_move_id.move_id.id}.intersection(leaving)
+                and partial.credit_move_id.move_id.id not in leaving
+                and partial.debit_move_id.move_id.id not in leaving
             )
         )
         others = kept.debit_move_id.move_id

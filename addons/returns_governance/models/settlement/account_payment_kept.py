@@ -2,8 +2,7 @@ from odoo import models
 
 from ...guard import deny, refuse
 from .account_payment import POSTED
-
-UNDONE = ("draft", "canceled", "rejected")
+from .account_payment_undone import UNDONE
 
 
 class AccountPayment(models.Model):

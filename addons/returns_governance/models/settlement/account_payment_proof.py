@@ -120,12 +120,7 @@ class AccountPayment(models.Model):
 
         :return: True
         """
-        if not self.env.user.has_group("returns_governance.group_finance"):
-            deny(
-                self.env._(
-                    "That money came in is confirmed by the role finance controller."
-                )
-            )
+        self._check_may_confirm()
         self.check_access("read")
         for payment in self:
             payment._check_confirmable()
@@ -138,6 +133,15 @@ class AccountPayment(models.Model):
             )
         payments._returns_go_on()
         return True
+
+    @api.model
+    def _check_may_confirm(self):
+        if not self.env.user.has_group("returns_governance.group_finance"):
+            deny(
+                self.env._(
+                    "That money came in is confirmed by the role finance controller."
+                )
+            )
 
     def _check_confirmable(self):
         if self.payment_type != "inbound" or self.state not in POSTED:

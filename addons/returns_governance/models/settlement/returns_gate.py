@@ -1,8 +1,8 @@
 from odoo import SUPERUSER_ID, Command, models
 
+from ...const import BILLS
 from ...guard import deny, refuse, with_pass
 
-BILLS = ("out_invoice", "out_receipt")
 LIVE = ("requested", "to_approve", "authorised")
 
 

@@ -1,7 +1,7 @@
 from odoo import models
 
+from ...const import BILLS
 from ...guard import deny
-from .returns_gate import BILLS
 
 
 class ReturnsGate(models.AbstractModel):

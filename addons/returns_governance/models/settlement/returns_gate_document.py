@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import float_compare, format_date
 
+from ...const import BILLS
 from ...guard import refuse
-from .returns_gate import BILLS
 
 
 class ReturnsSettlement(models.Model):

@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 
+from ...const import BILLS
 from ...guard import deny, refuse
-from .returns_gate import BILLS
 
 
 class ReturnsGate(models.AbstractModel):

@@ -2,8 +2,8 @@ from odoo import models
 
 from odoo.addons.inventory_states.patience import lock
 
+from ...const import BILLS
 from ...guard import refuse
-from .returns_gate import BILLS
 
 
 class ReturnsGate(models.AbstractModel):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .returns_gate import BILLS
+from ...const import BILLS
 
 
 class ReturnsGatePayment(models.AbstractModel):

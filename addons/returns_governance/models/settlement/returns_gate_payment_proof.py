@@ -1,6 +1,6 @@
 from odoo import models
 
-BILLS = ("out_invoice", "out_receipt")
+from ...const import BILLS
 
 
 class ReturnsGatePayment(models.AbstractModel):

@@ -1,6 +1,7 @@
 from odoo import models
 
-RECEIVABLE = "asset_receivable"
+from ...const import RECEIVABLE
+
 # Providers of Odoo that are no provider: the customer pays by transfer.
 NO_PROVIDER = ("custom", "none")
 # By type of journal.

@@ -117,6 +117,15 @@ class ReturnsSettlement(models.Model):
             )
         )
 
+    def _cancel_drafts(self):
+        """Cancel draft credit notes, and what waited to post them."""
+        for move in self.move_id:
+            move.button_cancel()
+        waiting = self.outbox_ids.filtered(lambda box: box.state == "waiting")
+        waiting._machine_write(
+            {"state": "dropped", "message": self.env._("Taken back")}
+        )
+
     def _is_paid_out(self):
         """Whether money has left for it, or may have."""
         if self.kind == "channel_paid" or self._paid_by_channel():

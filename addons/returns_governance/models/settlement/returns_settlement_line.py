@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ...const import ROUNDING
+from ...engine.shares import ZERO, round_to
 
 
 class ReturnsSettlementLine(models.Model):
@@ -13,32 +13,22 @@ class ReturnsSettlementLine(models.Model):
 
     _name = "returns.settlement.line"
     _description = "Line of a settlement"
-    _inherit = ["returns.guarded"]
+    _inherit = ["returns.settlement.worth", "returns.guarded"]
     _append_only = True
 
-    settlement_id = fields.Many2one(
-        "returns.settlement",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     line_id = fields.Many2one("returns.order.line", ondelete="cascade", index=True)
     sale_line_id = fields.Many2one(
         "sale.order.line", "Order line", required=True, index=True
     )
-    currency_id = fields.Many2one(related="settlement_id.currency_id")
     quantity = fields.Float(
         help="In the unit of the order line; finer than that where a channel paid for "
         "a part of a unit.",
     )
     amount = fields.Monetary(help="With tax.")
-    amount_net = fields.Monetary()
-    taxes = fields.Json(help="{id of the tax: amount as text}")
     withheld = fields.Json(
         help="What a deduction took off: {'net': amount, 'taxes': {id: amount}}"
     )
     invoice_line_id = fields.Many2one("account.move.line", index="btree_not_null")
-    counts = fields.Boolean(related="settlement_id.counts", store=True)
 
     @api.model
     def _vals(self, part, line=None):
@@ -84,11 +74,6 @@ class ReturnsSettlementLine(models.Model):
             }
         return vals
 
-    @api.model
-    def _foreign_vals(self, _part, _sign=1):
-        """What a part is worth in the currency of the return, where that is another."""
-        return {}
-
     def _quantity_left(self):
         """Units of this row that were not taken back."""
         counter = self.settlement_id.reversal_ids.line_ids._standing().filtered(
@@ -100,38 +85,19 @@ class ReturnsSettlementLine(models.Model):
         )
         return max(0.0, self.quantity + sum(counter.mapped("quantity")))
 
-    def _worth(self):
-        """(total, net, tax) in the currency of the return, as Decimals."""
-        _quantity, net, taxes = self._exact()
-        tax = sum(taxes.values())
-        return net + tax, net, tax - taxes.get(ROUNDING, 0)
-
     def _worth_withheld(self):
         """(net, tax) that a deduction took off, in the currency of the return."""
         net, taxes = self._exact_withheld()
-        return net, sum(taxes.values())
-
-    def _valued_part(self, _part):
-        """(net, tax) of a Part that takes some of it back, in the currency of the
-        return; None where that is the document's."""
-        return None
-
-    def _sum_in_order(self):
-        """The sum with tax, in the currency of the return."""
-        return sum(self.mapped("amount"))
-
-    def _standing(self):
-        """The rows whose settlement was not cancelled, drafts included."""
-        return self.filtered(lambda row: row.settlement_id.state != "cancelled")
+        tax = sum(taxes.values())
+        if not self._is_foreign() or not (net or tax):
+            return net, tax
+        worth, step = self._worth()[0], self._order_step()
+        share = worth / Decimal(str(self.amount)) if self.amount else ZERO
+        return round_to(net * share, step), round_to(tax * share, step)
 
     def _exact(self):
         """(quantity, net, {tax id: amount}) as Decimals."""
-        digits = self.currency_id.decimal_places
-        return (
-            Decimal(str(self.quantity)),
-            Decimal(f"{self.amount_net:.{digits}f}"),
-            {int(key): Decimal(text) for key, text in (self.taxes or {}).items()},
-        )
+        return Decimal(str(self.quantity)), *self._exact_sums()
 
     def _exact_withheld(self):
         """(net, {tax id: amount}) that a deduction took off, as Decimals."""

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 
-from ...const import PAYOUT_ON_ITS_WAY, PREPAID_KEPT
+from ...const import PAYOUT_ON_ITS_WAY, PREPAID_KEPT, RECEIVABLE
 
-RECEIVABLE = "asset_receivable"
 RECEIVED = ("in_process", "paid")  # states of a payment that has come in
 
 

@@ -52,12 +52,7 @@ class ReturnsSettlement(models.Model):
 
         :return: True
         """
-        if not self.env.user.has_group("returns_governance.group_finance"):
-            deny(
-                self.env._(
-                    "That money came in is confirmed by the role finance controller."
-                )
-            )
+        self.env["account.payment"]._check_may_confirm()
         self.check_access("read")
         waiting = self.filtered("unproved_amount")
         # sudo: the payments behind rows that the user may read; confirming checks who

@@ -1,5 +1,24 @@
 from odoo import models
 
+from ...const import BILLS
+
+
+class AccountMove(models.Model):
+    """Which bills are in another currency than what they bill."""
+
+    _inherit = "account.move"
+
+    def _returns_bills_abroad(self, currency):
+        """Posted bills in another currency than ``currency`` that stand."""
+        return self.filtered(
+            lambda move: (
+                move.state == "posted"
+                and move.currency_id != currency
+                and move.move_type in BILLS
+                and move.payment_state != "reversed"
+            )
+        )
+
 
 class SaleOrderLine(models.Model):
     """Invoices in another currency than the order's."""
@@ -8,15 +27,8 @@ class SaleOrderLine(models.Model):
 
     def _returns_foreign_bills(self):
         """Posted invoices of this line in another currency that stand."""
-        return self.invoice_lines.move_id.filtered(
-            lambda move: (
-                move.state == "posted"
-                and move.currency_id != self.currency_id
-                and move.move_type in ("out_invoice", "out_receipt")
-                and move.returns_credit_kind != "return"
-                and move.payment_state != "reversed"
-            )
-        )
+        bills = self.invoice_lines.move_id._returns_bills_abroad(self.currency_id)
+        return bills.filtered(lambda move: move.returns_credit_kind != "return")
 
 
 class ReturnsOrderLine(models.Model):
@@ -39,11 +51,4 @@ class SaleOrder(models.Model):
     def _returns_foreign_down_payments(self):
         """Posted invoices of down payments in another currency that stand."""
         lines = self.order_line.filtered("is_downpayment")
-        return lines.invoice_lines.move_id.filtered(
-            lambda move: (
-                move.state == "posted"
-                and move.currency_id != self.currency_id
-                and move.move_type in ("out_invoice", "out_receipt")
-                and move.payment_state != "reversed"
-            )
-        )
+        return lines.invoice_lines.move_id._returns_bills_abroad(self.currency_id)
